@@ -1,0 +1,123 @@
+# `make` lists what there is to do. Steps leave a stamp behind, so none is redone until its inputs change.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check test-python test-spa test-e2e bench format generate lock clean browser-and-redis
+
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app backend.cli
+NPM_RUN := npm run --silent
+export NG_CLI_ANALYTICS := false
+export CHROME_BIN := /usr/lib/chromium/chromium-headless-shell
+
+# What each step leaves behind.
+RUNTIME := .venv/.runtime-installed
+DEV := .venv/.dev-installed
+NODE_MODULES := node_modules/.package-lock.json
+SPA := frontend/dist/mostrador/.built
+TYPES := frontend/src/app/api/schema.ts
+GENERATED := frontend/openapi.json $(TYPES)
+
+# Folders too: their times tell of files that went.
+SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools -not -name '*.spec.ts' 2>/dev/null) \
+	frontend/angular.json frontend/tsconfig.json frontend/tsconfig.app.json frontend/.postcssrc.json
+
+help: ## List what there is to do
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
+	@# The server stops when this make ends, even when it is killed.
+	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) serve
+
+test: $(DEV) $(SPA) browser-and-redis ## Run every check and test, on a fresh machine too
+	@failed=; for part in check test-python test-spa test-e2e; do \
+		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+	done; \
+	test -z "$$failed" || { echo "Failed:$$failed"; exit 1; }
+
+check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated files are in step
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@before=$$(cat $(GENERATED) | cksum); \
+	$(MAKE) --no-print-directory generate; \
+	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { \
+		echo "Out of step with the code, and generated again just now: $(GENERATED)"; exit 1; }
+	$(NPM_RUN) lint
+
+test-python: $(DEV) ## pytest against a real MongoDB and real sockets
+	$(BIN)/python -m pytest
+
+test-spa: $(NODE_MODULES) browser-and-redis ## Karma and Jasmine in Chromium
+	$(NPM_RUN) test
+
+test-e2e: $(DEV) $(SPA) browser-and-redis ## Playwright: the whole way, in Chromium
+	$(NPM_RUN) e2e
+
+bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv
+	@test -n "$(MESSAGES)" || { \
+		echo "MESSAGES: should name a CSV file with a text column: make bench MESSAGES=messages.csv" >&2; exit 1; }
+	@$(BIN)/python -m bench "$(MESSAGES)"
+
+format: $(DEV) $(NODE_MODULES) ## Format everything and mend what the linters can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(NPM_RUN) format
+
+generate: $(DEV) $(NODE_MODULES) ## Write the OpenAPI file and the TypeScript types made from it
+	$(FLASK) openapi frontend/openapi.json
+	@# One that says the same keeps its time, or the web application would be built again for it.
+	@cp -p $(TYPES) node_modules/.types-before
+	$(NPM_RUN) types
+	@! cmp -s $(TYPES) node_modules/.types-before || touch -r node_modules/.types-before $(TYPES)
+
+lock: $(BIN)/pip ## Resolve the Python requirements of pyproject.toml anew
+	$(BIN)/pip install --quiet uv==0.13.8
+	$(LOCK) --extra embedded -o requirements.lock
+	$(LOCK) --extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml
+
+clean: ## Remove what was installed and built (the data in .data stays)
+	rm -rf .venv node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/pip:
+	@echo "→ Making a virtual environment in .venv …"
+	@for python in python3.11 python3.12 python3.13 python3; do \
+		if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+		then exec $$python -m venv .venv; fi; \
+	done; \
+	echo "Python 3.11 or newer is needed, with its venv module" \
+		"(on Debian: apt-get install python3 python3-venv)" >&2; exit 1
+
+$(RUNTIME): requirements.lock | $(BIN)/pip
+	@echo "→ Installing Python packages …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(DEV): requirements-dev.lock | $(BIN)/pip
+	@echo "→ Installing Python packages for development …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(NODE_MODULES): package.json package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+		2>/dev/null || { echo "Node.js 20.19 or newer is needed, with npm (https://nodejs.org)" >&2; exit 1; }
+	@echo "→ Installing npm packages …"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(SPA): $(SPA_SOURCES) $(NODE_MODULES)
+	@echo "→ Building the web application …"
+	@$(NPM_RUN) build
+	@touch $@
+
+browser-and-redis:
+	@missing=; \
+	test -x $(CHROME_BIN) || missing="chromium-headless-shell"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	test -z "$$missing" && exit; \
+	if test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null; then \
+		echo "The tests need Debian's packages: $$missing" >&2; exit 1; fi; \
+	echo "→ Installing $$missing …"; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
