@@ -1,0 +1,1 @@
+"""Mostrador's server: a customer-support desk with an AI assistant."""

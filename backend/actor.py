@@ -1,0 +1,44 @@
+"""Who acts. Every service call that writes or reads on somebody's behalf takes one explicitly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class ActorType(StrEnum):
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    type: ActorType
+    id: str
+    name: str
+    role: Role | None = None  # of agents only
+
+    @property
+    def sees_all_tickets(self) -> bool:
+        return self.role in (Role.SUPERVISOR, Role.ADMIN) or self.type is ActorType.SYSTEM
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+    def as_author(self) -> dict[str, Any]:
+        """The form in which notes, messages, histories and events name a person."""
+        return {"type": self.type.value, "id": self.id, "name": self.name}
+
+
+SYSTEM = Actor(ActorType.SYSTEM, "system", "Mostrador")
+ASSISTANT = Actor(ActorType.ASSISTANT, "assistant", "Asistente")

@@ -1,0 +1,43 @@
+"""The agents' HTTP routes."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
+from backend.auth.identity import current_actor, require_agent
+from backend.documents import Document
+from backend.http import Blueprint, PageQuery, answer
+from backend.paging import page_of
+from backend.services import services
+
+blueprint = Blueprint("agents", __name__, url_prefix="/agents", description="Agents' accounts")
+blueprint.before_request(require_agent)
+
+
+@blueprint.get("")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, AgentList)
+def list_agents(query: Document) -> Response:
+    """List the agents"""
+    return answer(services().agents.list_agents(page_of(query)).listed(agent_view))
+
+
+@blueprint.post("")
+@blueprint.arguments(AgentCreate)
+@blueprint.response(201, Agent)
+@blueprint.alt_response(403, "FORBIDDEN")
+def create_agent(fields: Document) -> Response:
+    """Add an agent (admins only)"""
+    agent = services().agents.create_agent(fields, actor=current_actor())
+    return answer(agent_view(agent), 201, Location=f"{request.path}/{agent['_id']}")
+
+
+@blueprint.put("/<string:agent_id>")
+@blueprint.arguments(AgentUpdate)
+@blueprint.response(200, Agent)
+@blueprint.alt_response(403, "FORBIDDEN")
+def update_agent(fields: Document, agent_id: str) -> Response:
+    """Change an agent (admins only); a new role or password ends their sessions"""
+    agent = services().agents.update_agent(agent_id, fields, actor=current_actor())
+    return answer(agent_view(agent))

@@ -1,0 +1,55 @@
+"""What an agent looks like on the wire, in and out. The password never leaves."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from backend.actor import Role
+from backend.agents.models import MAX_EMAIL, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
+from backend.documents import Document
+from backend.http import Pagination, Schema, Text, enum, out
+
+
+def _password(*, required: bool = False) -> fields.String:
+    length = validate.Length(min=MIN_PASSWORD, max=MAX_PASSWORD)
+    return fields.String(validate=length, load_only=True, required=required)
+
+
+class AgentCreate(Schema):
+    name = Text(longest=MAX_NAME, required=True)
+    email = fields.Email(required=True, validate=validate.Length(max=MAX_EMAIL))
+    password = _password(required=True)
+    role = enum(Role, load_default=Role.AGENT)
+
+
+class AgentUpdate(Schema):
+    """Only what is sent changes."""
+
+    name = Text(longest=MAX_NAME)
+    email = fields.Email(validate=validate.Length(max=MAX_EMAIL))
+    password = _password()
+    role = enum(Role)
+    active = fields.Boolean()
+
+
+class Agent(Schema):
+    agentId = out(fields.String)
+    name = out(fields.String)
+    email = out(fields.String)
+    role = enum(Role, required=True, dump_only=True)
+    active = out(fields.Boolean)
+
+
+class AgentList(Schema):
+    data = out(fields.List, fields.Nested(Agent))
+    pagination = out(fields.Nested, Pagination)
+
+
+def agent_view(doc: Document) -> Document:
+    return {
+        "agentId": doc["_id"],
+        "name": doc["name"],
+        "email": doc["email"],
+        "role": doc["role"],
+        "active": doc["active"],
+    }

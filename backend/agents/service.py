@@ -1,0 +1,69 @@
+"""Agents' accounts."""
+
+from __future__ import annotations
+
+from pymongo.errors import DuplicateKeyError
+
+from backend.actor import Actor, ActorType, Role
+from backend.agents.repository import AgentRepository
+from backend.auth import passwords
+from backend.documents import Document
+from backend.errors import Conflict, Forbidden, NotFound
+from backend.paging import Found, Page
+
+
+def actor_of(agent: Document) -> Actor:
+    return Actor(ActorType.AGENT, agent["_id"], agent["name"], Role(agent["role"]))
+
+
+class AgentService:
+    def __init__(self, agents: AgentRepository) -> None:
+        self._agents = agents
+
+    def list_agents(self, page: Page) -> Found:
+        return self._agents.page(page)
+
+    def create_agent(self, fields: Document, *, actor: Actor) -> Document:
+        """Raises Forbidden for all but admins, Conflict when the e-mail is taken."""
+        _require_admin(actor)
+        agent = self._agents.insert(_stored(fields))
+        if agent is None:
+            raise _email_taken()
+        return agent
+
+    def update_agent(self, agent_id: str, fields: Document, *, actor: Actor) -> Document:
+        """A new role or password, or losing the account, ends the agent's sessions at once.
+
+        Raises Conflict when an admin would take their own rights away.
+        """
+        _require_admin(actor)
+        if agent_id == actor.id and (fields.get("active") is False or "role" in fields):
+            raise Conflict("Nobody can change their own role or deactivate themselves.")
+        ends = fields.keys() & {"role", "password", "active"}
+        try:
+            agent = self._agents.update(agent_id, _stored(fields), end_sessions=bool(ends))
+        except DuplicateKeyError:
+            raise _email_taken() from None
+        if agent is None:
+            raise NotFound("There is no such agent.")
+        return agent
+
+
+def _stored(fields: Document) -> Document:
+    stored = {name: value for name, value in fields.items() if name != "password"}
+    if "password" in fields:
+        stored["passwordHash"] = passwords.hash_password(fields["password"])
+    if "email" in fields:
+        stored["email"] = fields["email"].lower()
+    if "role" in fields:
+        stored["role"] = Role(fields["role"]).value
+    return stored
+
+
+def _require_admin(actor: Actor) -> None:
+    if not actor.is_admin:
+        raise Forbidden("Only admins manage agents.")
+
+
+def _email_taken() -> Conflict:
+    return Conflict("Another agent has this e-mail address.")

@@ -1,0 +1,92 @@
+"""create_app(): the table of contents."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g
+from flask_socketio import SocketIO
+
+from backend import metrics, openapi, spa, status
+from backend.agents import routes as agents
+from backend.ai import routes as assistant
+from backend.auth import routes as auth
+from backend.channels import routes as channels
+from backend.conversations import routes as conversations
+from backend.customers import routes as customers
+from backend.database import connect
+from backend.errors import register_error_handlers
+from backend.metrics import count_requests
+from backend.openapi import DescribedApi
+from backend.realtime.connections import Connections
+from backend.realtime.handlers import register_handlers
+from backend.realtime.schemas import EVENT_SCHEMAS
+from backend.services import EXTENSION, build_services
+from backend.settings import Settings
+from backend.tickets import routes as tickets
+
+API = "/api/v2"
+MAX_BODY = 1024 * 1024  # bytes
+
+
+def create_app(settings: Settings) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(openapi.config())
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+
+    # Database, sockets, services
+    db = connect(settings)
+    socketio = SocketIO(
+        app,
+        async_mode=settings.async_mode.value,
+        message_queue=settings.redis_url,
+        max_http_buffer_size=64 * 1024,  # clients say very little
+    )
+    services = build_services(settings, db, socketio)
+    app.extensions[EXTENSION] = services
+
+    # Requests
+    count_requests(app)
+    app.before_request(_name_request)
+    app.after_request(_finish_response)
+
+    # Routes
+    api = DescribedApi(app)
+    for blueprint in (
+        auth.blueprint,
+        tickets.blueprint,
+        customers.blueprint,
+        conversations.blueprint,
+        agents.blueprint,
+        channels.blueprint,
+        assistant.blueprint,
+        status.config,
+    ):
+        api.register_blueprint(blueprint, url_prefix=API + (blueprint.url_prefix or ""))
+    register_error_handlers(app)  # after flask-smorest's own
+    api.describe_events(EVENT_SCHEMAS)
+    app.register_blueprint(status.health)
+    app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(spa.blueprint)
+
+    # Real time, and what goes on beside the requests
+    connections = Connections(socketio, db, services.viewers)
+    register_handlers(socketio, connections)
+    socketio.start_background_task(connections.keep_watch)
+    socketio.start_background_task(services.assistant.keep_watch)
+    socketio.start_background_task(services.attachments.keep_clean)
+    return app
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _finish_response(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Frame-Options"] = "DENY"
+    return response

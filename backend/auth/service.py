@@ -1,0 +1,107 @@
+"""Logging in and staying logged in.
+
+A session is a refresh token that changes with every use. One that was used before is a copy in the
+wrong hands: its session ends (RFC 9700, 4.14.2), unless the use was a moment ago, as when two tabs
+of one browser refresh at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.agents.repository import AgentRepository
+from backend.auth import passwords
+from backend.auth.tokens import Access, Tokens
+from backend.documents import Document, utcnow
+from backend.errors import Unauthenticated
+
+SESSION_LIFETIME = timedelta(days=14)
+REUSE_GRACE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    agent: Document
+    access_token: str
+    refresh_token: str | None  # None: the browser has the newest one already
+
+
+class AuthService:
+    def __init__(self, agents: AgentRepository, tokens: Tokens) -> None:
+        self._agents = agents
+        self._tokens = tokens
+
+    def login(self, email: str, password: str) -> Login:
+        """Raises Unauthenticated alike for a wrong password, no account and a closed account."""
+        agent = self._agents.find_by_email(email.lower())
+        stored = agent["passwordHash"] if agent else None
+        if not passwords.verify_password(stored, password) or agent is None or not agent["active"]:
+            raise Unauthenticated("The e-mail address or the password is wrong.")
+        now = utcnow()
+        secret = secrets.token_urlsafe(32)
+        # Nobody can guess it: who names it with another secret has an old token.
+        session_id = secrets.token_urlsafe(16)
+        session = {
+            "id": session_id,
+            "hash": _hash(secret),
+            "createdAt": now,
+            "expiresAt": now + SESSION_LIFETIME,
+        }
+        self._agents.add_session(agent["_id"], session)
+        return self._logged_in(agent, session_id, secret)
+
+    def refresh(self, refresh_token: str) -> Login:
+        """Raises Unauthenticated for an unknown, ended, expired or reused token."""
+        agent_id, session_id, secret = _parts(refresh_token)
+        presented, now = _hash(secret), utcnow()
+        fresh = secrets.token_urlsafe(32)
+        rotated = self._agents.rotate_session(agent_id, session_id, presented, _hash(fresh), now)
+        if not rotated:
+            session = self._agents.find_session(agent_id, session_id) or {}
+            just_used = presented == session.get("previousHash")
+            if not just_used or now - session["rotatedAt"] > REUSE_GRACE:
+                self._agents.end_session(agent_id, session_id)
+                raise Unauthenticated
+        agent = self._agents.find_in_session(agent_id, session_id)
+        if agent is None:
+            raise Unauthenticated
+        return self._logged_in(agent, session_id, fresh if rotated else None)
+
+    def logout(self, refresh_token: str) -> None:
+        """End the session; an unknown token is no error, the wish is fulfilled."""
+        try:
+            agent_id, session_id, secret = _parts(refresh_token)
+        except Unauthenticated:
+            return
+        session = self._agents.find_session(agent_id, session_id)
+        if session and _hash(secret) in (session["hash"], session.get("previousHash")):
+            self._agents.end_session(agent_id, session_id)
+
+    def authenticate(self, access_token: str) -> tuple[Document, Access]:
+        """The agent behind an access token. Raises Unauthenticated, also for an ended session."""
+        access = self._tokens.read_access(access_token)
+        if access is None:
+            raise Unauthenticated
+        agent = self._agents.find_in_session(access.agent_id, access.session_id)
+        if agent is None:
+            raise Unauthenticated
+        return agent, access
+
+    def _logged_in(self, agent: Document, session_id: str, secret: str | None) -> Login:
+        refresh_token = secret and f"{agent['_id']}.{session_id}.{secret}"
+        access_token = self._tokens.issue_access(agent["_id"], session_id)
+        return Login(agent, access_token, refresh_token)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _parts(refresh_token: str) -> tuple[str, str, str]:
+    match refresh_token.split("."):
+        case [agent_id, session_id, secret]:
+            return agent_id, session_id, secret
+    raise Unauthenticated

@@ -1,0 +1,77 @@
+"""What a conversation is: one customer on one channel, and its messages in their own collection."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from backend.documents import index, validator
+
+MAX_TEXT = 4_096  # WhatsApp's limit for a text body, kept on every channel
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    WHATSAPP = "whatsapp"
+
+
+class Mode(StrEnum):
+    """Who answers the customer."""
+
+    ASSISTANT = "assistant"
+    HUMAN = "human"
+
+
+class Delivery(StrEnum):
+    """How far an outgoing message came; in this order, and never back."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+VALIDATORS = {
+    "conversations": validator(
+        {
+            "_id": "string",
+            "customer": "object",
+            "lastMessageAt": "date",
+            "unanswered": "bool",
+            "order": "string",
+            "createdAt": "date",
+        },
+        channel={"enum": [channel.value for channel in Channel]},
+        mode={"enum": [mode.value for mode in Mode]},
+    ),
+    "messages": validator(
+        {
+            "_id": "string",
+            "messageId": "string",
+            "conversationId": "string",
+            "author": "object",
+            "createdAt": "date",
+        }
+    ),
+}
+
+INDEXES = {
+    "conversations": [
+        index(("customer.customerId", 1), ("channel", 1), unique=True, name="customer_channel"),
+        index(("order", -1)),
+        index(("mode", 1), ("order", -1)),
+        index(("customer.customerId", 1), ("order", -1)),
+    ],
+    "messages": [
+        # A repeated delivery of the same message is the same message.
+        index(("conversationId", 1), ("messageId", 1), unique=True, name="message_once"),
+        index(("conversationId", 1), ("createdAt", -1), ("_id", -1)),
+        # Customer messages that the assistant still has to answer.
+        index(
+            ("conversationId", 1),
+            ("createdAt", 1),
+            partialFilterExpression={"awaiting": True},
+            name="awaiting",
+        ),
+    ],
+}

@@ -1,0 +1,241 @@
+"""Reads and writes conversations, their messages, and the assistant's lease on a conversation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
+
+from backend.conversations.models import Channel, Mode
+from backend.documents import Db, Document, new_id, utcnow
+from backend.paging import Found, Order, Page, find_page
+
+# Those that want a person first, then the latest: one stored key serves the sort and its cursor.
+_ORDER: Document = {
+    "$concat": [
+        {"$cond": [{"$or": ["$unanswered", {"$ne": ["$flagged", None]}]}, "1|", "0|"]},
+        {"$dateToString": {"date": "$lastMessageAt"}},
+        "|",
+        "$_id",
+    ]
+}
+
+
+class ConversationRepository:
+    def __init__(self, db: Db) -> None:
+        self._client = db.client
+        self._conversations = db["conversations"]
+        self._messages = db["messages"]
+
+    # --- conversations --------------------------------------------------------------------
+
+    def find(self, conversation_id: str) -> Document | None:
+        return self._conversations.find_one({"_id": conversation_id})
+
+    def find_or_insert(self, customer: Document, channel: Channel) -> Document:
+        """A customer's conversation on a channel: one thread, as WhatsApp has it."""
+        key = {"customer.customerId": customer["customerId"], "channel": channel.value}
+        found = self._conversations.find_one(key)
+        if found is not None:
+            return found
+        now = utcnow()
+        conversation: Document = {
+            "_id": new_id(),
+            "customer": customer,
+            "channel": channel.value,
+            "mode": Mode.ASSISTANT.value,
+            "flagged": None,
+            "lastMessageAt": now,
+            "unanswered": False,
+            "createdAt": now,
+            "run": None,
+        }
+        conversation["order"] = f"0|{now:%Y-%m-%dT%H:%M:%S}|{conversation['_id']}"
+        try:
+            self._conversations.insert_one(conversation)
+        except DuplicateKeyError:
+            return self._conversations.find_one(key) or conversation
+        return conversation
+
+    def page(self, filters: list[Document], page: Page) -> Found:
+        order = Order("order", descending=True, tiebreak="order")
+        return find_page(self._conversations, filters, order, page)
+
+    def update(
+        self,
+        conversation_id: str,
+        fields: Document,
+        *,
+        session: ClientSession | None = None,
+        **only_if: Any,
+    ) -> Document | None:
+        """Set fields, and the place in the list that follows. None when `only_if` does not hold."""
+        literal = {name: {"$literal": value} for name, value in fields.items()}
+        return self._conversations.find_one_and_update(
+            {"_id": conversation_id, **only_if},
+            [{"$set": literal}, {"$set": {"order": _ORDER}}],
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+
+    def set_customer(self, customer: Document) -> None:
+        self._conversations.update_many(
+            {"customer.customerId": customer["customerId"]}, {"$set": {"customer": customer}}
+        )
+
+    # --- messages -------------------------------------------------------------------------
+
+    def insert_message(self, message: Document) -> Document | None:
+        """None when the conversation has a message with this `messageId` already."""
+        document = {"_id": new_id(), **message}
+        try:
+            self._messages.insert_one(document)
+        except DuplicateKeyError:
+            return None
+        return document
+
+    def receive_message(
+        self, message: Document, fields: Document
+    ) -> tuple[Document | None, Document] | None:
+        """Store a customer's message and what it means for the conversation, both or neither: no
+        run can answer it in between, which would leave it marked as unanswered.
+
+        None when the conversation has a message with this `messageId` already.
+        """
+
+        def work(session: ClientSession) -> tuple[Document | None, Document]:
+            document = {"_id": new_id(), **message}
+            self._messages.insert_one(document, session=session)
+            conversation = self.update(message["conversationId"], fields, session=session)
+            return conversation, document
+
+        try:
+            with self._client.start_session() as session:
+                return session.with_transaction(work)
+        except DuplicateKeyError:
+            return None
+
+    def find_message(self, conversation_id: str, message_id: str) -> Document | None:
+        return self._messages.find_one({"conversationId": conversation_id, "messageId": message_id})
+
+    def message_page(self, conversation_id: str, page: Page) -> Found:
+        """The newest page first; within a page the oldest message first, as people read."""
+        order = Order("createdAt", descending=True)
+        found = find_page(self._messages, [{"conversationId": conversation_id}], order, page)
+        return Found(found.documents[::-1], found.pagination)
+
+    def latest_messages(self, conversation_id: str, limit: int) -> list[Document]:
+        """The newest messages, oldest first."""
+        newest = self._messages.find({"conversationId": conversation_id})
+        return list(newest.sort([("createdAt", -1), ("_id", -1)]).limit(limit))[::-1]
+
+    def awaiting(self, conversation_id: str) -> list[Document]:
+        """Customer messages that nobody has answered yet, oldest first."""
+        found = self._messages.find({"conversationId": conversation_id, "awaiting": True})
+        return list(found.sort([("createdAt", 1), ("_id", 1)]))
+
+    def conversations_awaiting(self) -> list[str]:
+        """The conversations that the assistant owes an answer."""
+        ids = self._messages.distinct("conversationId", {"awaiting": True})
+        found = self._conversations.find(
+            {"_id": {"$in": ids}, "mode": Mode.ASSISTANT.value}, {"_id": True}
+        )
+        return [conversation["_id"] for conversation in found]
+
+    def settle_until(self, answer: Document) -> None:
+        """What the customer wrote before a person's answer needs none of the assistant's."""
+        self._messages.update_many(
+            {
+                "conversationId": answer["conversationId"],
+                "awaiting": True,
+                "createdAt": {"$lte": answer["createdAt"]},
+            },
+            {"$unset": {"awaiting": ""}},
+        )
+
+    # --- the assistant's lease ------------------------------------------------------------
+
+    def claim_run(self, conversation_id: str, owner: str, lease: timedelta) -> Document | None:
+        """Take the conversation for one run; None while another run holds it or a person answers.
+
+        The dead run's `run.triggerId` stays, so that its successor answers the same message.
+        """
+        now = utcnow()
+        return self._conversations.find_one_and_update(
+            {
+                "_id": conversation_id,
+                "mode": Mode.ASSISTANT.value,
+                "$or": [{"run": None}, {"run.leaseUntil": {"$lte": now}}],
+            },
+            [
+                {
+                    "$set": {
+                        "run": {
+                            "owner": {"$literal": owner},
+                            "leaseUntil": {"$literal": now + lease},
+                            "triggerId": {"$ifNull": ["$run.triggerId", None]},
+                        }
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
+
+    def hold_run(self, conversation_id: str, owner: str, trigger_id: str) -> bool:
+        """Note which message the run answers. False when the run has lost the conversation: to a
+        person, or to another process while this one stood still.
+        """
+        result = self._conversations.update_one(
+            {"_id": conversation_id, "run.owner": owner, "mode": Mode.ASSISTANT.value},
+            {"$set": {"run.triggerId": trigger_id}},
+        )
+        return result.matched_count == 1
+
+    def renew_lease(self, conversation_id: str, owner: str, lease: timedelta) -> None:
+        self._conversations.update_one(
+            {"_id": conversation_id, "run.owner": owner},
+            {"$set": {"run.leaseUntil": utcnow() + lease}},
+        )
+
+    def release_run(self, conversation_id: str, owner: str) -> None:
+        """End the lease of a run that did not finish; its trigger stays for the next."""
+        self._conversations.update_one(
+            {"_id": conversation_id, "run.owner": owner}, {"$set": {"run.leaseUntil": utcnow()}}
+        )
+
+    def finish_run(
+        self,
+        conversation_id: str,
+        owner: str,
+        turn: list[Document],
+        answer: Document,
+        fields: Document,
+    ) -> tuple[Document, Document] | None:
+        """Store the answer to the turn's messages, settle them and end the run, all or nothing.
+
+        None when the lease was lost or a person took over meanwhile: the answer is dropped.
+        """
+
+        def work(session: ClientSession) -> tuple[Document, Document] | None:
+            conversation = self.update(
+                conversation_id,
+                {**fields, "run": None},
+                session=session,
+                **{"run.owner": owner, "mode": Mode.ASSISTANT.value},
+            )
+            if conversation is None:
+                return None
+            message = {"_id": new_id(), **answer}
+            self._messages.insert_one(message, session=session)
+            self._messages.update_many(
+                {"_id": {"$in": [asked["_id"] for asked in turn]}},
+                {"$unset": {"awaiting": ""}},
+                session=session,
+            )
+            return conversation, message
+
+        with self._client.start_session() as session:
+            return session.with_transaction(work)

@@ -1,0 +1,83 @@
+"""The conversations' HTTP routes."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from backend.auth.identity import current_actor, require_agent
+from backend.conversations.schemas import (
+    Conversation,
+    ConversationList,
+    ConversationQuery,
+    Message,
+    MessageCreate,
+    MessageList,
+    ModeChange,
+    conversation_view,
+    message_view,
+)
+from backend.documents import Document
+from backend.http import Blueprint, PageQuery, answer
+from backend.paging import page_of
+from backend.services import services
+from backend.tickets.routes import ticket_list
+from backend.tickets.schemas import TicketList, TicketQuery
+
+blueprint = Blueprint(
+    "conversations", __name__, url_prefix="/conversations", description="Conversations"
+)
+blueprint.before_request(require_agent)
+
+
+@blueprint.get("")
+@blueprint.arguments(ConversationQuery, location="query")
+@blueprint.response(200, ConversationList)
+def list_conversations(query: Document) -> Response:
+    """List conversations, those that want a person first"""
+    found = services().conversations.list_conversations(query, page_of(query))
+    return answer(found.listed(conversation_view))
+
+
+@blueprint.get("/<string:conversation_id>")
+@blueprint.response(200, Conversation)
+def get_conversation(conversation_id: str) -> Response:
+    """Read one conversation"""
+    return answer(conversation_view(services().conversations.get_conversation(conversation_id)))
+
+
+@blueprint.get("/<string:conversation_id>/messages")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, MessageList)
+def list_messages(query: Document, conversation_id: str) -> Response:
+    """List messages: page 1 holds the newest, and within a page the oldest comes first"""
+    found = services().conversations.list_messages(conversation_id, page_of(query))
+    return answer(found.listed(message_view))
+
+
+@blueprint.post("/<string:conversation_id>/messages")
+@blueprint.arguments(MessageCreate)
+@blueprint.response(201, Message)
+def send_message(fields: Document, conversation_id: str) -> Response:
+    """Answer the customer; the assistant is silent from then on"""
+    message = services().conversations.send_message(
+        conversation_id, fields["text"], actor=current_actor()
+    )
+    return answer(message_view(message), 201)
+
+
+@blueprint.put("/<string:conversation_id>/mode")
+@blueprint.arguments(ModeChange)
+@blueprint.response(200, Conversation)
+def set_mode(fields: Document, conversation_id: str) -> Response:
+    """Take over from the assistant, or hand back to it"""
+    conversation = services().conversations.set_mode(conversation_id, fields["mode"])
+    return answer(conversation_view(conversation))
+
+
+@blueprint.get("/<string:conversation_id>/tickets")
+@blueprint.arguments(TicketQuery(exclude=["conversationId"]), location="query")
+@blueprint.response(200, TicketList)
+def list_conversation_tickets(query: Document, conversation_id: str) -> Response:
+    """List a conversation's tickets"""
+    services().conversations.get_conversation(conversation_id)
+    return answer(ticket_list(query | {"conversationId": conversation_id}))

@@ -1,0 +1,142 @@
+"""What conversations and messages look like on the wire, in and out.
+
+`visitor_message` is what a customer may see of a message; it names its fields one by one.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from backend.conversations.models import MAX_TEXT, Channel, Delivery, Mode
+from backend.documents import Document, iso
+from backend.http import Author, PageQuery, Pagination, Schema, Text, enum, identifier, out
+
+
+class ConversationQuery(PageQuery):
+    mode = enum(Mode)
+    channel = enum(Channel)
+    customerId = identifier()
+    unanswered = fields.Boolean()
+    flagged = fields.Boolean()
+
+
+class MessageCreate(Schema):
+    text = Text(longest=MAX_TEXT, multiline=True, required=True)
+
+
+class ModeChange(Schema):
+    mode = enum(Mode, required=True)
+
+
+class ConversationCustomer(Schema):
+    customerId = out(fields.String)
+    name = out(fields.String)
+    phone = out(fields.String, nullable=True)
+
+
+class Flag(Schema):
+    reason = out(fields.String)
+    at = out(fields.DateTime)
+
+
+class Conversation(Schema):
+    conversationId = out(fields.String)
+    customer = out(fields.Nested, ConversationCustomer)
+    channel = enum(Channel, required=True, dump_only=True)
+    mode = enum(Mode, required=True, dump_only=True)
+    flagged = out(fields.Nested, Flag, nullable=True)
+    lastMessageAt = out(fields.DateTime)
+    unanswered = out(fields.Boolean)
+    createdAt = out(fields.DateTime)
+
+
+class ConversationList(Schema):
+    data = out(fields.List, fields.Nested(Conversation))
+    pagination = out(fields.Nested, Pagination)
+
+
+class Media(Schema):
+    type = out(fields.String)
+    mediaId = out(fields.String)
+
+
+class ToolCall(Schema):
+    """What the assistant did on the way to its answer."""
+
+    name = out(fields.String)
+    arguments = out(fields.Dict)
+    result = out(fields.Dict)
+
+
+class DeliveryState(Schema):
+    status = enum(Delivery, required=True, dump_only=True)
+    error = out(fields.String, nullable=True)
+
+
+class Message(Schema):
+    messageId = out(fields.String)
+    conversationId = out(fields.String)
+    author = out(fields.Nested, Author)
+    text = out(fields.String)
+    media = out(fields.Nested, Media, nullable=True)
+    toolCalls = out(fields.List, fields.Nested(ToolCall))
+    delivery = out(fields.Nested, DeliveryState, nullable=True)
+    createdAt = out(fields.DateTime)
+
+
+class MessageList(Schema):
+    data = out(fields.List, fields.Nested(Message))
+    pagination = out(fields.Nested, Pagination)
+
+
+class VisitorAuthor(Schema):
+    type = out(fields.String, validate=validate.OneOf(["customer", "assistant", "agent", "system"]))
+    name = out(fields.String)
+
+
+class VisitorMessage(Schema):
+    messageId = out(fields.String)
+    author = out(fields.Nested, VisitorAuthor)
+    text = out(fields.String)
+    createdAt = out(fields.DateTime)
+
+
+class VisitorMessageList(Schema):
+    data = out(fields.List, fields.Nested(VisitorMessage))
+    pagination = out(fields.Nested, Pagination)
+
+
+def conversation_view(doc: Document) -> Document:
+    flagged = doc["flagged"]
+    return {
+        "conversationId": doc["_id"],
+        "customer": doc["customer"],
+        "channel": doc["channel"],
+        "mode": doc["mode"],
+        "flagged": flagged and {"reason": flagged["reason"], "at": iso(flagged["at"])},
+        "lastMessageAt": iso(doc["lastMessageAt"]),
+        "unanswered": doc["unanswered"],
+        "createdAt": iso(doc["createdAt"]),
+    }
+
+
+def message_view(doc: Document) -> Document:
+    return {
+        "messageId": doc["messageId"],
+        "conversationId": doc["conversationId"],
+        "author": doc["author"],
+        "text": doc["text"],
+        "media": doc.get("media"),
+        "toolCalls": doc.get("toolCalls", []),
+        "delivery": doc.get("delivery"),
+        "createdAt": iso(doc["createdAt"]),
+    }
+
+
+def visitor_message(doc: Document) -> Document:
+    return {
+        "messageId": doc["messageId"],
+        "author": {"type": doc["author"]["type"], "name": doc["author"]["name"]},
+        "text": doc["text"],
+        "createdAt": iso(doc["createdAt"]),
+    }

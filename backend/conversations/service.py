@@ -1,0 +1,165 @@
+"""Conversations: what customers write, what is answered, and by whom.
+
+A customer's message is stored first; who answers is decided afterwards, from what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backend.actor import Actor, ActorType
+from backend.conversations.models import Channel, Delivery, Mode
+from backend.conversations.repository import ConversationRepository
+from backend.conversations.schemas import conversation_view, message_view, visitor_message
+from backend.customers.models import snapshot_of
+from backend.documents import Document, new_id, utcnow
+from backend.errors import NotFound
+from backend.paging import Found, Page
+from backend.realtime.events import Events
+from backend.tickets.service import TicketService
+
+
+def customer_actor(conversation: Document) -> Actor:
+    customer = conversation["customer"]
+    return Actor(ActorType.CUSTOMER, customer["customerId"], customer["name"])
+
+
+class ConversationService:
+    def __init__(
+        self,
+        conversations: ConversationRepository,
+        tickets: TicketService,
+        events: Events,
+        wake_assistant: Callable[[str], None],
+    ) -> None:
+        self._conversations = conversations
+        self._tickets = tickets
+        self._events = events
+        self._wake_assistant = wake_assistant
+
+    def open_conversation(self, customer: Document, channel: Channel) -> Document:
+        """A customer's conversation on a channel, made on the first message."""
+        return self._conversations.find_or_insert(snapshot_of(customer), channel)
+
+    def list_conversations(self, query: Document, page: Page) -> Found:
+        filters: list[Document] = []
+        for name, stored in (("mode", "mode"), ("channel", "channel")):
+            if name in query:
+                filters.append({stored: query[name].value})
+        if "customerId" in query:
+            filters.append({"customer.customerId": query["customerId"]})
+        if "unanswered" in query:
+            filters.append({"unanswered": query["unanswered"]})
+        if "flagged" in query:
+            filters.append({"flagged": {"$ne": None} if query["flagged"] else None})
+        return self._conversations.page(filters, page)
+
+    def find(self, conversation_id: str) -> Document | None:
+        return self._conversations.find(conversation_id)
+
+    def get_conversation(self, conversation_id: str) -> Document:
+        conversation = self._conversations.find(conversation_id)
+        if conversation is None:
+            raise NotFound("There is no such conversation.")
+        return conversation
+
+    def list_messages(self, conversation_id: str, page: Page) -> Found:
+        self.get_conversation(conversation_id)
+        return self._conversations.message_page(conversation_id, page)
+
+    def receive_message(
+        self,
+        conversation: Document,
+        text: str,
+        *,
+        message_id: str | None = None,
+        media: Document | None = None,
+    ) -> Document:
+        """A customer's message: stored once however often it is delivered, then answered.
+
+        The message itself carries that it awaits an answer, so a crash right after this insert
+        loses nothing: the assistant finds it when the server is back.
+        """
+        message: Document = {
+            "messageId": message_id or new_id(),
+            "conversationId": conversation["_id"],
+            "author": customer_actor(conversation).as_author(),
+            "text": text,
+            "media": media,
+            "createdAt": utcnow(),
+            "awaiting": True,
+        }
+        fields = {"unanswered": True, "lastMessageAt": message["createdAt"]}
+        received = self._conversations.receive_message(message, fields)
+        if received is None:
+            self._wake_assistant(conversation["_id"])  # the first delivery may have been cut off
+            return self._conversations.find_message(conversation["_id"], message["messageId"]) or {}
+        self._tell(*received)
+        self._tickets.customer_wrote(conversation["_id"], customer=customer_actor(conversation))
+        self._wake_assistant(conversation["_id"])
+        return received[1]
+
+    def send_message(self, conversation_id: str, text: str, *, actor: Actor) -> Document:
+        """An agent's answer. Whoever answers takes over: from here on the assistant is silent."""
+        conversation = self.get_conversation(conversation_id)
+        now = utcnow()
+        fields = {
+            "mode": Mode.HUMAN.value,
+            "unanswered": False,
+            "flagged": None,
+            "lastMessageAt": now,
+        }
+        updated = self._conversations.update(conversation_id, fields)
+        message = self._conversations.insert_message(
+            {
+                "messageId": new_id(),
+                "conversationId": conversation_id,
+                "author": actor.as_author(),
+                "text": text,
+                "media": None,
+                "delivery": first_delivery(conversation),
+                "createdAt": now,
+            }
+        )
+        if message is None:
+            raise RuntimeError("a fresh message id was taken")
+        self._conversations.settle_until(message)
+        self._tell(updated, message)
+        self._tickets.agent_wrote(conversation_id, actor=actor)
+        return message
+
+    def set_mode(self, conversation_id: str, mode: Mode) -> Document:
+        """Take over or hand back; what the customer still waits for is then answered."""
+        conversation = self.get_conversation(conversation_id)
+        fields: Document = {"mode": mode.value}
+        if mode is Mode.ASSISTANT:
+            fields["flagged"] = None
+        if all(conversation[name] == value for name, value in fields.items()):
+            return conversation
+        updated = self._conversations.update(conversation_id, fields)
+        if updated is None:
+            raise NotFound("There is no such conversation.")
+        self._events.conversation_updated(conversation_view(updated), utcnow())
+        if mode is Mode.ASSISTANT:
+            self._wake_assistant(conversation_id)
+        return updated
+
+    def _tell(self, conversation: Document | None, message: Document) -> None:
+        if conversation is not None:
+            tell_message(self._events, conversation, message)
+
+
+def tell_message(events: Events, conversation: Document, message: Document) -> None:
+    web = conversation["channel"] == Channel.WEB.value
+    events.message_created(
+        conversation_view(conversation),
+        message_view(message),
+        utcnow(),
+        visitor_message(message) if web else None,
+    )
+
+
+def first_delivery(conversation: Document) -> Document:
+    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent."""
+    web = conversation["channel"] == Channel.WEB.value
+    return {"status": (Delivery.SENT if web else Delivery.PENDING).value, "error": None}

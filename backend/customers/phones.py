@@ -1,0 +1,18 @@
+"""Phones in E.164, the one form in which they are stored and compared."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from backend.errors import ValidationFailed
+
+
+def e164(text: str) -> str:
+    """`+34 600 12 34 56` → `+34600123456`. Raises ValidationFailed for anything else."""
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationFailed({"phone": ["Should be a phone with its country, such as +34…"]})
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,86 @@
+"""Reads and writes customers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from backend.customers.models import IDENTITIES
+from backend.documents import Db, Document, new_id, utcnow
+from backend.paging import Found, Order, Page, find_page
+
+_PHONE = re.compile(r"[\d\s+\-()./]+")
+
+
+class CustomerRepository:
+    def __init__(self, db: Db) -> None:
+        self._customers = db["customers"]
+
+    def find(self, customer_id: str) -> Document | None:
+        return self._customers.find_one({"_id": customer_id})
+
+    def page(self, search: str | None, page: Page) -> Found:
+        filters = [_matching(search)] if search else []
+        return find_page(self._customers, filters, Order("createdAt", True), page)
+
+    def insert(self, fields: Document) -> Document | None:
+        """None when somebody else has one of the identities."""
+        customer = {"_id": new_id(), "createdAt": utcnow(), **fields}
+        customer["search"] = _search_terms(customer)
+        try:
+            self._customers.insert_one(customer)
+        except DuplicateKeyError:
+            return None
+        return customer
+
+    def find_or_insert(self, identity: str, value: str, name: str) -> Document:
+        """The customer with this identity, made on the first sight of it, once whoever asks."""
+        if identity not in IDENTITIES or not value:
+            raise ValueError("an empty or unknown identity matches nobody")
+        found = self._customers.find_one({identity: value})
+        if found is None:
+            found = self.insert({identity: value, "name": name})
+        return found or self._customers.find_one({identity: value}) or {}
+
+    def update(self, before: Document, fields: Document) -> Document | None:
+        """Change a customer who still is as `before` says; None when somebody else was first.
+
+        Raises DuplicateKeyError when somebody else has the identity.
+        """
+        changed = fields | {"search": _search_terms(before | fields)}
+        removed = {name: "" for name, value in fields.items() if value is None}
+        update: dict[str, Any] = {
+            "$set": {name: value for name, value in changed.items() if value is not None}
+        }
+        if removed:
+            update["$unset"] = removed
+        as_read = {name: before.get(name) for name in ("_id", "name", "email", *IDENTITIES)}
+        return self._customers.find_one_and_update(
+            as_read, update, return_document=ReturnDocument.AFTER
+        )
+
+
+def _search_terms(customer: Document) -> list[str]:
+    """Words of the name and the e-mail, and every tail of the phone, for "starts with"."""
+    words = re.findall(r"\w+", fold(f"{customer['name']} {customer.get('email') or ''}"))
+    digits = re.sub(r"\D", "", customer.get("phone") or "")
+    return sorted({*words, *(digits[start:] for start in range(max(0, len(digits) - 2)))})
+
+
+def _matching(search: str) -> Document:
+    if _PHONE.fullmatch(search):
+        search = re.sub(r"\D", "", search)
+    words = re.findall(r"\w+", fold(search))
+    if not words:
+        return {"_id": {"$in": []}}
+    return {"$and": [{"search": {"$regex": f"^{re.escape(word)}"}} for word in words[:10]]}
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -1,0 +1,74 @@
+"""The customers' HTTP routes."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from backend.auth.identity import current_actor, require_agent
+from backend.customers.schemas import (
+    Customer,
+    CustomerCreate,
+    CustomerList,
+    CustomerQuery,
+    CustomerUpdate,
+    customer_view,
+)
+from backend.documents import Document
+from backend.http import Blueprint, answer
+from backend.paging import page_of
+from backend.services import services
+from backend.tickets.routes import ticket_list
+from backend.tickets.schemas import TicketList, TicketQuery
+
+blueprint = Blueprint("customers", __name__, url_prefix="/customers", description="Customers")
+blueprint.before_request(require_agent)
+
+
+@blueprint.get("")
+@blueprint.arguments(CustomerQuery, location="query")
+@blueprint.response(200, CustomerList)
+def list_customers(query: Document) -> Response:
+    """List or search customers"""
+    found = services().customers.list_customers(query.get("search"), page_of(query))
+    ids = [customer["_id"] for customer in found.documents]
+    statistics = services().customers.statistics(ids, actor=current_actor())
+    return answer(found.listed(lambda doc: customer_view(doc, statistics[doc["_id"]])))
+
+
+@blueprint.post("")
+@blueprint.arguments(CustomerCreate)
+@blueprint.response(201, Customer)
+def create_customer(fields: Document) -> Response:
+    """Add a customer"""
+    customer = services().customers.create_customer(fields)
+    return answer(_view(customer), 201, Location=f"{request.path}/{customer['_id']}")
+
+
+@blueprint.get("/<string:customer_id>")
+@blueprint.response(200, Customer)
+def get_customer(customer_id: str) -> Response:
+    """Read one customer"""
+    return answer(_view(services().customers.get_customer(customer_id)))
+
+
+@blueprint.put("/<string:customer_id>")
+@blueprint.arguments(CustomerUpdate)
+@blueprint.response(200, Customer)
+def update_customer(fields: Document, customer_id: str) -> Response:
+    """Change some fields of a customer"""
+    return answer(_view(services().customers.update_customer(customer_id, fields)))
+
+
+@blueprint.get("/<string:customer_id>/tickets")
+@blueprint.arguments(TicketQuery(exclude=["customerId"]), location="query")
+@blueprint.response(200, TicketList)
+def list_customer_tickets(query: Document, customer_id: str) -> Response:
+    """List a customer's tickets"""
+    services().customers.get_customer(customer_id)
+    return answer(ticket_list(query | {"customerId": customer_id}))
+
+
+def _view(customer: Document) -> Document:
+    customer_id = customer["_id"]
+    statistics = services().customers.statistics([customer_id], actor=current_actor())
+    return customer_view(customer, statistics[customer_id])

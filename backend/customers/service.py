@@ -1,0 +1,99 @@
+"""Customers, and how many tickets each has: counted when asked, never stored twice."""
+
+from __future__ import annotations
+
+from pymongo.errors import DuplicateKeyError
+
+from backend.actor import Actor
+from backend.conversations.repository import ConversationRepository
+from backend.customers.models import IDENTITIES, snapshot_of
+from backend.customers.phones import e164
+from backend.customers.repository import CustomerRepository
+from backend.documents import Document
+from backend.errors import Conflict, NotFound, ValidationFailed
+from backend.paging import Found, Page
+from backend.tickets.repository import TicketRepository
+from backend.tickets.visibility import visible_to
+
+MAX_ATTEMPTS = 20  # at one write when others keep writing the same customer first
+
+
+class CustomerService:
+    def __init__(
+        self,
+        customers: CustomerRepository,
+        tickets: TicketRepository,
+        conversations: ConversationRepository,
+    ) -> None:
+        self._customers = customers
+        self._tickets = tickets
+        self._conversations = conversations
+
+    def list_customers(self, search: str | None, page: Page) -> Found:
+        return self._customers.page(search, page)
+
+    def get_customer(self, customer_id: str) -> Document:
+        customer = self._customers.find(customer_id)
+        if customer is None:
+            raise NotFound("There is no such customer.")
+        return customer
+
+    def create_customer(self, fields: Document) -> Document:
+        """Raises ValidationFailed without an identity, Conflict when another customer has it."""
+        given = _clean(fields)
+        present = {name: value for name, value in given.items() if value is not None}
+        if not any(present.get(name) for name in IDENTITIES):
+            raise _identity_missing()
+        customer = self._customers.insert(present)
+        if customer is None:
+            raise _identity_taken()
+        return customer
+
+    def update_customer(self, customer_id: str, fields: Document) -> Document:
+        """Change the fields that are given, also where tickets and conversations show them.
+
+        Raises as `create_customer`, and NotFound.
+        """
+        given = _clean(fields)
+        for _ in range(MAX_ATTEMPTS):
+            before = self.get_customer(customer_id)
+            if not any((before | given).get(name) for name in IDENTITIES):
+                raise _identity_missing()
+            try:
+                customer = self._customers.update(before, given)
+            except DuplicateKeyError:
+                raise _identity_taken() from None
+            if customer is not None:
+                if snapshot_of(customer) != snapshot_of(before):
+                    self._show_everywhere(customer)
+                return customer
+        raise Conflict("Too many people are changing this customer at once; try again.")
+
+    def statistics(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
+        """Total and open tickets of each customer, as far as the actor may see them."""
+        counted = self._tickets.count_by_customer(customer_ids, visible_to(actor))
+        nothing = {"totalTickets": 0, "openTickets": 0}
+        return {customer_id: counted.get(customer_id, nothing) for customer_id in customer_ids}
+
+    def _show_everywhere(self, customer: Document) -> None:
+        """Again when the customer changed meanwhile, so that the last change is what stays."""
+        shown = None
+        while shown != snapshot_of(customer):
+            shown = snapshot_of(customer)
+            self._tickets.set_customer(shown)
+            self._conversations.set_customer(shown)
+            customer = self.get_customer(customer["_id"])
+
+
+def _clean(fields: Document) -> Document:
+    if fields.get("phone"):
+        return fields | {"phone": e164(fields["phone"])}
+    return fields
+
+
+def _identity_missing() -> ValidationFailed:
+    return ValidationFailed({"phone": ["A customer needs a phone or a WhatsApp user id."]})
+
+
+def _identity_taken() -> Conflict:
+    return Conflict("Another customer has this phone or WhatsApp user id.")

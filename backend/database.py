@@ -1,0 +1,58 @@
+"""The MongoDB client, and the indexes and validators that every feature declares in its models."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pymongo
+from bson.codec_options import CodecOptions
+from pymongo import MongoClient
+from pymongo.errors import CollectionInvalid
+from pymongo.write_concern import WriteConcern
+
+from backend.agents import models as agents
+from backend.ai import runs
+from backend.conversations import models as conversations
+from backend.customers import models as customers
+from backend.documents import Db, Document
+from backend.realtime import viewers
+from backend.settings import Settings
+from backend.tickets import models as tickets
+
+# Bounds each operation as a whole, retries included, so that a request fails within 5 s.
+OPERATION_TIMEOUT_MS = 4_000
+# A new index on a large collection takes its time.
+PREPARE_TIMEOUT = 3_600  # seconds
+
+
+def connect(settings: Settings, uri: str | None = None) -> Db:
+    """Open the client (lazily: nothing is sent until the first operation).
+
+    Majority writes and majority reads: what was acknowledged survives the loss of a primary.
+    """
+    client: MongoClient[Document] = MongoClient(
+        uri or settings.mongodb_uri,
+        serverSelectionTimeoutMS=3_000,
+        connectTimeoutMS=2_000,
+        timeoutMS=OPERATION_TIMEOUT_MS,
+        maxPoolSize=100,
+        appname="mostrador",
+    )
+    return client.get_database(
+        settings.mongodb_db,
+        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+        write_concern=WriteConcern("majority"),
+    )
+
+
+def prepare(db: Db) -> None:
+    """Create collections, validators and indexes; safe to repeat and to run from many processes."""
+    with pymongo.timeout(PREPARE_TIMEOUT):
+        for feature in (agents, customers, conversations, tickets, runs, viewers):
+            for name, validator in feature.VALIDATORS.items():
+                try:
+                    db.create_collection(name, validator=validator)
+                except CollectionInvalid:  # it exists
+                    db.command("collMod", name, validator=validator)
+            for name, indexes in feature.INDEXES.items():
+                db[name].create_indexes(indexes)

@@ -1,0 +1,50 @@
+"""What every feature's models share: the type of a document, ids, times and index shorthand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo.database import Database
+from pymongo.operations import IndexModel
+
+Document = dict[str, Any]
+Db = Database[Document]
+
+
+def new_id() -> str:
+    """A fresh id, unique across processes and roughly in order of time."""
+    return str(ObjectId())
+
+
+def utcnow() -> datetime:
+    """Now, to the millisecond that MongoDB keeps, so that what is written reads back the same."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with `Z` and milliseconds, the API's form of a time."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def index(*keys: tuple[str, int | str], **options: Any) -> IndexModel:
+    return IndexModel(list(keys), **options)
+
+
+def validator(required: dict[str, str], **properties: Any) -> Document:
+    """A `$jsonSchema` for the fields that must be there (name: BSON type) and those described.
+
+    The API's schemas judge input; this guards the collection against a bug in the server itself.
+    """
+    described = {name: {"bsonType": kind} for name, kind in required.items()} | properties
+    return {
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": list(required),
+            "properties": described,
+        }
+    }

@@ -1,0 +1,245 @@
+"""What every route shares: the input schema's policy, paging, versions and the JSON answer."""
+
+from __future__ import annotations
+
+import json as plain_json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow as ma
+from flask import Request, Response, json, request
+from marshmallow import ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+
+from backend.documents import Document
+from backend.errors import UnsupportedMediaType, ValidationFailed
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_ID = 128
+
+_ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
+
+
+class _Parser(FlaskParser):
+    """The policy for input as such; what each field may hold is its schema's matter."""
+
+    # The schema decides about unknown fields, also in the query.
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs' own name
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - webargs' own
+        """Only a JSON object will do. Raises UnsupportedMediaType and ValidationFailed."""
+        body = req.get_data()
+        if body and not req.is_json:
+            raise UnsupportedMediaType("The body should be JSON: application/json.")
+        try:
+            parsed = _strict_json(body.decode())
+        except RecursionError:
+            raise _bad_body("Is nested too deeply.") from None
+        except ValueError as error:  # UnicodeDecodeError is one too
+            raise _bad_body(f"Should be JSON in UTF-8: {_first_line(error)}") from None
+        if not isinstance(parsed, dict):
+            raise _bad_body("Should be a JSON object.")
+        return parsed
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """One value a name: taking the first of several would hide a client's mistake."""
+        for name, values in req.args.lists():
+            if len(values) > 1:
+                raise ValidationFailed({name: ["Is given more than once."]})
+        return super().load_querystring(req, schema)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it comes without types
+    ARGUMENTS_PARSER = _Parser()
+
+
+def _strict_json(text: str) -> Any:
+    """What two readers could understand differently is refused (RFC 8259, 4 and 6; RFC 7493).
+
+    Raises ValueError.
+    """
+    parsed = plain_json.loads(
+        text,
+        object_pairs_hook=_without_duplicates,
+        parse_constant=_refuse_number,
+        parse_float=_finite,
+    )
+    if "\\u" in text:  # the only way in for half a surrogate pair, which cannot be stored or sent
+        plain_json.dumps(parsed, ensure_ascii=False).encode()
+    return parsed
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name occurs twice in an object.")
+    return found
+
+
+def _refuse_number(number: str) -> NoReturn:
+    raise ValueError(f"{number} is not a number of JSON.")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _refuse_number(number)
+
+
+def _first_line(error: ValueError) -> str:
+    if isinstance(error, UnicodeError):
+        return "it holds what is no character."
+    return str(error).splitlines()[0]
+
+
+def _bad_body(problem: str) -> ValidationFailed:
+    return ValidationFailed({"body": [problem]}, "The body is not what it should be.")
+
+
+class Schema(ma.Schema):
+    """Unknown fields are refused. Field names are the wire's names, in camelCase."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class Text(fields.String):
+    """A person's text: trimmed, and free of what only an attacker types.
+
+    Refused: control characters other than tab and line breaks (NUL would truncate in other tools),
+    lone surrogates (not storable), and bidirectional overrides (they disguise file names and
+    links).
+    """
+
+    def __init__(
+        self, *, longest: int, shortest: int = 1, multiline: bool = False, **kwargs: Any
+    ) -> None:
+        self.multiline = multiline
+        checks = [validate.Length(min=shortest, max=longest)]
+        super().__init__(validate=checks, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None:
+            return text
+        text = text.replace("\r\n", "\n").strip()
+        allowed = "\n\t" if self.multiline else ""
+        if any(_is_unsafe(char) and char not in allowed for char in text):
+            raise ValidationError("Contains characters that are not allowed.")
+        return text
+
+
+def _is_unsafe(char: str) -> bool:
+    return (
+        unicodedata.category(char) in ("Cc", "Cs")
+        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def out(kind: Any, *args: Any, nullable: bool = False, **kwargs: Any) -> Any:
+    """A field of an answer: always there, though perhaps null, so that clients' types are exact."""
+    return kind(*args, required=True, dump_only=True, allow_none=nullable, **kwargs)
+
+
+def enum(kind: type[Enum], **kwargs: Any) -> fields.Enum[Any]:
+    """An enum field that speaks the values, not the names."""
+    return fields.Enum(kind, by_value=fields.String, **kwargs)
+
+
+class Moment(fields.AwareDateTime):
+    """A point in time with its offset from UTC, as ISO 8601; loaded in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:  # 9999-12-31T23:59:59-12:00 is in the year 10,000
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
+def identifier(**kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.Length(min=1, max=MAX_ID), **kwargs)
+
+
+class Author(Schema):
+    """Who wrote or did something."""
+
+    type = out(fields.String, validate=validate.OneOf(["agent", "customer", "assistant", "system"]))
+    id = out(fields.String)
+    name = out(fields.String)
+
+
+class PageQuery(Schema):
+    """`page` for people, `cursor` for walking through everything."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=100_000))
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MAX_LIMIT)
+    )
+    cursor = fields.String(validate=validate.Length(max=1_000))
+
+
+class Pagination(Schema):
+    page = fields.Integer(required=True, dump_only=True, allow_none=True)
+    limit = fields.Integer(required=True, dump_only=True)
+    total = fields.Integer(required=True, dump_only=True)
+    totalIsExact = fields.Boolean(required=True, dump_only=True)
+    pages = fields.Integer(required=True, dump_only=True)
+    nextCursor = fields.String(required=True, dump_only=True, allow_none=True)
+
+
+class Problem(Schema):
+    """RFC 9457 problem details; `code` is for programs, `detail` for people."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    requestId = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String())
+    legal = fields.List(fields.String())
+    current = fields.Dict(keys=fields.String())
+
+
+def answer(body: Document, status: int = 200, **headers: str) -> Response:
+    """A JSON answer. The features' allow-lists build bodies, so no schema dumps them again."""
+    response = Response(json.dumps(body), status=status, content_type="application/json")
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def expected_version() -> int | None:
+    """The version in `If-Match`; None without the header or with `*` (RFC 9110, 13.1.1)."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    match = _ETAG.match(header.strip())
+    if match is None:
+        raise ValidationFailed({"If-Match": ['Should be a version in quotes, such as "3".']})
+    return int(match[1])
+
+
+def not_modified(version: int) -> bool:
+    """True when `If-None-Match` names this version, or any with `*` (RFC 9110, 13.1.2)."""
+    header = request.headers.get("If-None-Match", "")
+    tags = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return etag(version) in tags or tags == ["*"]

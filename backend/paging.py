@@ -1,0 +1,193 @@
+"""One way to page through a collection: a page number for people, a cursor for programs."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from pymongo.collection import Collection
+
+from backend.documents import Document
+from backend.errors import ValidationFailed
+
+# How many hits are counted exactly; beyond that `totalIsExact` is false. Also how deep page
+# numbers reach: skipping costs as much as reading, a cursor does not.
+MAX_COUNTED = 10_000
+
+_EVERYTHING: Document = {}
+_CURSOR_OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_SORTABLE = (str, int, float, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort by `field`, ties broken by the unique `tiebreak`, both in the same direction."""
+
+    field: str
+    descending: bool
+    tiebreak: str = "_id"
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        direction = -1 if self.descending else 1
+        if self.field == self.tiebreak:
+            return [(self.field, direction)]
+        return [(self.field, direction), (self.tiebreak, direction)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a caller asks for; `cursor` wins over `page`."""
+
+    number: int
+    limit: int
+    cursor: str | None = None
+
+
+def page_of(query: Document) -> Page:
+    """The page that a loaded PageQuery asks for."""
+    return Page(query["page"], query["limit"], query.get("cursor"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    documents: list[Document]
+    pagination: Document
+
+    def listed(self, represent: Callable[[Document], Document]) -> Document:
+        """The API's form of every list."""
+        return {"data": [represent(doc) for doc in self.documents], "pagination": self.pagination}
+
+
+def find_page(
+    collection: Collection[Document],
+    filters: list[Document],
+    order: Order,
+    page: Page,
+    projection: Document | None = None,
+) -> Found:
+    """One page of what all filters match. Raises ValidationFailed for a bad cursor or page."""
+    matching = {"$and": [part for part in filters if part]} if any(filters) else _EVERYTHING
+    after: Document = {}
+    skip = 0
+    if page.cursor is not None:
+        after = _after(order, page.cursor)
+    else:
+        skip = (page.number - 1) * page.limit
+        if skip >= MAX_COUNTED:
+            raise ValidationFailed({"page": [f"Reaches to {MAX_COUNTED} hits; use cursor beyond."]})
+    documents = list(
+        collection.find({"$and": [matching, after]} if after else matching, projection)
+        .sort(order.keys)
+        .skip(skip)
+        .limit(page.limit + 1)  # one more tells whether there is a next page
+    )
+    more = len(documents) > page.limit
+    documents = documents[: page.limit]
+    total = _count(collection, matching, skip, len(documents), more, page)
+    return Found(
+        documents,
+        {
+            "page": page.number if page.cursor is None else None,
+            "limit": page.limit,
+            "total": min(total, MAX_COUNTED),
+            "totalIsExact": total <= MAX_COUNTED,
+            "pages": -(-min(total, MAX_COUNTED) // page.limit),
+            "nextCursor": _cursor(order, documents[-1]) if more else None,
+        },
+    )
+
+
+def walk(
+    collection: Collection[Document],
+    filters: list[Document],
+    order: Order,
+    projection: Document | None = None,
+    batch: int = 500,
+) -> Iterator[Document]:
+    """Every match in order. Each batch is a query of its own, so that a slow reader holds nothing
+    open in the database.
+    """
+    after: Document = {}
+    while True:
+        parts = [part for part in [*filters, after] if part] or [{}]
+        found = list(collection.find({"$and": parts}, projection).sort(order.keys).limit(batch))
+        yield from found
+        if len(found) < batch:
+            return
+        after = _behind(order, [_value(found[-1], field) for field, _ in order.keys])
+
+
+def _count(
+    collection: Collection[Document],
+    matching: Document,
+    skip: int,
+    found: int,
+    more: bool,
+    page: Page,
+) -> int:
+    if page.cursor is None and not more and (found or not skip):
+        return skip + found  # the last page has told the total already
+    # Counting everything would read everything, were it not told to count the index.
+    index: Any = {"hint": "_id_"} if matching == _EVERYTHING else {}
+    return collection.count_documents(matching, limit=MAX_COUNTED + 1, **index)
+
+
+def _value(document: Document, path: str) -> Any:
+    value: Any = document
+    for name in path.split("."):
+        value = value[name]
+    return value
+
+
+def _cursor(order: Order, last: Document) -> str:
+    values = [_value(last, field) for field, _ in order.keys]
+    return base64.urlsafe_b64encode(bson.encode({"after": values})).decode().rstrip("=")
+
+
+def _after(order: Order, cursor: str) -> Document:
+    """What sorts behind the document at which the cursor was made."""
+    values = _decode(cursor)
+    if len(values) != len(order.keys):
+        raise _bad_cursor()
+    return _behind(order, values)
+
+
+def _behind(order: Order, values: list[Any]) -> Document:
+    keys = order.keys
+    operator = "$lt" if order.descending else "$gt"
+    if len(keys) == 1:
+        return {keys[0][0]: {operator: values[0]}}
+    (field, _), (tiebreak, _) = keys
+    inclusive = operator + "e"
+    # The redundant first clause lets the index start at the right place.
+    return {
+        field: {inclusive: values[0]},
+        "$or": [
+            {field: {operator: values[0]}},
+            {field: values[0], tiebreak: {operator: values[1]}},
+        ],
+    }
+
+
+def _decode(cursor: str) -> list[Any]:
+    """Raises ValidationFailed for what is no cursor; BSON holds nothing that cannot be asked."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = bson.decode(raw, _CURSOR_OPTIONS).get("after")
+    except (ValueError, BSONError):
+        raise _bad_cursor() from None
+    # Plain values alone: nothing that the database could read as an operator.
+    if not isinstance(values, list) or not all(isinstance(v, _SORTABLE) for v in values):
+        raise _bad_cursor()
+    return values
+
+
+def _bad_cursor() -> ValidationFailed:
+    return ValidationFailed({"cursor": ["Is not a cursor that this list gave out."]})

@@ -1,0 +1,98 @@
+"""The agents' sockets of this process, and when each loses its right to be open."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_socketio import SocketIO
+from pymongo.errors import PyMongoError
+
+from backend.actor import Actor
+from backend.agents.repository import AgentRepository
+from backend.auth.tokens import Access
+from backend.documents import Db, utcnow
+from backend.realtime.viewers import LASTS, Viewers
+
+log = logging.getLogger(__name__)
+
+SWEEP = 1.0  # seconds between looks for sockets whose right has ended
+LOOK_BACK = timedelta(seconds=5)  # tolerated between the clocks of processes
+RENEWAL = LASTS / 3
+
+
+@dataclass(slots=True)
+class Connection:
+    actor: Actor
+    session_id: str
+    expires_at: datetime
+
+
+class Connections:
+    """Each socket ends with its token, its session or its account."""
+
+    def __init__(self, socketio: SocketIO, db: Db, viewers: Viewers) -> None:
+        self._socketio = socketio
+        self._agents = AgentRepository(db)
+        self._viewers = viewers
+        self._open: dict[str, Connection] = {}
+
+    def add(self, sid: str, actor: Actor, access: Access) -> None:
+        self._open[sid] = Connection(actor, access.session_id, access.expires_at)
+
+    def actor_of(self, sid: str) -> Actor | None:
+        """The agent whose socket it is; None for a visitor's."""
+        connection = self._open.get(sid)
+        return connection.actor if connection else None
+
+    def remove(self, sid: str) -> None:
+        self._open.pop(sid, None)
+
+    def renew(self, sid: str, access: Access) -> bool:
+        """A fresh token of the same session lengthens the connection."""
+        connection = self._open.get(sid)
+        if connection is None or connection.session_id != access.session_id:
+            return False
+        connection.expires_at = access.expires_at
+        return True
+
+    def keep_watch(self) -> None:
+        """Close what has no right to be open, and renew the looks of the rest. Never returns."""
+        looked_at = renewed_at = utcnow()
+        while True:
+            time.sleep(SWEEP)
+            try:
+                now = utcnow()
+                self._close_ended(looked_at - LOOK_BACK, now)
+                looked_at = now
+                if now - renewed_at > RENEWAL:
+                    self._viewers.renew(self._open)
+                    renewed_at = now
+            except PyMongoError as error:
+                log.warning("the sockets' watch: %s", type(error).__name__)
+            except Exception:  # without the watch, no right would ever end
+                log.exception("the sockets' watch")
+
+    def _close_ended(self, since: datetime, now: datetime) -> None:
+        changed = {
+            agent["_id"]: {session["id"] for session in agent["sessions"]}
+            if agent["active"]
+            else set()
+            for agent in self._agents.with_access_changed_since(since)
+        }
+        for sid, connection in list(self._open.items()):
+            sessions = changed.get(connection.actor.id)
+            ended = sessions is not None and connection.session_id not in sessions
+            if ended or connection.expires_at <= now:
+                self._close(sid)
+
+    def _close(self, sid: str) -> None:
+        """What cannot be closed is tried again at the next look, and does not save the others."""
+        try:
+            self._socketio.server.disconnect(sid)
+        except Exception:
+            log.exception("the socket %s was not closed", sid)
+        else:
+            self.remove(sid)

@@ -1,0 +1,114 @@
+"""Who may open a socket, what they hear, and the little that clients may say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import SocketIO, join_room
+from pymongo.errors import PyMongoError
+
+from backend.actor import Actor
+from backend.agents.service import actor_of
+from backend.errors import AppError, Unauthenticated
+from backend.http import MAX_ID
+from backend.realtime.connections import Connections
+from backend.realtime.events import conversation_room
+from backend.services import services
+from backend.tickets.visibility import rooms_for
+
+log = logging.getLogger(__name__)
+
+
+def register_handlers(socketio: SocketIO, connections: Connections) -> None:
+    @socketio.on("connect")
+    def connect(auth: object = None) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if not isinstance(token, str):
+            raise Refused("unauthenticated")
+        visitor = services().tokens.read_visitor(token)
+        if visitor is not None:
+            join_room(conversation_room(visitor.conversation_id))
+            return
+        try:
+            agent, access = services().auth.authenticate(token)
+        except Unauthenticated:
+            raise Refused("unauthenticated") from None
+        except PyMongoError:
+            raise Refused("database_unavailable") from None
+        actor = actor_of(agent)
+        for room in rooms_for(actor):
+            join_room(room)
+        connections.add(_sid(), actor, access)
+
+    @socketio.on("authenticate")
+    def authenticate(data: object = None) -> dict[str, bool]:
+        """A client that got a new access token keeps its connection with it."""
+        token = data.get("token") if isinstance(data, dict) else None
+        access = services().tokens.read_access(token) if isinstance(token, str) else None
+        return {"ok": access is not None and connections.renew(_sid(), access)}
+
+    @socketio.on("view_ticket")
+    @_for_agents(connections)
+    def view_ticket(actor: Actor, ticket_id: str, _data: dict[str, object]) -> None:
+        """The agent has the ticket open, and is not typing."""
+        services().viewers.look(_sid(), ticket_id, False, actor=actor)
+
+    @socketio.on("note_typing")
+    @_for_agents(connections)
+    def note_typing(actor: Actor, ticket_id: str, data: dict[str, object]) -> None:
+        """The agent began (`typing: true`) or stopped typing a note."""
+        services().viewers.look(_sid(), ticket_id, data.get("typing") is True, actor=actor)
+
+    @socketio.on("leave_ticket")
+    @_for_agents(connections)
+    def leave_ticket(_actor: Actor, ticket_id: str, _data: dict[str, object]) -> None:
+        services().viewers.leave(_sid(), ticket_id)
+
+    @socketio.on("disconnect")
+    def disconnect(_reason: object = None) -> None:
+        connections.remove(_sid())
+        services().viewers.leave_all(_sid())
+
+    @socketio.on_error_default
+    def failed(error: Exception) -> None:
+        log.error("socket handler failed", exc_info=error)
+
+
+def _for_agents(
+    connections: Connections,
+) -> Callable[[Callable[[Actor, str, dict[str, object]], None]], Callable[..., dict[str, object]]]:
+    """A handler for `{ticketId, …}` of an agent. Acknowledges `{ok}`, with `code` when refused."""
+
+    def decorate(
+        handler: Callable[[Actor, str, dict[str, object]], None],
+    ) -> Callable[..., dict[str, object]]:
+        @wraps(handler)
+        def handle(data: object = None) -> dict[str, object]:
+            actor = connections.actor_of(_sid())
+            if actor is None:
+                return {"ok": False, "code": Unauthenticated.code}
+            ticket_id = data.get("ticketId") if isinstance(data, dict) else None
+            if (
+                not isinstance(data, dict)
+                or not isinstance(ticket_id, str)
+                or not ticket_id.isprintable()  # half a character cannot even be looked for
+            ):
+                return {"ok": False, "code": "validation_error"}
+            try:
+                handler(actor, ticket_id[:MAX_ID], data)
+            except AppError as error:
+                return {"ok": False, "code": error.code}
+            return {"ok": True}
+
+        return handle
+
+    return decorate
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+    return sid

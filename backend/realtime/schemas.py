@@ -1,0 +1,88 @@
+"""The events' payloads, described in the OpenAPI file so that clients' types include them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from backend.conversations.schemas import Conversation, Message, VisitorMessage
+from backend.http import Author, Schema, out
+from backend.tickets.schemas import AgentRef, Note, TicketRow
+
+
+class FieldChange(Schema):
+    from_ = fields.Raw(required=True, allow_none=True, data_key="from")
+    to = fields.Raw(required=True, allow_none=True)
+
+
+class TicketEvent(Schema):
+    """Every `ticket_*` event; `note` with `ticket_note_added` alone."""
+
+    ticketId = out(fields.String)
+    version = out(fields.Integer)
+    ticket = out(fields.Nested, TicketRow)
+    changes = out(fields.Dict, keys=fields.String(), values=fields.Nested(FieldChange))
+    actor = out(fields.Nested, Author)
+    at = out(fields.DateTime)
+    note = fields.Nested(Note)
+
+
+class TicketSightLost(Schema):
+    """`ticket_assigned` for those who may not see the ticket any more."""
+
+    ticketId = out(fields.String)
+    version = out(fields.Integer)
+    assignedTo = out(fields.Nested, AgentRef)
+
+
+class MessageEvent(Schema):
+    """`message_created` for agents."""
+
+    conversationId = out(fields.String)
+    message = out(fields.Nested, Message)
+    conversation = out(fields.Nested, Conversation)
+    at = out(fields.DateTime)
+
+
+class VisitorMessageEvent(Schema):
+    """`message_created` for the visitor whose conversation it is."""
+
+    message = out(fields.Nested, VisitorMessage)
+
+
+class ConversationEvent(Schema):
+    """`conversation_updated`."""
+
+    conversationId = out(fields.String)
+    conversation = out(fields.Nested, Conversation)
+    at = out(fields.DateTime)
+
+
+class AssistantTyping(Schema):
+    """`assistant_typing`; for visitors without the conversation's id."""
+
+    conversationId = fields.String()
+    typing = out(fields.Boolean)
+
+
+class TicketViewer(Schema):
+    agentId = out(fields.String)
+    name = out(fields.String)
+    typing = out(fields.Boolean)
+
+
+class TicketViewersEvent(Schema):
+    """`ticket_viewers`, after `view_ticket`, `note_typing` or `leave_ticket` of anybody there."""
+
+    ticketId = out(fields.String)
+    viewers = out(fields.List, fields.Nested(TicketViewer))
+
+
+EVENT_SCHEMAS = (
+    TicketEvent,
+    TicketSightLost,
+    MessageEvent,
+    VisitorMessageEvent,
+    ConversationEvent,
+    AssistantTyping,
+    TicketViewersEvent,
+)

@@ -1,0 +1,100 @@
+"""Everything that answers requests, put together once a process. Routes ask for it by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from flask_socketio import SocketIO
+
+from backend.agents.repository import AgentRepository
+from backend.agents.service import AgentService
+from backend.ai.assistant import Assistant
+from backend.ai.models import Model
+from backend.ai.models.offline import OfflineModel
+from backend.ai.models.openai import OpenAIModel
+from backend.ai.runs import RunRepository
+from backend.auth.service import AuthService
+from backend.auth.tokens import Tokens
+from backend.channels.web import WebChannel
+from backend.conversations.repository import ConversationRepository
+from backend.conversations.service import ConversationService
+from backend.customers.repository import CustomerRepository
+from backend.customers.service import CustomerService
+from backend.documents import Db
+from backend.rate_limits import RateLimits
+from backend.realtime.events import Events
+from backend.realtime.viewers import Viewers
+from backend.settings import Settings
+from backend.tickets.attachments import AttachmentService
+from backend.tickets.repository import TicketRepository
+from backend.tickets.service import TicketService
+from backend.tickets.stats import TicketStatistics
+
+EXTENSION = "mostrador"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    db: Db
+    rate_limits: RateLimits
+    tokens: Tokens
+    auth: AuthService
+    agents: AgentService
+    customers: CustomerService
+    tickets: TicketService
+    attachments: AttachmentService
+    statistics: TicketStatistics
+    conversations: ConversationService
+    assistant: Assistant
+    viewers: Viewers
+    web: WebChannel
+
+
+def services() -> Services:
+    """The current application's."""
+    return cast(Services, current_app.extensions[EXTENSION])
+
+
+def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
+    agents = AgentRepository(db)
+    customers = CustomerRepository(db)
+    conversations = ConversationRepository(db)
+    ticket_repository = TicketRepository(db)
+    events = Events(socketio)
+    tokens = Tokens(settings.signing_key)
+    tickets = TicketService(ticket_repository, customers, conversations, agents, events)
+    assistant = Assistant(
+        _model(settings),
+        conversations,
+        RunRepository(db),
+        tickets,
+        events,
+        socketio.start_background_task,
+        settings.locale,
+    )
+    conversation_service = ConversationService(conversations, tickets, events, assistant.wake)
+    return Services(
+        settings=settings,
+        db=db,
+        rate_limits=RateLimits(settings.redis_url),
+        tokens=tokens,
+        auth=AuthService(agents, tokens),
+        agents=AgentService(agents),
+        customers=CustomerService(customers, ticket_repository, conversations),
+        tickets=tickets,
+        attachments=AttachmentService(db, tickets),
+        statistics=TicketStatistics(ticket_repository),
+        conversations=conversation_service,
+        assistant=assistant,
+        viewers=Viewers(db, tickets, events),
+        web=WebChannel(settings, customers, conversation_service, tokens),
+    )
+
+
+def _model(settings: Settings) -> Model:
+    if settings.openai_api_key:
+        return OpenAIModel(settings.openai_api_key, settings.openai_base_url, settings.openai_model)
+    return OfflineModel(settings.locale)

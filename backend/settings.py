@@ -1,0 +1,174 @@
+"""Every environment variable in one typed place. A wrong value stops the start with one line."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo.uri_parser import parse_uri
+
+MIN_SECRET_LENGTH = 32
+
+
+class AsyncMode(StrEnum):
+    EVENTLET = "eventlet"
+    THREADING = "threading"
+
+
+class Locale(StrEnum):
+    ES = "es"
+    EN = "en"
+
+
+class InvalidSettings(Exception):
+    """The message is one line a person can act on: the variable and what it should be."""
+
+
+def _connection_string(uri: str) -> str:
+    # The driver looks mongodb+srv names up while it parses: that waits until it connects.
+    if not uri.startswith("mongodb+srv://"):
+        try:
+            parse_uri(uri)
+        except (InvalidURI, ConfigurationError) as error:
+            raise ValueError from error
+    return uri
+
+
+# `description` completes the sentence "VARIABLE: should be …".
+_URL = "an http:// or https:// address"
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Settings(BaseSettings):
+    """Field names are the variables' names in lower case; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    # Where it listens.
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
+
+    # Storage. Without MONGODB_URI the embedded mongod keeps its files in DATA_DIR.
+    data_dir: Path = Path(".data")
+    mongodb_uri: Annotated[str, AfterValidator(_connection_string)] | None = Field(
+        None, repr=False, description="a connection string: mongodb://host:port/?replicaSet=name"
+    )
+    mongodb_db: str = Field(
+        "mostrador",
+        pattern=r"^[A-Za-z0-9_-]{1,38}$",
+        description="1 to 38 letters, digits, hyphens and underscores",
+    )
+    # Socket.IO message queue and shared rate limits, for several processes.
+    redis_url: str | None = Field(
+        None,
+        repr=False,
+        pattern=r"^(rediss?|unix)://.+",
+        description="a redis://, rediss:// or unix:// address",
+    )
+
+    # Signs access tokens and visitor sessions.
+    secret_key: str | None = Field(
+        None,
+        repr=False,
+        min_length=MIN_SECRET_LENGTH,
+        description=f"at least {MIN_SECRET_LENGTH} characters, as `openssl rand -hex 32` prints",
+    )
+
+    # The assistant's model; without a key the offline assistant answers.
+    openai_api_key: str | None = Field(None, repr=False)
+    openai_base_url: Url = Field("https://api.openai.com/v1", description=_URL)
+    openai_model: str = "gpt-6-luna"
+
+    async_mode: AsyncMode = Field(AsyncMode.EVENTLET, description="eventlet or threading")
+
+    # WhatsApp Cloud API; the channel is off while these are unset.
+    whatsapp_verify_token: str | None = Field(None, repr=False)
+    whatsapp_app_secret: str | None = Field(None, repr=False)
+    whatsapp_access_token: str | None = Field(None, repr=False)
+    whatsapp_phone_number_id: str | None = Field(
+        None, pattern=r"^\d+$", description="the digits of Meta's phone number id"
+    )
+    whatsapp_api_url: Url | None = Field(None, description=_URL)
+
+    # Lets a site vouch for a visitor's phone (hex HMAC-SHA256 of the E.164 phone).
+    web_chat_secret: str | None = Field(
+        None, repr=False, min_length=16, description="at least 16 characters"
+    )
+
+    # The language of what customers read from the system.
+    locale: Locale = Field(Locale.ES, description="es or en")
+
+    # Demo data, demo logins and the simulator. Unset: only when embedded and on loopback.
+    demo: bool | None = Field(None, description="1 or 0")
+
+    @model_validator(mode="after")
+    def _own_database_needs_own_secret(self) -> Self:
+        # Each process of an installation must sign with the same one.
+        if self.mongodb_uri and not self.secret_key:
+            wanted = type(self).model_fields["secret_key"].description
+            raise ValueError(f"SECRET_KEY: with MONGODB_URI, should be {wanted}")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        return self.mongodb_uri is None
+
+    @property
+    def on_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def demo_on(self) -> bool:
+        return self.demo if self.demo is not None else self.embedded and self.on_loopback
+
+    @property
+    def signing_key(self) -> str:
+        """The secret that signs tokens; generated into DATA_DIR once when embedded."""
+        return self.secret_key or _generated_secret(self.data_dir / "secret_key")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises InvalidSettings with one line naming what is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them at run time
+    except ValidationError as error:
+        raise InvalidSettings(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    """Never quotes the value, which may be a secret."""
+    problem = error.errors(include_input=False, include_url=False)[0]
+    if not problem["loc"]:
+        return problem["msg"].removeprefix("Value error, ")
+    name = str(problem["loc"][0])
+    field = Settings.model_fields[name]
+    return f"{name.upper()}: should be {field.description}"
+
+
+def _generated_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(draft, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+        # Whole or not at all, and the first of two processes wins.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_text()
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise InvalidSettings(f"SECRET_KEY: {path} should hold {MIN_SECRET_LENGTH} characters")
+    return secret

@@ -1,0 +1,68 @@
+"""Serves the built SPA: hashed files for ever, everything else checked anew, one nonce a page."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import secrets
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import PathConverter
+
+DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist" / "mostrador" / "browser"
+
+_HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class _PagePath(PathConverter):
+    """Leaves the API's paths alone, whose wrong methods and addresses get the API's own answers."""
+
+    regex = r"(?!(?:api|socket\.io)/)[^/\0][^\0]*"
+
+
+blueprint = Blueprint("spa", __name__)
+blueprint.record(lambda state: state.app.url_map.converters.update(page=_PagePath))
+
+
+@blueprint.get("/", defaults={"path": ""})
+@blueprint.get("/<page:path>")
+def serve(path: str) -> Response:
+    """A file of the build, or the page itself for any of its routes."""
+    if "." in path.rsplit("/", 1)[-1]:
+        return _file(path)
+    return _page()
+
+
+def _file(path: str) -> Response:
+    """The brotli form when the browser takes it; the build made it."""
+    compressed = f"{path}.br"
+    if request.accept_encodings["br"] > 0 and (DIST / compressed).is_file():
+        response = send_from_directory(
+            DIST, compressed, mimetype=mimetypes.guess_type(path)[0] or "application/octet-stream"
+        )
+        response.headers["Content-Encoding"] = "br"
+    else:
+        response = send_from_directory(DIST, path)
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = _IMMUTABLE if _HASHED.search(path) else "no-cache"
+    return response
+
+
+def _page() -> Response:
+    try:
+        html = (DIST / "index.html").read_text()
+    except FileNotFoundError:
+        raise NotFound("The application is not built; run `make run`.") from None
+    nonce = secrets.token_urlsafe(16)
+    response = Response(html.replace("CSP_NONCE", nonce), mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'self'; "
+        f"style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+    return response

@@ -1,0 +1,76 @@
+"""The ticket list as CSV (RFC 4180), streamed row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from backend.documents import Document
+from backend.tickets.schemas import ticket_row
+
+COLUMNS = (
+    "ticketId",
+    "subject",
+    "status",
+    "priority",
+    "category",
+    "subcategory",
+    "customerName",
+    "customerPhone",
+    "assignedTo",
+    "escalated",
+    "tags",
+    "slaState",
+    "firstResponseDueAt",
+    "resolutionDueAt",
+    "createdAt",
+    "updatedAt",
+    "closedAt",
+)
+
+# Also in the width that some spreadsheets take for the plain one.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
+def csv_lines(tickets: Iterable[Document], now: datetime) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for ticket in tickets:
+        writer.writerow([_safe(value) for value in _cells(ticket_row(ticket, now))])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _cells(row: Document) -> list[object]:
+    return [
+        row["ticketId"],
+        row["subject"],
+        row["status"],
+        row["priority"],
+        row["category"],
+        row["subcategory"],
+        row["customer"]["name"],
+        row["customer"]["phone"],
+        row["assignedTo"] and row["assignedTo"]["name"],
+        "true" if row["escalated"] else "false",
+        ", ".join(row["tags"]),
+        row["sla"]["state"],
+        row["sla"]["firstResponseDueAt"],
+        row["sla"]["resolutionDueAt"],
+        row["createdAt"],
+        row["updatedAt"],
+        row["closedAt"],
+    ]
+
+
+def _safe(value: object) -> str:
+    """A spreadsheet runs a cell that starts like a formula; an apostrophe makes it text
+    (OWASP, CSV injection).
+    """
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

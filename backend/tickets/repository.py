@@ -1,0 +1,171 @@
+"""Reads and writes tickets. Every read takes the visibility filter; every write one version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
+
+from backend.documents import Db, Document
+from backend.errors import TooLarge
+from backend.paging import Found, Order, Page, find_page, walk
+from backend.tickets.models import (
+    OPEN_STATUSES,
+    PRIORITY_RANK,
+    STATUS_RANK,
+    ticket_id,
+    ticket_number,
+)
+from backend.tickets.schemas import NOT_IN_ROWS
+
+ROW = dict.fromkeys(NOT_IN_ROWS, False)
+
+# The API's sort names and the stored fields that carry their order.
+SORT_FIELDS = {
+    "updatedAt": "updatedAt",
+    "createdAt": "createdAt",
+    "priority": "priorityRank",
+    "status": "statusRank",
+    "resolutionDueAt": "sla.resolutionDueAt",
+    "ticketId": "number",
+}
+
+_DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
+
+
+def order_of(sort: str) -> Order:
+    return Order(SORT_FIELDS[sort.removeprefix("-")], sort.startswith("-"), tiebreak="number")
+
+
+class TicketRepository:
+    def __init__(self, db: Db) -> None:
+        self._tickets = db["tickets"]
+        self._counters = db["counters"]
+
+    def next_sequence(self, year: int) -> int:
+        """One atomic counter document a year, so that a new year starts at 1 by itself."""
+        counter = self._counters.find_one_and_update(
+            {"_id": f"ticket-{year}"},
+            {"$inc": {"sequence": 1}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(counter["sequence"])
+
+    def insert(self, ticket: Document, year: int, sequence: int) -> Document | None:
+        """Store a new ticket; None when one with the same `creationKey` is there already."""
+        document = {
+            "_id": ticket_id(year, sequence),
+            "number": ticket_number(year, sequence),
+            **ticket,
+        }
+        document |= _derived(document)
+        try:
+            self._tickets.insert_one(document)
+        except DuplicateKeyError:
+            return None
+        return document
+
+    def find_created(self, creation_key: str) -> Document | None:
+        return self._tickets.find_one({"creationKey": creation_key})
+
+    def find(self, wanted: str, visible: Document) -> Document | None:
+        return self._tickets.find_one({"_id": wanted, **visible})
+
+    def page(self, filters: list[Document], sort: str, page: Page) -> Found:
+        return find_page(self._tickets, filters, order_of(sort), page, ROW)
+
+    def walk(self, filters: list[Document], sort: str) -> Iterator[Document]:
+        return walk(self._tickets, filters, order_of(sort), ROW)
+
+    def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
+        return list(self._tickets.aggregate(pipeline, **options))
+
+    def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:
+        counted = self._tickets.aggregate(
+            [
+                {"$match": {"customer.customerId": {"$in": customer_ids}, **visible}},
+                {
+                    "$group": {
+                        "_id": "$customer.customerId",
+                        "totalTickets": {"$sum": 1},
+                        "openTickets": {
+                            "$sum": {"$cond": [{"$in": ["$status", list(OPEN_STATUSES)]}, 1, 0]}
+                        },
+                    }
+                },
+            ]
+        )
+        return {group.pop("_id"): group for group in counted}
+
+    def set_customer(self, customer: Document) -> None:
+        """Show a customer's new name and phone on all their tickets, each a new version."""
+        for ticket in self._tickets.find({"customer.customerId": customer["customerId"]}, ROW):
+            # Nothing else of what was read: others may be changing it at this moment.
+            changed = {"customer": customer}
+            changed["search"] = _derived(ticket | changed)["search"]
+            self._tickets.update_one(
+                {"_id": ticket["_id"]}, {"$set": changed, "$inc": {"version": 1}}
+            )
+
+    def ids_in_conversation(self, conversation_id: str) -> list[str]:
+        """The open tickets of a conversation."""
+        found = self._tickets.find(
+            {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}, {"_id": True}
+        )
+        return [ticket["_id"] for ticket in found]
+
+    def existing(self, ids: Iterable[str], visible: Document) -> set[str]:
+        found = self._tickets.find({"_id": {"$in": list(ids)}, **visible}, {"_id": True})
+        return {ticket["_id"] for ticket in found}
+
+    def write(
+        self, ticket: Document, fields: Document, push: Document, now: datetime, visible: Document
+    ) -> Document | None:
+        """Apply a change to the version that was read; None when somebody else was first.
+
+        Raises TooLarge when the ticket would outgrow what one document holds.
+        """
+        changed = fields | {"updatedAt": now}
+        update: dict[str, Any] = {
+            "$set": changed | _derived(ticket | changed),
+            "$inc": {"version": 1},
+        }
+        if push:
+            update["$push"] = push
+        try:
+            return self._tickets.find_one_and_update(
+                {"_id": ticket["_id"], "version": ticket["version"], **visible},
+                update,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DocumentTooLarge:
+            raise _full() from None
+        except OperationFailure as error:
+            if error.code in _DOCUMENT_TOO_LARGE:
+                raise _full() from None
+            raise
+
+
+def _full() -> TooLarge:
+    return TooLarge("The ticket has reached the most that one ticket can hold.")
+
+
+def _derived(ticket: Document) -> Document:
+    """What the indexes need beside the fields that people see."""
+    digits = re.sub(r"\D", "", ticket["customer"]["phone"] or "")
+    sequence = ticket["_id"].rsplit("-", 1)[1]
+    return {
+        "priorityRank": PRIORITY_RANK[ticket["priority"]],
+        "statusRank": STATUS_RANK[ticket["status"]],
+        # Every tail of the ticket's number and of the phone: "starts with" on a tail is "contains".
+        "search": {"numbers": sorted(set(_tails(sequence, 1)) | set(_tails(digits, 3)))},
+    }
+
+
+def _tails(digits: str, shortest: int) -> list[str]:
+    return [digits[start:] for start in range(len(digits) - shortest + 1)]

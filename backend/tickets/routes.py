@@ -1,0 +1,250 @@
+"""The tickets' HTTP routes: parse, one service call, answer."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from flask import Response, request
+
+from backend.auth.identity import current_actor, require_agent
+from backend.documents import Document, utcnow
+from backend.errors import ValidationFailed
+from backend.http import Blueprint, answer, etag, expected_version, not_modified
+from backend.paging import page_of
+from backend.services import services
+from backend.tickets import bulk
+from backend.tickets.export import csv_lines
+from backend.tickets.models import MAX_ATTACHMENT_BYTES
+from backend.tickets.schemas import (
+    Attachment,
+    AttachmentUpload,
+    BulkAnswer,
+    BulkRequest,
+    Note,
+    NoteCreate,
+    Statistics,
+    Ticket,
+    TicketAssign,
+    TicketCreate,
+    TicketEscalate,
+    TicketFilter,
+    TicketList,
+    TicketQuery,
+    TicketResolve,
+    TicketUpdate,
+    attachment_view,
+    note_view,
+    ticket_detail,
+    ticket_row,
+)
+
+MAX_IDEMPOTENCY_KEY = 200
+FILE = {"type": "string", "format": "binary"}
+MULTIPART_OVERHEAD = 64 * 1024  # bytes around the file itself
+
+blueprint = Blueprint("tickets", __name__, url_prefix="/tickets", description="Tickets")
+
+
+@blueprint.before_request
+def allow_large_uploads() -> None:
+    if request.endpoint == f"{blueprint.name}.{upload_attachment.__name__}":
+        request.max_content_length = MAX_ATTACHMENT_BYTES + MULTIPART_OVERHEAD
+
+
+blueprint.before_request(require_agent)
+
+
+@blueprint.get("")
+@blueprint.arguments(TicketQuery, location="query")
+@blueprint.response(200, TicketList)
+def list_tickets(query: Document) -> Response:
+    """List the tickets that you may see"""
+    return answer(ticket_list(query))
+
+
+@blueprint.post("")
+@blueprint.arguments(TicketCreate)
+@blueprint.response(201, Ticket)
+def create_ticket(fields: Document) -> Response:
+    """Open a ticket for a customer"""
+    ticket, created = services().tickets.create_ticket_from_agent(
+        fields, actor=current_actor(), idempotency_key=_idempotency_key()
+    )
+    response = _whole(ticket, 201)
+    response.headers["Location"] = f"{request.path}/{ticket['_id']}"
+    if not created:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@blueprint.get("/<string:ticket_id>")
+@blueprint.response(200, Ticket)
+def get_ticket(ticket_id: str) -> Response:
+    """Read one ticket"""
+    ticket = services().tickets.get_ticket_by_id(ticket_id, actor=current_actor())
+    if not_modified(ticket["version"]):
+        return Response(status=304, headers={"ETag": etag(ticket["version"])})
+    return _whole(ticket)
+
+
+@blueprint.put("/<string:ticket_id>")
+@blueprint.arguments(TicketUpdate)
+@blueprint.response(200, Ticket)
+def update_ticket(fields: Document, ticket_id: str) -> Response:
+    """Change some fields of a ticket"""
+    return _whole(
+        services().tickets.update_ticket(
+            ticket_id, fields, actor=current_actor(), version=expected_version()
+        )
+    )
+
+
+@blueprint.put("/<string:ticket_id>/assign")
+@blueprint.arguments(TicketAssign)
+@blueprint.response(200, Ticket)
+def assign_ticket(fields: Document, ticket_id: str) -> Response:
+    """Give a ticket to an agent, or to nobody"""
+    return _whole(
+        services().tickets.assign_ticket(
+            ticket_id, fields["agentId"], actor=current_actor(), version=expected_version()
+        )
+    )
+
+
+@blueprint.put("/<string:ticket_id>/resolve")
+@blueprint.arguments(TicketResolve)
+@blueprint.response(200, Ticket)
+def resolve_ticket(fields: Document, ticket_id: str) -> Response:
+    """Resolve a ticket"""
+    return _whole(
+        services().tickets.resolve_ticket(
+            ticket_id, fields["summary"], actor=current_actor(), version=expected_version()
+        )
+    )
+
+
+@blueprint.put("/<string:ticket_id>/escalate")
+@blueprint.arguments(TicketEscalate)
+@blueprint.response(200, Ticket)
+def escalate_ticket(fields: Document, ticket_id: str) -> Response:
+    """Escalate a ticket, and hand it over when an agent is named"""
+    return _whole(
+        services().tickets.escalate_ticket(
+            ticket_id,
+            fields["reason"],
+            actor=current_actor(),
+            to_agent_id=fields.get("toAgentId"),
+            version=expected_version(),
+        )
+    )
+
+
+@blueprint.delete("/<string:ticket_id>/escalate")
+@blueprint.response(200, Ticket)
+def lower_escalation(ticket_id: str) -> Response:
+    """Lower the escalation flag"""
+    return _whole(
+        services().tickets.lower_escalation(
+            ticket_id, actor=current_actor(), version=expected_version()
+        )
+    )
+
+
+@blueprint.post("/<string:ticket_id>/notes")
+@blueprint.arguments(NoteCreate)
+@blueprint.response(201, Note)
+def add_note(fields: Document, ticket_id: str) -> Response:
+    """Add a note, internal unless said otherwise"""
+    ticket, note = services().tickets.add_note(
+        ticket_id,
+        fields["content"],
+        actor=current_actor(),
+        is_internal=fields["isInternal"],
+        version=expected_version(),
+    )
+    return answer(note_view(note), 201, ETag=etag(ticket["version"]))
+
+
+@blueprint.post("/<string:ticket_id>/attachments")
+@blueprint.arguments(AttachmentUpload, location="files")
+@blueprint.response(201, Attachment)
+def upload_attachment(files: Document, ticket_id: str) -> Response:
+    """Attach a file"""
+    file = files["file"]
+    ticket, attachment = services().attachments.upload(
+        ticket_id,
+        file.filename or "",
+        file.stream,
+        actor=current_actor(),
+        version=expected_version(),
+    )
+    return answer(attachment_view(attachment), 201, ETag=etag(ticket["version"]))
+
+
+@blueprint.get("/<string:ticket_id>/attachments/<string:attachment_id>")
+@blueprint.response(200, FILE, content_type="application/octet-stream")
+def download_attachment(ticket_id: str, attachment_id: str) -> Response:
+    """Download an attached file"""
+    attachment, content = services().attachments.download(
+        ticket_id, attachment_id, actor=current_actor()
+    )
+    response = Response(content, content_type=attachment["contentType"])
+    response.content_length = attachment["size"]
+    response.headers.set("Content-Disposition", "attachment", filename=attachment["filename"])
+    # Whatever it is, it must not run here (the header that every answer has forbids sniffing).
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.post("/bulk")
+@blueprint.arguments(BulkRequest)
+@blueprint.response(200, BulkAnswer)
+def change_tickets(request_: Document) -> Response:
+    """Change many tickets at once; each answers for itself"""
+    results = bulk.change_tickets(
+        services().tickets, request_["ticketIds"], request_["change"], actor=current_actor()
+    )
+    return answer({"results": results})
+
+
+@blueprint.get("/export.csv")
+@blueprint.arguments(TicketFilter, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+def export_tickets(query: Document) -> Response:
+    """Export the filtered list as CSV"""
+    tickets = services().tickets.walk_tickets(query, query["sort"], actor=current_actor())
+    lines = csv_lines(tickets, utcnow())
+    first = next(lines)  # read before the answer begins, so that a failure is still answered as one
+    response = Response(chain([first], lines), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="tickets.csv")
+    return response
+
+
+@blueprint.get("/stats")
+@blueprint.response(200, Statistics)
+def get_statistics() -> Response:
+    """Count the tickets that you may see"""
+    return answer(services().statistics.get_statistics(actor=current_actor()))
+
+
+def ticket_list(query: Document) -> Document:
+    """The list for a TicketQuery, also of one customer or conversation."""
+    found = services().tickets.list_tickets(
+        query, query["sort"], page_of(query), actor=current_actor()
+    )
+    now = utcnow()
+    return found.listed(lambda ticket: ticket_row(ticket, now))
+
+
+def _whole(ticket: Document, status: int = 200) -> Response:
+    return answer(ticket_detail(ticket, utcnow()), status, ETag=etag(ticket["version"]))
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY:
+        raise ValidationFailed(
+            {"Idempotency-Key": [f"Should have 1 to {MAX_IDEMPOTENCY_KEY} characters."]}
+        )
+    return key

@@ -1,0 +1,480 @@
+"""TicketService: the single source of truth for tickets.
+
+HTTP routes, the assistant's tools, the channels and the sockets all enter here, each with an
+explicit actor. Every write decides on the ticket as stored, writes one document guarded by its
+version, and emits afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from backend.actor import Actor, ActorType
+from backend.agents.repository import AgentRepository
+from backend.conversations.repository import ConversationRepository
+from backend.customers.models import snapshot_of
+from backend.customers.repository import CustomerRepository
+from backend.documents import Document, new_id, utcnow
+from backend.errors import Conflict, NotFound, ValidationFailed, VersionConflict
+from backend.paging import Found, Page
+from backend.realtime.events import Events
+from backend.tickets import sla
+from backend.tickets.changes import (
+    Change,
+    Decision,
+    history_entry,
+    location_of,
+    move,
+    plain_fields,
+    respond,
+    unique,
+)
+from backend.tickets.filters import filters_of, of_customer
+from backend.tickets.models import (
+    MAX_ATTACHMENTS,
+    MAX_NOTES,
+    MAX_RELATED,
+    SUBCATEGORY_REQUIRED,
+    Priority,
+    Source,
+    Status,
+)
+from backend.tickets.repository import TicketRepository
+from backend.tickets.schemas import note_view, ticket_detail, ticket_row
+from backend.tickets.visibility import visible_to
+
+MAX_ATTEMPTS = 20  # at one write when others keep writing the same ticket first
+
+
+class TicketService:
+    def __init__(
+        self,
+        tickets: TicketRepository,
+        customers: CustomerRepository,
+        conversations: ConversationRepository,
+        agents: AgentRepository,
+        events: Events,
+        now: Callable[[], datetime] = utcnow,
+    ) -> None:
+        self._tickets = tickets
+        self._customers = customers
+        self._conversations = conversations
+        self._agents = agents
+        self._events = events
+        self._now = now
+
+    # --- create ---------------------------------------------------------------------------
+
+    def generate_ticket_id(self) -> tuple[int, int]:
+        """The next (year, sequence), unique across processes; the year is UTC's."""
+        year = self._now().year
+        return year, self._tickets.next_sequence(year)
+
+    def create_ticket_from_agent(
+        self, fields: Document, *, actor: Actor, idempotency_key: str | None = None
+    ) -> tuple[Document, bool]:
+        """A ticket opened by a person. Returns it and whether this call made it.
+
+        The same `idempotency_key` of the same agent gets the first ticket again. Raises
+        ValidationFailed for an unknown customer, conversation or agent.
+        """
+        category = fields["category"]
+        if category in SUBCATEGORY_REQUIRED and not fields.get("subcategory"):
+            raise ValidationFailed({"subcategory": ["Is required for this category."]})
+        key = idempotency_key and f"request:{actor.id}:{idempotency_key}"
+        ticket, created = self._create(fields, source=Source.AGENT, actor=actor, creation_key=key)
+        if not created and self._tickets.find(ticket["_id"], visible_to(actor)) is None:
+            raise Conflict("This Idempotency-Key made a ticket that is somebody else's now.")
+        return ticket, created
+
+    def create_ticket_from_ai(
+        self, fields: Document, *, message_id: str, actor: Actor
+    ) -> tuple[Document, bool]:
+        """A ticket opened by the assistant for a customer's message. Returns it and whether it is
+        new: one message has at most one ticket of a category, however often a run repeats.
+        """
+        conversation_id = fields["conversationId"]
+        key = f"message:{conversation_id}:{message_id}:{fields['category'].value}"
+        return self._create(fields, source=Source.ASSISTANT, actor=actor, creation_key=key)
+
+    def _create(
+        self, fields: Document, *, source: Source, actor: Actor, creation_key: str | None
+    ) -> tuple[Document, bool]:
+        if creation_key and (first := self._tickets.find_created(creation_key)):
+            return first, False
+        now = self._now()
+        document = self._new_ticket(fields, source, actor, now)
+        if creation_key:
+            document["creationKey"] = creation_key
+        year, sequence = self.generate_ticket_id()
+        ticket = self._tickets.insert(document, year, sequence)
+        if ticket is None:  # another process made it between the look and the insert
+            first = self._tickets.find_created(creation_key or "")
+            if first is None:
+                raise Conflict("The ticket could not be created; try again.")
+            return first, False
+        self._events.ticket_created(ticket_row(ticket, now), actor, now)
+        return ticket, True
+
+    def _new_ticket(
+        self, fields: Document, source: Source, actor: Actor, now: datetime
+    ) -> Document:
+        customer = self._customers.find(fields["customerId"])
+        if customer is None:
+            raise ValidationFailed({"customerId": ["There is no such customer."]})
+        conversation_id = fields.get("conversationId")
+        if conversation_id:
+            conversation = self._conversations.find(conversation_id)
+            if conversation is None or conversation["customer"]["customerId"] != customer["_id"]:
+                raise ValidationFailed(
+                    {"conversationId": ["There is no such conversation of this customer."]}
+                )
+        priority = fields.get("priority") or Priority.MEDIUM
+        return {
+            "version": 1,
+            "subject": fields["subject"],
+            "description": fields["description"],
+            "category": fields["category"].value,
+            "subcategory": fields.get("subcategory") or None,
+            "priority": priority.value,
+            "status": Status.NEW.value,
+            "escalated": False,
+            "escalation": None,
+            "customer": snapshot_of(customer),
+            "conversationId": conversation_id or None,
+            "assignedTo": self._assignee(fields.get("assignedTo"), "assignedTo"),
+            "tags": unique(fields.get("tags") or []),
+            "location": location_of(fields.get("location")),
+            "source": source.value,
+            "sla": sla.start(priority, now),
+            "resolution": None,
+            "feedback": None,
+            "relatedTickets": [],
+            "attachments": [],
+            "notes": [],
+            "statusHistory": [history_entry(None, Status.NEW, actor, now, None)],
+            "createdAt": now,
+            "updatedAt": now,
+            "closedAt": None,
+        }
+
+    # --- read -----------------------------------------------------------------------------
+
+    def get_ticket_by_id(self, ticket_id: str, *, actor: Actor) -> Document:
+        """Raises NotFound also for a ticket that the actor may not see."""
+        ticket = self._tickets.find(ticket_id, visible_to(actor))
+        if ticket is None:
+            raise NotFound("There is no such ticket.")
+        return ticket
+
+    def get_ticket_by_id_for_customer(self, ticket_id: str, customer_id: str) -> Document | None:
+        """The customer's own ticket; None alike for another's and for one that does not exist."""
+        return self._tickets.find(ticket_id, of_customer(customer_id))
+
+    def get_tickets_by_customer(
+        self, customer_id: str, page: Page, *, actor: Actor, sort: str = "-updatedAt"
+    ) -> Found:
+        return self.list_tickets({"customerId": customer_id}, sort, page, actor=actor)
+
+    def get_own_tickets(self, customer_id: str, limit: int) -> list[Document]:
+        """A customer's newest tickets, for the customer."""
+        found = self._tickets.page([of_customer(customer_id)], "-createdAt", Page(1, limit))
+        return found.documents
+
+    def get_tickets_by_agent(self, agent_id: str, page: Page, *, actor: Actor) -> Found:
+        return self.list_tickets({"assignedTo": agent_id}, "-updatedAt", page, actor=actor)
+
+    def list_tickets(self, query: Document, sort: str, page: Page, *, actor: Actor) -> Found:
+        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
+        return self._tickets.page(filters, sort, page)
+
+    def walk_tickets(self, query: Document, sort: str, *, actor: Actor) -> Iterator[Document]:
+        """Every ticket of a list, read in batches as they are asked for."""
+        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
+        return self._tickets.walk(filters, sort)
+
+    # --- change ---------------------------------------------------------------------------
+
+    def update_ticket(
+        self, ticket_id: str, fields: Document, *, actor: Actor, version: int | None = None
+    ) -> Document:
+        """Change the fields that are given. Raises InvalidTransition, ValidationFailed,
+        VersionConflict (when `version` is not the ticket's any more) and NotFound.
+        """
+        assignee = self._assignee(fields.get("assignedTo"), "assignedTo")
+        related_before: list[str] = []
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = Change(fields=plain_fields(ticket, fields))
+            if "assignedTo" in fields:
+                change.fields["assignedTo"] = assignee
+            if "relatedTickets" in fields:
+                related_before[:] = ticket["relatedTickets"]
+                change.fields["relatedTickets"] = self._related(ticket, fields, actor)
+            if "priority" in fields:
+                priority = fields["priority"]
+                change.fields["priority"] = priority.value
+                change.fields["sla"] = sla.set_priority(
+                    ticket["sla"], priority, ticket["createdAt"]
+                )
+            if "status" in fields and fields["status"].value != ticket["status"]:
+                move(ticket, change, fields["status"], actor, now, fields.get("statusReason"))
+            return change
+
+        ticket = self._write(ticket_id, decide, actor=actor, version=version)
+        if "relatedTickets" in fields:
+            self._link_back(ticket, related_before, actor)
+        return ticket
+
+    def update_ticket_status(
+        self,
+        ticket_id: str,
+        status: Status,
+        *,
+        actor: Actor,
+        reason: str | None = None,
+        version: int | None = None,
+    ) -> Document:
+        fields = {"status": status, "statusReason": reason}
+        return self.update_ticket(ticket_id, fields, actor=actor, version=version)
+
+    def assign_ticket(
+        self, ticket_id: str, agent_id: str | None, *, actor: Actor, version: int | None = None
+    ) -> Document:
+        """Give the ticket to an agent, or to nobody with None."""
+        assignee = self._assignee(agent_id, "agentId")
+
+        def decide(_ticket: Document, _now: datetime) -> Change:
+            return Change(fields={"assignedTo": assignee})
+
+        return self._write(ticket_id, decide, actor=actor, version=version)
+
+    def resolve_ticket(
+        self, ticket_id: str, summary: str, *, actor: Actor, version: int | None = None
+    ) -> Document:
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = Change()
+            move(ticket, change, Status.RESOLVED, actor, now, summary)
+            return change
+
+        return self._write(ticket_id, decide, actor=actor, version=version)
+
+    def escalate_ticket(
+        self,
+        ticket_id: str,
+        reason: str,
+        *,
+        actor: Actor,
+        to_agent_id: str | None = None,
+        version: int | None = None,
+    ) -> Document:
+        """Raise the flag, and hand the ticket over when an agent is named."""
+        assignee = self._assignee(to_agent_id, "toAgentId")
+
+        def decide(_ticket: Document, now: datetime) -> Change:
+            escalation = {
+                "reason": reason,
+                "toAgentId": to_agent_id,
+                "escalatedBy": actor.as_author(),
+                "escalatedAt": now,
+            }
+            fields: Document = {"escalated": True, "escalation": escalation}
+            if assignee:
+                fields["assignedTo"] = assignee
+            return Change(fields=fields)
+
+        return self._write(ticket_id, decide, actor=actor, version=version)
+
+    def lower_escalation(
+        self, ticket_id: str, *, actor: Actor, version: int | None = None
+    ) -> Document:
+        def decide(_ticket: Document, _now: datetime) -> Change:
+            return Change(fields={"escalated": False, "escalation": None})
+
+        return self._write(ticket_id, decide, actor=actor, version=version)
+
+    def add_note(
+        self,
+        ticket_id: str,
+        content: str,
+        *,
+        actor: Actor,
+        is_internal: bool = True,
+        version: int | None = None,
+    ) -> tuple[Document, Document]:
+        """Append a note. Returns the ticket and the note.
+
+        An agent's first note that the customer can see is the ticket's first response.
+        """
+        note: Document = {
+            "noteId": new_id(),
+            "content": content,
+            "isInternal": is_internal,
+            "author": actor.as_author(),
+        }
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            if len(ticket["notes"]) >= MAX_NOTES:
+                raise Conflict(f"The ticket has {MAX_NOTES} notes, the most it can hold.")
+            note["createdAt"] = now
+            change = Change(push={"notes": note}, note=note)
+            if not is_internal and actor.type is ActorType.AGENT:
+                respond(ticket, change, now)
+            return change
+
+        return self._write(ticket_id, decide, actor=actor, version=version), note
+
+    def add_attachment(
+        self, ticket_id: str, attachment: Document, *, actor: Actor, version: int | None = None
+    ) -> Document:
+        """List a stored file on the ticket. Raises Conflict when it has as many as it can hold."""
+
+        def decide(ticket: Document, _now: datetime) -> Change:
+            if len(ticket["attachments"]) >= MAX_ATTACHMENTS:
+                raise Conflict(f"The ticket has {MAX_ATTACHMENTS} attachments, the most it holds.")
+            return Change(push={"attachments": attachment})
+
+        return self._write(ticket_id, decide, actor=actor, version=version)
+
+    def has_attachment(self, ticket_id: str, attachment_id: str) -> bool:
+        ticket = self._tickets.find(ticket_id, {"attachments.attachmentId": attachment_id})
+        return ticket is not None
+
+    def rate_ticket(
+        self, ticket_id: str, rating: int, comment: str | None, *, customer: Actor
+    ) -> Document:
+        """The customer's verdict on the own ticket, 1 to 5; a later one replaces the first."""
+
+        def decide(_ticket: Document, now: datetime) -> Change:
+            feedback = {"rating": rating, "comment": comment, "receivedAt": now}
+            return Change(fields={"feedback": feedback})
+
+        return self._write(ticket_id, decide, actor=customer, visible=of_customer(customer.id))
+
+    # --- what happens in a ticket's conversation -------------------------------------------
+
+    def customer_wrote(self, conversation_id: str, *, customer: Actor) -> None:
+        """The answer a ticket was waiting for has come: work goes on."""
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = Change()
+            if ticket["status"] == Status.PENDING_CUSTOMER.value:
+                move(ticket, change, Status.IN_PROGRESS, customer, now, None)
+            return change
+
+        self._write_in_conversation(conversation_id, decide, customer)
+
+    def agent_wrote(self, conversation_id: str, *, actor: Actor) -> None:
+        """An agent's message to the customer is the first response to the tickets it concerns."""
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = Change()
+            respond(ticket, change, now)
+            return change
+
+        self._write_in_conversation(conversation_id, decide, actor)
+
+    def _write_in_conversation(self, conversation_id: str, decide: Decision, actor: Actor) -> None:
+        for ticket_id in self._tickets.ids_in_conversation(conversation_id):
+            self._write(ticket_id, decide, actor=actor, visible={})
+
+    # --- the one way to write ----------------------------------------------------------------
+
+    def _write(
+        self,
+        ticket_id: str,
+        decide: Decision,
+        *,
+        actor: Actor,
+        version: int | None = None,
+        visible: Document | None = None,
+    ) -> Document:
+        """Decide on the stored ticket, write it if nobody else did meanwhile, then emit.
+
+        Without `version` a lost race is decided again on what is there now; with it the caller gets
+        VersionConflict. What changes nothing is neither written nor announced.
+        """
+        visible = visible_to(actor) if visible is None else visible
+        for _ in range(MAX_ATTEMPTS):
+            before = self._tickets.find(ticket_id, visible)
+            if before is None:
+                raise NotFound("There is no such ticket.")
+            now = self._now()
+            if version is not None and before["version"] != version:
+                raise VersionConflict(ticket_detail(before, now))
+            change = decide(before, now)
+            changed = {
+                name: value for name, value in change.fields.items() if before[name] != value
+            }
+            if not changed and not change.push:
+                return before
+            after = self._tickets.write(before, changed, change.push, now, visible)
+            if after is not None:
+                self._announce(before, after, change.note, actor, now)
+                return after
+        raise Conflict("Too many people are changing this ticket at once; try again.")
+
+    def _announce(
+        self,
+        before: Document,
+        after: Document,
+        note: Document | None,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        self._events.ticket_changed(
+            ticket_row(before, now),
+            ticket_row(after, now),
+            actor,
+            now,
+            description=(before["description"], after["description"]),
+            note=note and note_view(note),
+            colleagues=self._agents.ids_of_role_agent,
+        )
+
+    def _assignee(self, agent_id: str | None, field_name: str) -> Document | None:
+        if agent_id is None:
+            return None
+        agent = self._agents.find(agent_id)
+        if agent is None or not agent["active"]:
+            raise ValidationFailed({field_name: ["There is no such active agent."]})
+        return {"agentId": agent["_id"], "name": agent["name"]}
+
+    def _link_back(self, ticket: Document, related_before: list[str], actor: Actor) -> None:
+        """A relation stands on both sides: tell the other tickets of what came and went."""
+        own_id, now_related = ticket["_id"], set(ticket["relatedTickets"])
+
+        def decide(other: Document, _now: datetime) -> Change:
+            links = [link for link in other["relatedTickets"] if link != own_id]
+            if other["_id"] in now_related:
+                links = [*links, own_id]
+            return Change(fields={"relatedTickets": links})
+
+        for other_id in now_related ^ set(related_before):
+            with suppress(NotFound):
+                self._write(other_id, decide, actor=actor, visible={})
+
+    def _related(self, ticket: Document, fields: Document, actor: Actor) -> list[str]:
+        wanted = unique(fields["relatedTickets"])
+        if ticket["_id"] in wanted:
+            raise ValidationFailed({"relatedTickets": ["A ticket is not related to itself."]})
+        added = set(wanted) - set(ticket["relatedTickets"])
+        missing = added - self._tickets.existing(added, visible_to(actor))
+        if missing:
+            raise ValidationFailed(
+                {"relatedTickets": [f"There is no ticket {', '.join(sorted(missing))}."]}
+            )
+        full = self._tickets.existing(
+            added, {f"relatedTickets.{MAX_RELATED - 1}": {"$exists": True}}
+        )
+        if full:
+            raise ValidationFailed(
+                {
+                    "relatedTickets": [
+                        f"{', '.join(sorted(full))} is related to {MAX_RELATED} already."
+                    ]
+                }
+            )
+        return wanted

@@ -1,0 +1,126 @@
+"""The service-level clock of a ticket. The only place that knows how targets and states follow.
+
+A ticket stores facts (when it was answered, paused, resolved, and how long it was paused) and, for
+the database to filter and sort by, what follows from them. There is no background job: `on_track`,
+`at_risk` and `breached` depend on the time at which somebody looks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from backend.documents import Document
+from backend.tickets.models import SLA_TARGETS, Priority, SlaState
+
+AT_RISK_SHARE = 0.75  # of the time allowed
+
+# `clock` is stored; while it runs, the state is a matter of the time of reading.
+RUNNING = "running"
+
+
+def start(priority: Priority, created_at: datetime) -> Document:
+    facts = {"firstRespondedAt": None, "resolvedAt": None, "pausedAt": None, "pausedMs": 0}
+    return _derive(facts, priority, created_at)
+
+
+def set_priority(sla: Document, priority: Priority, created_at: datetime) -> Document:
+    """Targets count from the creation; time already spent waiting for the customer stays off."""
+    return _derive(sla, priority, created_at)
+
+
+def first_response(
+    sla: Document, priority: Priority, created_at: datetime, now: datetime
+) -> Document:
+    if sla["firstRespondedAt"] is not None:
+        return sla
+    return _derive(sla | {"firstRespondedAt": now}, priority, created_at)
+
+
+def pause(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+    return _derive(sla | {"pausedAt": now}, priority, created_at)
+
+
+def unpause(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+    """The resolution target moves by the time that the customer took."""
+    if sla["pausedAt"] is None:
+        return sla
+    paused_ms = sla["pausedMs"] + (now - sla["pausedAt"]) // timedelta(milliseconds=1)
+    return _derive(sla | {"pausedAt": None, "pausedMs": paused_ms}, priority, created_at)
+
+
+def stop(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+    if sla["resolvedAt"] is not None:
+        return sla
+    return _derive(sla | {"resolvedAt": now}, priority, created_at)
+
+
+def restart(sla: Document, priority: Priority, created_at: datetime) -> Document:
+    """A reopened ticket runs against the target it had."""
+    return _derive(sla | {"resolvedAt": None}, priority, created_at)
+
+
+def _derive(facts: Document, priority: Priority, created_at: datetime) -> Document:
+    target = SLA_TARGETS[priority]
+    first_response_due = created_at + target.first_response
+    resolution_due = created_at + target.resolution + timedelta(milliseconds=facts["pausedMs"])
+    if facts["resolvedAt"] is not None:
+        met = facts["resolvedAt"] <= resolution_due
+        clock = SlaState.MET.value if met else SlaState.MISSED.value
+    elif facts["pausedAt"] is not None:
+        clock = SlaState.PAUSED.value
+    else:
+        clock = RUNNING
+    # What is owed next: an answer first, then the solution.
+    if facts["firstRespondedAt"] is None:
+        breach_at, allowed = first_response_due, target.first_response
+    else:
+        breach_at, allowed = resolution_due, target.resolution
+    return {
+        **facts,
+        "firstResponseDueAt": first_response_due,
+        "resolutionDueAt": resolution_due,
+        "clock": clock,
+        "atRiskAt": breach_at - allowed * (1 - AT_RISK_SHARE),
+        "breachAt": breach_at,
+    }
+
+
+def state(sla: Document, now: datetime) -> SlaState:
+    if sla["clock"] != RUNNING:
+        return SlaState(sla["clock"])
+    if now >= sla["breachAt"]:
+        return SlaState.BREACHED
+    if now >= sla["atRiskAt"]:
+        return SlaState.AT_RISK
+    return SlaState.ON_TRACK
+
+
+def in_state(wanted: SlaState, now: datetime) -> Document:
+    """The same rule as `state`, as a filter for the database."""
+    match wanted:
+        case SlaState.BREACHED:
+            return {"sla.clock": RUNNING, "sla.breachAt": {"$lte": now}}
+        case SlaState.AT_RISK:
+            return {
+                "sla.clock": RUNNING,
+                "sla.atRiskAt": {"$lte": now},
+                "sla.breachAt": {"$gt": now},
+            }
+        case SlaState.ON_TRACK:
+            return {"sla.clock": RUNNING, "sla.atRiskAt": {"$gt": now}}
+        case _:
+            return {"sla.clock": wanted.value}
+
+
+def state_expression(now: datetime) -> Document:
+    """The same rule again, as an aggregation expression."""
+    return {
+        "$switch": {
+            "branches": [
+                {"case": {"$ne": ["$sla.clock", RUNNING]}, "then": "$sla.clock"},
+                {"case": {"$lte": ["$sla.breachAt", now]}, "then": SlaState.BREACHED.value},
+                {"case": {"$lte": ["$sla.atRiskAt", now]}, "then": SlaState.AT_RISK.value},
+            ],
+            "default": SlaState.ON_TRACK.value,
+        }
+    }

@@ -1,0 +1,41 @@
+"""Who may see which ticket: one rule, in the two forms that the code needs.
+
+Agents see what is assigned to them or to nobody; supervisors and admins see all. Lists, counts,
+searches, statistics, exports, single reads, writes and events all go through here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.actor import Actor
+from backend.documents import Document
+
+SUPERVISORS = "supervisors"
+UNASSIGNED = "unassigned"
+
+
+def visible_to(actor: Actor) -> Document:
+    """The rule as a database filter."""
+    if actor.sees_all_tickets:
+        return {}
+    return {"assignedTo.agentId": {"$in": [actor.id, None]}}
+
+
+def rooms_of(ticket: Document) -> list[str]:
+    """The rule as event rooms: everybody who sees this ticket is in one of them."""
+    return [SUPERVISORS, _holder(ticket["assignedTo"])]
+
+
+def rooms_for(actor: Actor) -> list[str]:
+    """The rooms whose events this person may hear."""
+    own = agent_room(actor.id)
+    return [SUPERVISORS, own] if actor.sees_all_tickets else [UNASSIGNED, own]
+
+
+def agent_room(agent_id: str) -> str:
+    return f"agent:{agent_id}"
+
+
+def _holder(assigned_to: dict[str, Any] | None) -> str:
+    return agent_room(assigned_to["agentId"]) if assigned_to else UNASSIGNED
