@@ -1,0 +1,55 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import {
+  type ApplicationConfig,
+  inject,
+  isDevMode,
+  provideAppInitializer,
+  provideBrowserGlobalErrorListeners,
+} from '@angular/core';
+import {
+  provideRouter,
+  TitleStrategy,
+  withComponentInputBinding,
+  withInMemoryScrolling,
+} from '@angular/router';
+import { provideTransloco, TranslocoService } from '@jsverse/transloco';
+import { provideNgIconsConfig, withContentSecurityPolicy } from '@ng-icons/core';
+
+import { routes } from './app.routes';
+import { apiInterceptor } from './services/api-interceptor';
+import {
+  CatalogueLoader,
+  LanguageService,
+  LANGUAGES,
+  preferredLanguage,
+} from './services/language';
+import { PageTitleStrategy } from './services/page-title';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideHttpClient(withInterceptors([apiInterceptor])),
+    provideRouter(
+      routes,
+      withComponentInputBinding(),
+      withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+    ),
+    // Icons carry style attributes, which the page's policy forbids in markup.
+    provideNgIconsConfig({}, withContentSecurityPolicy()),
+    provideTransloco({
+      config: {
+        availableLangs: [...LANGUAGES],
+        defaultLang: preferredLanguage(),
+        reRenderOnLangChange: true,
+        prodMode: !isDevMode(),
+      },
+      loader: CatalogueLoader,
+    }),
+    // The catalogue is there before the first page is: no screen ever shows a key.
+    provideAppInitializer(() => {
+      inject(LanguageService);
+      return inject(TranslocoService).load(preferredLanguage());
+    }),
+    { provide: TitleStrategy, useClass: PageTitleStrategy },
+  ],
+};

@@ -1,0 +1,80 @@
+import type { Routes } from '@angular/router';
+
+import { agentsOnly } from './services/auth-guard';
+
+/** The site map. Titles are translation keys. */
+export const routes: Routes = [
+  {
+    path: 'login',
+    title: 'title.login',
+    loadComponent: () => import('./pages/login/login').then((page) => page.LoginPage),
+  },
+  {
+    path: 'demo/chat',
+    title: 'title.demo',
+    loadComponent: () => import('./pages/demo-chat/demo-chat').then((page) => page.DemoChatPage),
+  },
+  {
+    path: '',
+    canActivate: [agentsOnly],
+    loadComponent: () =>
+      import('./components/layout/shell/shell').then((layout) => layout.ShellComponent),
+    children: [
+      { path: '', pathMatch: 'full', redirectTo: 'dashboard' },
+      {
+        path: 'dashboard',
+        title: 'title.dashboard',
+        loadComponent: () =>
+          import('./pages/dashboard/dashboard').then((page) => page.DashboardPage),
+      },
+      {
+        path: 'tickets',
+        title: 'title.tickets',
+        loadComponent: () =>
+          import('./pages/ticket-list/ticket-list').then((page) => page.TicketListPage),
+      },
+      {
+        path: 'tickets/new',
+        title: 'title.new_ticket',
+        loadComponent: () =>
+          import('./pages/ticket-form/ticket-form').then((page) => page.TicketFormPage),
+      },
+      {
+        path: 'tickets/:ticketId',
+        title: (route) => route.params['ticketId'] as string,
+        loadComponent: () =>
+          import('./pages/ticket-detail/ticket-detail').then((page) => page.TicketDetailPage),
+      },
+      {
+        path: 'customers',
+        title: 'title.customers',
+        loadComponent: () =>
+          import('./pages/customer-list/customer-list').then((page) => page.CustomerListPage),
+      },
+      {
+        path: 'customers/:customerId',
+        title: 'title.customer',
+        loadComponent: () => import('./pages/customer/customer').then((page) => page.CustomerPage),
+      },
+      {
+        path: 'conversations',
+        title: 'title.conversations',
+        loadComponent: () =>
+          import('./pages/conversation-list/conversation-list').then(
+            (page) => page.ConversationListPage,
+          ),
+      },
+      {
+        path: 'conversations/:conversationId',
+        title: 'title.conversation',
+        loadComponent: () =>
+          import('./pages/conversation/conversation').then((page) => page.ConversationPage),
+      },
+    ],
+  },
+  {
+    path: '**',
+    title: 'title.not_found',
+    loadComponent: () => import('./pages/not-found/not-found').then((page) => page.NotFoundPage),
+  },
+];

@@ -1,0 +1,78 @@
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import {
+  FormControl,
+  NonNullableFormBuilder,
+  ReactiveFormsModule,
+  Validators,
+} from '@angular/forms';
+import { TranslocoPipe, TranslocoService } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideUserPlus, lucideX } from '@ng-icons/lucide';
+import { BehaviorSubject } from 'rxjs';
+
+import type { Customer, CustomerCreate } from '../../../api/schema';
+import type { ApiError } from '../../../services/api-error';
+import { ErrorTextService } from '../../../services/error-text';
+import { AvatarComponent } from '../../ui/avatar';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+
+/** Finds a customer by name or phone, or takes down a new one. */
+@Component({
+  selector: 'app-customer-picker',
+  imports: [
+    AsyncPipe,
+    AvatarComponent,
+    ButtonComponent,
+    FieldComponent,
+    NgIcon,
+    ReactiveFormsModule,
+    TranslocoPipe,
+  ],
+  templateUrl: './customer-picker.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class CustomerPickerComponent {
+  readonly customer = input.required<Customer | null>();
+  /** What the last search found; null before the first. */
+  readonly found = input.required<readonly Customer[] | null>();
+  readonly createError = input<ApiError | null>(null);
+  readonly searchChange = output<string>();
+  readonly picked = output<Customer | null>();
+  readonly create = output<CustomerCreate>();
+
+  private readonly transloco = inject(TranslocoService);
+  private readonly errorText = inject(ErrorTextService);
+  protected readonly clear = lucideX;
+  protected readonly add = lucideUserPlus;
+  protected readonly creating$ = new BehaviorSubject(false);
+  protected readonly search = new FormControl('', { nonNullable: true });
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    name: ['', [Validators.required, Validators.maxLength(200)]],
+    phone: ['', [Validators.required, Validators.maxLength(32)]],
+  });
+
+  protected readonly problem = computed(() => {
+    const error = this.createError();
+    if (!error) return null;
+    if (error.errors['phone']) return this.transloco.translate('customer.phone_invalid');
+    if (error.code === 'conflict') return this.transloco.translate('customer.phone_taken');
+    return this.errorText.of(error);
+  });
+
+  protected startCreating(): void {
+    const typed = this.search.value.trim();
+    const looksLikePhone = /^[+\d][\d\s()-]*$/.test(typed);
+    this.form.setValue({
+      name: looksLikePhone ? '' : typed,
+      phone: looksLikePhone ? typed : '',
+    });
+    this.creating$.next(true);
+  }
+
+  protected submit(): void {
+    this.form.markAllAsTouched();
+    if (this.form.valid) this.create.emit(this.form.getRawValue());
+  }
+}

@@ -1,0 +1,18 @@
+import { ChangeDetectionStrategy, Component, input } from '@angular/core';
+
+/** A page's name and, projected, its actions; it stays in sight. */
+@Component({
+  selector: 'app-page-header',
+  template: `
+    <h1 class="min-w-0 truncate text-lg font-semibold">{{ heading() }}</h1>
+    <div class="flex items-center gap-2"><ng-content /></div>
+  `,
+  host: {
+    class:
+      'sticky top-0 z-10 flex h-13 items-center justify-between gap-3 border-b border-line bg-surface px-4 md:px-6',
+  },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class PageHeaderComponent {
+  readonly heading = input.required<string>();
+}

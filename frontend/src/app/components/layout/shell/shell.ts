@@ -1,0 +1,110 @@
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, DestroyRef, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon, provideIcons } from '@ng-icons/core';
+import {
+  lucideInbox,
+  lucideLayoutDashboard,
+  lucideMessagesSquare,
+  lucidePlus,
+  lucideSmartphone,
+  lucideUsers,
+} from '@ng-icons/lucide';
+import { filter, map, pairwise, startWith } from 'rxjs';
+
+import { AuthService } from '../../../services/auth';
+import { ConfigService } from '../../../services/config';
+import { SocketService } from '../../../services/socket';
+import { TicketService } from '../../../services/ticket';
+import { ToastService } from '../../../services/toast';
+import { ButtonComponent } from '../../ui/button';
+import { ConnectionStateComponent } from '../connection-state/connection-state';
+import { SignInAgainComponent } from '../sign-in-again/sign-in-again';
+import { UserMenuComponent } from '../user-menu/user-menu';
+
+const SECTIONS = [
+  { path: '/dashboard', key: 'title.dashboard', icon: 'lucideLayoutDashboard' },
+  { path: '/tickets', key: 'title.tickets', icon: 'lucideInbox' },
+  { path: '/conversations', key: 'title.conversations', icon: 'lucideMessagesSquare' },
+  { path: '/customers', key: 'title.customers', icon: 'lucideUsers' },
+] as const;
+
+/** What surrounds every page for agents; as long as it is there, the socket is open. */
+@Component({
+  selector: 'app-shell',
+  imports: [
+    AsyncPipe,
+    ButtonComponent,
+    ConnectionStateComponent,
+    NgIcon,
+    RouterLink,
+    RouterLinkActive,
+    RouterOutlet,
+    SignInAgainComponent,
+    TranslocoPipe,
+    UserMenuComponent,
+  ],
+  providers: [
+    provideIcons({
+      lucideInbox,
+      lucideLayoutDashboard,
+      lucideMessagesSquare,
+      lucidePlus,
+      lucideSmartphone,
+      lucideUsers,
+    }),
+  ],
+  templateUrl: './shell.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ShellComponent {
+  private readonly auth = inject(AuthService);
+  private readonly router = inject(Router);
+  private readonly socket = inject(SocketService);
+  private readonly toasts = inject(ToastService);
+
+  protected readonly sections = SECTIONS;
+  protected readonly agent$ = this.auth.agent$.pipe(filter((agent) => agent !== null));
+  protected readonly connection$ = this.socket.state$;
+  protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
+  /** The e-mail address of the agent whose session has run out: the page stays as it is. */
+  protected readonly expired$ = this.auth.agent$.pipe(
+    startWith(null),
+    pairwise(),
+    map(([before, now]) => (now ? null : (before?.email ?? null))),
+  );
+
+  constructor() {
+    this.socket.connect(() => this.auth.freshToken());
+    this.auth.token$.pipe(takeUntilDestroyed()).subscribe((token) => {
+      if (token) this.socket.renew(token);
+    });
+    inject(DestroyRef).onDestroy(() => this.socket.disconnect());
+    inject(TicketService)
+      .events$.pipe(
+        filter((event) => 'ticket' in event),
+        filter(({ ticket, changes, actor }) => {
+          const me = this.auth.agent?.agentId;
+          const toMe = 'assignedTo' in changes && ticket.assignedTo?.agentId === me;
+          return toMe && actor.id !== me;
+        }),
+        takeUntilDestroyed(),
+      )
+      .subscribe(({ ticketId, ticket, actor }) =>
+        this.toasts.show(
+          'info',
+          'toast.assigned_to_you',
+          { ticketId, subject: ticket.subject, name: actor.name },
+          `/tickets/${ticketId}`,
+        ),
+      );
+  }
+
+  protected logout(): void {
+    void this.router.navigateByUrl('/login').then((left) => {
+      if (left) this.auth.logout().subscribe();
+    });
+  }
+}

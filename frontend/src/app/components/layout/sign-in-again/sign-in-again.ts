@@ -1,0 +1,73 @@
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { BehaviorSubject, finalize } from 'rxjs';
+
+import { AuthService } from '../../../services/auth';
+import type { ApiError } from '../../../services/api-error';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+import { ModalComponent } from '../../ui/modal';
+
+/** The session has run out: asks for the password over the page, so that nothing typed is lost. */
+@Component({
+  selector: 'app-sign-in-again',
+  imports: [
+    AsyncPipe,
+    ButtonComponent,
+    FieldComponent,
+    ModalComponent,
+    ReactiveFormsModule,
+    TranslocoPipe,
+  ],
+  template: `
+    <app-modal [heading]="'login.again' | transloco" (dismissed)="giveUp.emit()">
+      <p class="pb-4 text-ink-soft">{{ 'login.again_text' | transloco: { email: email() } }}</p>
+      <form [formGroup]="form" (ngSubmit)="signIn()" class="space-y-4">
+        <app-field
+          for="again-password"
+          [label]="'login.password' | transloco"
+          [error]="(error$ | async) ? ('login.wrong' | transloco) : null"
+        >
+          <input
+            id="again-password"
+            type="password"
+            class="control"
+            formControlName="password"
+            autocomplete="current-password"
+          />
+        </app-field>
+        <div class="flex justify-end gap-2">
+          <button appButton="quiet" type="button" (click)="giveUp.emit()">
+            {{ 'action.logout' | transloco }}
+          </button>
+          <button appButton="primary" type="submit" [busy]="(busy$ | async) ?? false">
+            {{ 'login.submit' | transloco }}
+          </button>
+        </div>
+      </form>
+    </app-modal>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class SignInAgainComponent {
+  readonly email = input.required<string>();
+  readonly giveUp = output();
+
+  private readonly auth = inject(AuthService);
+  protected readonly busy$ = new BehaviorSubject(false);
+  protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    password: ['', Validators.required],
+  });
+
+  protected signIn(): void {
+    if (this.form.invalid) return;
+    this.busy$.next(true);
+    this.auth
+      .login(this.email(), this.form.getRawValue().password)
+      .pipe(finalize(() => this.busy$.next(false)))
+      .subscribe({ error: (error: ApiError) => this.error$.next(error) });
+  }
+}

@@ -1,0 +1,47 @@
+import { CdkMenu, CdkMenuItem, CdkMenuItemRadio, CdkMenuTrigger } from '@angular/cdk/menu';
+import { AsyncPipe } from '@angular/common';
+import {
+  booleanAttribute,
+  ChangeDetectionStrategy,
+  Component,
+  inject,
+  input,
+  output,
+} from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideCheck, lucideChevronsUpDown } from '@ng-icons/lucide';
+
+import type { Agent } from '../../../api/schema';
+import { LanguageService, LANGUAGES } from '../../../services/language';
+import { THEMES, ThemeService } from '../../../services/theme';
+import { AvatarComponent } from '../../ui/avatar';
+
+/** Who is signed in; appearance, language and the way out. */
+@Component({
+  selector: 'app-user-menu',
+  imports: [
+    AsyncPipe,
+    AvatarComponent,
+    CdkMenu,
+    CdkMenuItem,
+    CdkMenuItemRadio,
+    CdkMenuTrigger,
+    NgIcon,
+    TranslocoPipe,
+  ],
+  templateUrl: './user-menu.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class UserMenuComponent {
+  readonly agent = input.required<Agent>();
+  readonly compact = input(false, { transform: booleanAttribute });
+  readonly logout = output();
+
+  protected readonly theme = inject(ThemeService);
+  protected readonly language = inject(LanguageService);
+  protected readonly themes = THEMES;
+  protected readonly languages = LANGUAGES;
+  protected readonly check = lucideCheck;
+  protected readonly chevrons = lucideChevronsUpDown;
+}

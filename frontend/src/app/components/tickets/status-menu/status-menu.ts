@@ -1,0 +1,58 @@
+import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideChevronDown } from '@ng-icons/lucide';
+
+import type { Status } from '../../../api/types';
+import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
+
+/** The status, and the legal moves from it. */
+@Component({
+  selector: 'app-status-menu',
+  imports: [
+    CdkMenu,
+    CdkMenuItem,
+    CdkMenuTrigger,
+    NgIcon,
+    TicketStatusBadgeComponent,
+    TranslocoPipe,
+  ],
+  template: `
+    <button
+      type="button"
+      class="-mx-1 inline-flex items-center gap-1 rounded-full p-1 transition-colors hover:bg-hover"
+      [cdkMenuTriggerFor]="menu"
+      [attr.aria-label]="
+        ('ticket.change_status' | transloco) + ': ' + ('status.' + status() | transloco)
+      "
+    >
+      <app-ticket-status-badge [status]="status()" />
+      <ng-icon [svg]="chevron" size="12" class="text-ink-faint" aria-hidden="true" />
+    </button>
+    <ng-template #menu>
+      <div cdkMenu class="menu">
+        <p class="menu-heading">{{ 'ticket.move_to' | transloco }}</p>
+        @for (move of moves(); track move) {
+          <button
+            cdkMenuItem
+            type="button"
+            class="menu-item"
+            (cdkMenuItemTriggered)="statusChange.emit(move)"
+          >
+            <app-ticket-status-badge [status]="move" />
+          </button>
+        }
+      </div>
+    </ng-template>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class StatusMenuComponent {
+  readonly status = input.required<Status>();
+  readonly statusChange = output<Status>();
+
+  protected readonly moves = computed(() => LEGAL_MOVES[this.status()]);
+  protected readonly chevron = lucideChevronDown;
+}

@@ -1,0 +1,57 @@
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import type { Ticket } from '../../../api/schema';
+import { ButtonComponent } from '../../ui/button';
+import { ModalComponent } from '../../ui/modal';
+import { changesBetween } from './changes-between';
+
+/** Somebody else was faster: says what they changed and lets the agent choose. */
+@Component({
+  selector: 'app-ticket-conflict',
+  imports: [ButtonComponent, ModalComponent, TranslocoPipe],
+  template: `
+    <app-modal [heading]="'conflict.heading' | transloco" (dismissed)="keepTheirs.emit()">
+      <p class="text-ink-soft">{{ 'conflict.text' | transloco }}</p>
+      <dl class="my-3 divide-y divide-line rounded-md border border-line">
+        @for (change of changes(); track change.field) {
+          <div class="grid grid-cols-[7rem_1fr] gap-2 px-3 py-2">
+            <dt class="text-ink-soft">{{ 'ticket.' + change.field | transloco }}</dt>
+            <dd class="min-w-0 break-words">
+              <del class="text-ink-faint">{{ shown(change.prefix, change.from) | transloco }}</del>
+              →
+              <ins class="font-medium no-underline">
+                {{ shown(change.prefix, change.to) | transloco }}
+              </ins>
+            </dd>
+          </div>
+        } @empty {
+          <div class="px-3 py-2">{{ 'conflict.other' | transloco }}</div>
+        }
+      </dl>
+      <div class="flex flex-wrap justify-end gap-2">
+        <button appButton type="button" (click)="keepTheirs.emit()">
+          {{ 'conflict.keep_theirs' | transloco }}
+        </button>
+        <button appButton="primary" type="button" (click)="applyMine.emit()">
+          {{ 'conflict.apply_mine' | transloco }}
+        </button>
+      </div>
+    </app-modal>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketConflictComponent {
+  /** The ticket as the agent saw it when deciding, and as it is now. */
+  readonly seen = input.required<Ticket>();
+  readonly current = input.required<Ticket>();
+  readonly keepTheirs = output();
+  readonly applyMine = output();
+
+  protected readonly changes = computed(() => changesBetween(this.seen(), this.current()));
+
+  /** A translation key where the value is one of a known set; Transloco shows other text as it is. */
+  protected shown(prefix: string, value: string | null): string {
+    return value ? prefix + value : 'conflict.none';
+  }
+}

@@ -1,0 +1,51 @@
+import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideEye, lucideLock } from '@ng-icons/lucide';
+
+import { LIMITS } from '../../../services/ticket-rules';
+import { ButtonComponent } from '../../ui/button';
+
+export interface NewNote {
+  content: string;
+  isInternal: boolean;
+}
+
+export const NO_DRAFT: NewNote = { content: '', isInternal: true };
+
+/** The whole box takes the colour of who will read the note, and so does the button. */
+@Component({
+  selector: 'app-note-composer',
+  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, TranslocoPipe],
+  templateUrl: './note-composer.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class NoteComposerComponent {
+  readonly busy = input(false);
+  readonly draft = input.required<NewNote>();
+  readonly draftChange = output<NewNote>();
+  readonly noteAdded = output<NewNote>();
+
+  protected readonly limit = LIMITS.note;
+  protected readonly lock = lucideLock;
+  protected readonly eye = lucideEye;
+  protected readonly form = inject(NonNullableFormBuilder).group({ ...NO_DRAFT });
+
+  constructor() {
+    toObservable(this.draft)
+      .pipe(takeUntilDestroyed())
+      .subscribe((draft) => this.form.setValue(draft, { emitEvent: false }));
+    this.form.valueChanges
+      .pipe(takeUntilDestroyed())
+      .subscribe(() => this.draftChange.emit(this.form.getRawValue()));
+  }
+
+  protected submit(): void {
+    const { content, isInternal } = this.form.getRawValue();
+    if (content.trim() && !this.busy()) {
+      this.noteAdded.emit({ content: content.trim(), isInternal });
+    }
+  }
+}

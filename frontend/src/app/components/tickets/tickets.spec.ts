@@ -1,0 +1,244 @@
+import { type ComponentRef, provideZonelessChangeDetection, type Type } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { of } from 'rxjs';
+
+import type { Ticket } from '../../api/schema';
+import { ticketRowStatusValues } from '../../api/schema';
+import { LEGAL_MOVES } from '../../services/ticket-rules';
+import { MediaService } from '../../services/media';
+import { ANA, aNote, aRow, aTicket } from '../../testing/factories';
+import { provideApplication } from '../../testing/providers';
+import { StatusMenuComponent } from './status-menu/status-menu';
+import { changesBetween } from './ticket-conflict/changes-between';
+import { TicketFormComponent, type TicketFormValue } from './ticket-form/ticket-form';
+import { TicketListComponent } from './ticket-list/ticket-list';
+import { type NewNote, NO_DRAFT } from './ticket-notes/note-composer';
+import { TicketNotesComponent } from './ticket-notes/ticket-notes';
+import { TicketPriorityComponent } from './ticket-priority/ticket-priority';
+import { TicketSlaComponent } from './ticket-sla/ticket-sla';
+import { TicketStatusBadgeComponent } from './ticket-status-badge/ticket-status-badge';
+
+interface Rendered<T> {
+  fixture: ComponentFixture<T>;
+  ref: ComponentRef<T>;
+  element: HTMLElement;
+  find<E extends HTMLElement>(selector: string): E;
+}
+
+async function render<T>(type: Type<T>, inputs: object): Promise<Rendered<T>> {
+  const fixture = TestBed.createComponent(type);
+  for (const [name, value] of Object.entries(inputs)) {
+    fixture.componentRef.setInput(name, value);
+  }
+  await fixture.whenStable();
+  const element = fixture.nativeElement as HTMLElement;
+  const find = <E extends HTMLElement>(selector: string): E => {
+    const found = document.querySelector<E>(selector);
+    if (!found) throw new Error(`No ${selector} in ${element.innerHTML}`);
+    return found;
+  };
+  return { fixture, ref: fixture.componentRef, element, find };
+}
+
+function type(control: HTMLInputElement | HTMLTextAreaElement, value: string): void {
+  control.value = value;
+  control.dispatchEvent(new Event('input'));
+}
+
+describe('the components of tickets', () => {
+  beforeEach(() => {
+    TestBed.configureTestingModule({
+      providers: [provideZonelessChangeDetection(), ...provideApplication()],
+    });
+  });
+
+  describe('TicketStatusBadgeComponent', () => {
+    it('names each of the eight states, and no two look alike', async () => {
+      const looks = new Set<string>();
+      for (const status of ticketRowStatusValues) {
+        const { element } = await render(TicketStatusBadgeComponent, { status });
+        expect(element.textContent?.trim()).not.toContain('status.');
+        looks.add(`${element.querySelector('app-badge')?.className} ${element.innerHTML}`);
+      }
+      expect(looks.size).toBe(8);
+    });
+  });
+
+  describe('StatusMenuComponent', () => {
+    for (const status of ticketRowStatusValues) {
+      it(`offers the legal moves from ${status} and no other`, async () => {
+        const { find } = await render(StatusMenuComponent, { status });
+        find('button').click();
+        const offered = [...document.querySelectorAll('[cdkMenuItem] [data-status]')].map((item) =>
+          item.getAttribute('data-status'),
+        );
+        expect(offered).toEqual([...LEGAL_MOVES[status]]);
+      });
+    }
+  });
+
+  describe('TicketPriorityComponent', () => {
+    it('pulses for urgent only', async () => {
+      const urgent = await render(TicketPriorityComponent, { priority: 'urgent' });
+      expect(urgent.element.querySelector('.pulse-dot')).not.toBeNull();
+      const high = await render(TicketPriorityComponent, { priority: 'high' });
+      expect(high.element.querySelector('.pulse-dot')).toBeNull();
+    });
+  });
+
+  describe('TicketSlaComponent', () => {
+    it('tells of the first response until there is one, then of the resolution', async () => {
+      const { sla } = aRow();
+      const { element, ref, fixture } = await render(TicketSlaComponent, { sla });
+      expect(element.querySelector('time')?.dateTime).toBe(sla.firstResponseDueAt);
+      ref.setInput('sla', { ...sla, firstRespondedAt: '2026-11-20T11:00:00Z' });
+      await fixture.whenStable();
+      expect(element.querySelector('time')?.dateTime).toBe(sla.resolutionDueAt);
+    });
+
+    it('says how it went once the clock has stopped', async () => {
+      const { element } = await render(TicketSlaComponent, {
+        sla: { ...aRow().sla, state: 'met' },
+      });
+      expect(element.textContent?.trim()).toBe('Met');
+    });
+  });
+
+  describe('TicketListComponent', () => {
+    const tickets = [aRow(), aRow({ ticketId: 'TICKET-2026-000002', escalated: true })];
+
+    const renderAt = (wide: boolean): Promise<Rendered<TicketListComponent>> => {
+      TestBed.overrideProvider(MediaService, { useValue: { wide$: of(wide) } });
+      return render(TicketListComponent, { tickets });
+    };
+
+    it('is a table where there is room', async () => {
+      const { element } = await renderAt(true);
+      expect(element.querySelectorAll('tbody tr').length).toBe(2);
+      expect(element.querySelector('a')?.getAttribute('href')).toBe('/tickets/TICKET-2026-000001');
+    });
+
+    it('is cards where there is none', async () => {
+      const { element } = await renderAt(false);
+      expect(element.querySelector('table')).toBeNull();
+      expect(element.querySelectorAll('app-ticket-card').length).toBe(2);
+    });
+  });
+
+  describe('TicketNotesComponent', () => {
+    const notes = [
+      aNote({ noteId: 'n1', createdAt: '2026-11-20T10:30:00Z' }),
+      aNote({ noteId: 'n2', isInternal: false, createdAt: '2026-11-20T12:00:00Z' }),
+    ];
+
+    function renderNotes(ticket: Ticket): Promise<Rendered<TicketNotesComponent>> {
+      return render(TicketNotesComponent, { ticket, draft: NO_DRAFT });
+    }
+
+    it('tells notes and moves in the order they happened', async () => {
+      const { element } = await renderNotes(aTicket({ notes }));
+      const kinds = [...element.querySelectorAll('ol > li')].map(
+        (item) => item.getAttribute('data-note') ?? 'move',
+      );
+      expect(kinds).toEqual(['move', 'internal', 'public']);
+    });
+
+    it('says in words who can read a note', async () => {
+      const { element } = await renderNotes(aTicket({ notes }));
+      expect(element.querySelector('[data-note=internal]')?.textContent).toContain('Internal');
+      expect(element.querySelector('[data-note=public]')?.textContent).toContain(
+        'Visible to the customer',
+      );
+    });
+
+    it('writes internally unless told otherwise, and the button says which', async () => {
+      const { fixture, ref, find } = await renderNotes(aTicket());
+      const written: NewNote[] = [];
+      ref.instance.noteAdded.subscribe((note) => written.push(note));
+      type(find<HTMLTextAreaElement>('textarea'), '  Llamado. ');
+      await fixture.whenStable();
+      const button = find<HTMLButtonElement>('button[type=submit]');
+      expect(button.textContent).toContain('Add internal note');
+      button.click();
+
+      find<HTMLInputElement>('label:nth-of-type(2) input').click();
+      await fixture.whenStable();
+      expect(button.textContent).toContain('Publish to the customer');
+      button.click();
+      expect(written).toEqual([
+        { content: 'Llamado.', isInternal: true },
+        { content: 'Llamado.', isInternal: false },
+      ]);
+    });
+
+    it('starts from the draft left behind', async () => {
+      const { find } = await render(TicketNotesComponent, {
+        ticket: aTicket(),
+        draft: { content: 'A medias', isInternal: false },
+      });
+      expect(find<HTMLTextAreaElement>('textarea').value).toBe('A medias');
+    });
+  });
+
+  describe('TicketFormComponent', () => {
+    it('asks for a subcategory where the category does', async () => {
+      const { fixture, ref, find } = await render(TicketFormComponent, {});
+      const sent: TicketFormValue[] = [];
+      ref.instance.submitted.subscribe((value) => sent.push(value));
+      type(find('#ticket-subject'), 'Cobro doble');
+      type(find('#ticket-description'), 'Dos cargos.');
+      type(find('#ticket-tags'), 'pago, doble ,, pago');
+      const category = find<HTMLSelectElement>('#ticket-category');
+      category.value = 'billing';
+      category.dispatchEvent(new Event('change'));
+      await fixture.whenStable();
+      find<HTMLButtonElement>('button[type=submit]').click();
+      await fixture.whenStable();
+      expect(sent).toEqual([]);
+      expect(find('#ticket-subcategory-error').textContent).toContain('needed');
+      expect(document.activeElement?.id).toBe('ticket-subcategory');
+
+      type(find('#ticket-subcategory'), 'Tarjeta');
+      find<HTMLButtonElement>('button[type=submit]').click();
+      expect(sent[0]).toEqual({
+        subject: 'Cobro doble',
+        description: 'Dos cargos.',
+        category: 'billing',
+        subcategory: 'Tarjeta',
+        priority: 'medium',
+        tags: ['pago', 'doble'],
+      });
+    });
+
+    it('does not take blanks for an answer', async () => {
+      const { fixture, ref, find } = await render(TicketFormComponent, {});
+      const sent: TicketFormValue[] = [];
+      ref.instance.submitted.subscribe((value) => sent.push(value));
+      type(find('#ticket-subject'), '   ');
+      find<HTMLButtonElement>('button[type=submit]').click();
+      await fixture.whenStable();
+      expect(sent).toEqual([]);
+      expect(find('#ticket-subject-error').textContent).toContain('needed');
+    });
+
+    it('starts from what is known of a conversation', async () => {
+      const { find } = await render(TicketFormComponent, {
+        prefill: { subject: 'No puedo entrar' },
+      });
+      expect(find<HTMLInputElement>('#ticket-subject').value).toBe('No puedo entrar');
+    });
+  });
+
+  describe('changesBetween', () => {
+    it('names what differs, with both values', () => {
+      const before = aTicket();
+      const after = aTicket({ version: 2, status: 'in_progress', assignedTo: ANA });
+      expect(changesBetween(before, after).map(({ field, from, to }) => [field, from, to])).toEqual(
+        [
+          ['status', 'new', 'in_progress'],
+          ['assigned', null, ANA.name],
+        ],
+      );
+    });
+  });
+});

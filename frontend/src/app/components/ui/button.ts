@@ -1,0 +1,49 @@
+import {
+  booleanAttribute,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  input,
+} from '@angular/core';
+
+export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'danger';
+
+const LOOKS: Record<ButtonLook, string> = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-hover border border-transparent',
+  plain: 'border border-line-strong bg-surface text-ink hover:bg-hover',
+  quiet: 'border border-transparent text-ink-soft hover:bg-hover hover:text-ink',
+  danger: 'border border-line-strong bg-surface text-red hover:bg-red-soft',
+};
+
+/** The one button, for `<button>` and for links that act as one. */
+@Component({
+  // eslint-disable-next-line @angular-eslint/component-selector -- it dresses native elements
+  selector: 'button[appButton], a[appButton]',
+  template: `
+    @if (busy()) {
+      <span
+        class="size-3.5 animate-spin rounded-full border-2 border-current border-r-transparent"
+        aria-hidden="true"
+      ></span>
+    }
+    <ng-content />
+  `,
+  host: {
+    '[class]': 'classes()',
+    '[attr.aria-busy]': 'busy() || null',
+    '[attr.disabled]': 'busy() || disabled() ? "" : null',
+  },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ButtonComponent {
+  readonly appButton = input<ButtonLook | ''>('plain');
+  readonly busy = input(false, { transform: booleanAttribute });
+  readonly disabled = input(false, { transform: booleanAttribute });
+
+  protected readonly classes = computed(
+    () =>
+      'inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md px-3 text-sm ' +
+      'font-medium whitespace-nowrap select-none transition-colors disabled:opacity-50 ' +
+      LOOKS[this.appButton() || 'plain'],
+  );
+}

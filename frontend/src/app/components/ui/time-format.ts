@@ -1,0 +1,64 @@
+import type { Language } from '../../services/language';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const relativeFormats = formats(
+  (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+);
+const unitFormats = formats((language) => ({
+  minute: unitFormat(language, 'minute'),
+  hour: unitFormat(language, 'hour'),
+  day: unitFormat(language, 'day'),
+}));
+const exactFormats = formats(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }),
+);
+const dateFormats = formats(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }),
+);
+const clockFormats = formats(
+  (language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }),
+);
+
+/** "3 min ago"; older than a week: the date. Within 45 seconds: "now". */
+export function relativeTime(iso: string, now: number, language: Language): string {
+  const distance = Date.parse(iso) - now;
+  const size = Math.abs(distance);
+  const format = relativeFormats[language];
+  if (size < 45_000) return format.format(0, 'second');
+  if (size < 59.5 * MINUTE) return format.format(Math.round(distance / MINUTE), 'minute');
+  if (size < 23.5 * HOUR) return format.format(Math.round(distance / HOUR), 'hour');
+  if (size < 7 * DAY) return format.format(Math.round(distance / DAY), 'day');
+  return dateFormats[language].format(Date.parse(iso));
+}
+
+/** "15 min" before a deadline, "−9 min" after it. */
+export function timeLeft(iso: string, now: number, language: Language): string {
+  const distance = Date.parse(iso) - now;
+  const size = Math.abs(distance);
+  const [amount, unit] =
+    size < 59.5 * MINUTE
+      ? ([size / MINUTE, 'minute'] as const)
+      : size < 35.5 * HOUR
+        ? ([size / HOUR, 'hour'] as const)
+        : ([size / DAY, 'day'] as const);
+  return (distance < 0 ? '−' : '') + unitFormats[language][unit].format(Math.round(amount));
+}
+
+export function exactTime(iso: string, language: Language): string {
+  return exactFormats[language].format(Date.parse(iso));
+}
+
+export function clockTime(iso: string, language: Language): string {
+  return clockFormats[language].format(Date.parse(iso));
+}
+
+function unitFormat(language: Language, unit: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+}
+
+function formats<T>(make: (language: Language) => T): Record<Language, T> {
+  return { es: make('es'), en: make('en') };
+}

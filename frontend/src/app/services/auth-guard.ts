@@ -1,0 +1,14 @@
+import { inject } from '@angular/core';
+import { type CanActivateFn, Router } from '@angular/router';
+import { map } from 'rxjs';
+
+import { AuthService } from './auth';
+
+/** Pages for agents lead to the login and back when nobody is signed in. */
+export const agentsOnly: CanActivateFn = (_route, state) => {
+  const router = inject(Router);
+  const login = router.createUrlTree(['/login'], { queryParams: { returnTo: state.url } });
+  return inject(AuthService)
+    .restore()
+    .pipe(map((signedIn) => signedIn || login));
+};

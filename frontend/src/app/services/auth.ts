@@ -1,0 +1,141 @@
+import { HttpClient, HttpContext, HttpContextToken } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import {
+  BehaviorSubject,
+  catchError,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  type Observable,
+  of,
+  shareReplay,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+
+import type { Agent, LoginAnswer } from '../api/schema';
+import type { ApiError } from './api-error';
+
+/** Calls that do not act with the agent's token: signing in itself, and the customer simulator. */
+export const ownCredentials = new HttpContextToken(() => false);
+
+/** Tokens are renewed this long before they run out. */
+const LEEWAY_MS = 60_000;
+
+interface SignedIn {
+  agent: Agent;
+  token: string;
+  expiresAt: number;
+}
+
+/**
+ * Who is signed in. The access token lives in memory only; after a reload the HttpOnly refresh
+ * cookie gives a new one.
+ */
+@Injectable({ providedIn: 'root' })
+export class AuthService {
+  private readonly http = inject(HttpClient);
+  private readonly sessionSubject = new BehaviorSubject<SignedIn | null>(null);
+  readonly agent$ = this.sessionSubject.pipe(
+    map((session) => session?.agent ?? null),
+    distinctUntilChanged((one, other) => one?.agentId === other?.agentId),
+  );
+  readonly token$ = this.sessionSubject.pipe(
+    map((session) => session?.token ?? null),
+    distinctUntilChanged(),
+  );
+  private refreshing: Observable<string> | null = null;
+
+  constructor() {
+    this.sessionSubject
+      .pipe(
+        switchMap((session) => (session ? timer(expiresIn(session) - LEEWAY_MS) : EMPTY)),
+        switchMap(() => this.refresh().pipe(catchError(() => EMPTY))),
+      )
+      .subscribe();
+  }
+
+  get agent(): Agent | null {
+    return this.sessionSubject.value?.agent ?? null;
+  }
+
+  get token(): string | null {
+    return this.sessionSubject.value?.token ?? null;
+  }
+
+  login(email: string, password: string): Observable<Agent> {
+    return this.post<LoginAnswer>('login', { email, password }).pipe(
+      tap((session) => this.accept(session)),
+      map((session) => session.agent),
+    );
+  }
+
+  /** A new access token. Callers at the same time share one request. */
+  refresh(): Observable<string> {
+    this.refreshing ??= this.post<LoginAnswer>('refresh').pipe(
+      tap((session) => this.accept(session)),
+      map((session) => session.accessToken),
+      catchError((error: ApiError) => {
+        if (error.status === 401) this.sessionSubject.next(null);
+        return throwError(() => error);
+      }),
+      finalize(() => (this.refreshing = null)),
+      shareReplay(1),
+    );
+    return this.refreshing;
+  }
+
+  /** A token good for longer than a moment; waits for one while nobody is signed in. */
+  freshToken(): Observable<string> {
+    return this.sessionSubject.pipe(
+      filter((session) => session !== null),
+      take(1),
+      switchMap((session) =>
+        expiresIn(session) > LEEWAY_MS / 2 ? of(session.token) : this.refresh(),
+      ),
+    );
+  }
+
+  /** Whether somebody is signed in, if need be by the cookie of an earlier visit. */
+  restore(): Observable<boolean> {
+    if (this.agent) return of(true);
+    return this.refresh().pipe(
+      map(() => true),
+      catchError(() => of(false)),
+    );
+  }
+
+  /** Signs out here whatever the server answers. */
+  logout(): Observable<unknown> {
+    return this.post('logout').pipe(
+      catchError(() => of(null)),
+      finalize(() => this.sessionSubject.next(null)),
+    );
+  }
+
+  private accept(session: LoginAnswer): void {
+    this.sessionSubject.next({
+      agent: session.agent,
+      token: session.accessToken,
+      expiresAt: Date.now() + session.expiresIn * 1000,
+    });
+  }
+
+  private post<T = unknown>(
+    action: 'login' | 'refresh' | 'logout',
+    body: object = {},
+  ): Observable<T> {
+    return this.http.post<T>(`/api/v2/auth/${action}`, body, {
+      context: new HttpContext().set(ownCredentials, true),
+    });
+  }
+}
+
+function expiresIn(session: SignedIn): number {
+  return session.expiresAt - Date.now();
+}

@@ -1,0 +1,36 @@
+import { catchError, map, type Observable, of, scan, startWith, switchMap } from 'rxjs';
+
+import { ApiError } from './api-error';
+
+/** Something fetched: what there is of it, whether it is on its way, why it failed. */
+export interface Loadable<T> {
+  readonly data: T | null;
+  readonly loading: boolean;
+  readonly error: ApiError | null;
+}
+
+/**
+ * Fetches at every tick of `refresh$`. What was there stays while it is fetched again, and also
+ * when that fails: an old list is better than none.
+ */
+export function loadable<T>(
+  refresh$: Observable<unknown>,
+  fetch: () => Observable<T>,
+): Observable<Loadable<T>> {
+  return refresh$.pipe(
+    switchMap(() =>
+      fetch().pipe(
+        map((data): Partial<Loadable<T>> => ({ data, loading: false, error: null })),
+        catchError((failure: unknown) =>
+          of<Partial<Loadable<T>>>({ loading: false, error: ApiError.from(failure) }),
+        ),
+        startWith<Partial<Loadable<T>>>({ loading: true, error: null }),
+      ),
+    ),
+    scan((before, change) => ({ ...before, ...change }), {
+      data: null,
+      loading: true,
+      error: null,
+    } as Loadable<T>),
+  );
+}

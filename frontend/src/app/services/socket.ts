@@ -1,0 +1,106 @@
+import { Injectable } from '@angular/core';
+import {
+  BehaviorSubject,
+  filter,
+  firstValueFrom,
+  fromEvent,
+  map,
+  merge,
+  type Observable,
+  Subject,
+} from 'rxjs';
+import { io, type Socket } from 'socket.io-client';
+
+export type ConnectionState = 'online' | 'reconnecting' | 'offline';
+
+interface SocketEvent {
+  name: string;
+  payload: unknown;
+}
+
+/** How to get a token for the handshake; asked anew before every attempt. */
+export type TokenSource = () => Observable<string>;
+
+/** The one owner of the Socket.IO connection: an agent's, or the customer simulator's. */
+@Injectable({ providedIn: 'root' })
+export class SocketService {
+  private readonly stateSubject = new BehaviorSubject<ConnectionState>('offline');
+  private readonly eventSubject = new Subject<SocketEvent>();
+  private readonly connectedSubject = new Subject<void>();
+  private socket: Socket | null = null;
+
+  readonly state$ = this.stateSubject.asObservable();
+  /** Connected (again). Events may have been missed until now: fetch what is on the screen. */
+  readonly connected$ = this.connectedSubject.asObservable();
+
+  constructor() {
+    // The browser knows about a lost network long before the heartbeat does.
+    merge(
+      fromEvent(window, 'offline').pipe(map(() => false)),
+      fromEvent(window, 'online').pipe(map(() => true)),
+    ).subscribe((online) => {
+      if (!this.socket) return;
+      if (online) this.socket.disconnect().connect();
+      else this.stateSubject.next('offline');
+    });
+  }
+
+  on<T>(name: string): Observable<T> {
+    return this.eventSubject.pipe(
+      filter((event) => event.name === name),
+      map((event) => event.payload as T),
+    );
+  }
+
+  connect(token: TokenSource): void {
+    this.disconnect();
+    const socket = io({
+      transports: ['websocket'],
+      forceNew: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 5_000,
+      auth: (give) => {
+        firstValueFrom(token()).then(
+          (value) => give({ token: value }),
+          () => give({ token: '' }),
+        );
+      },
+    });
+    this.socket = socket;
+    this.stateSubject.next('reconnecting');
+
+    socket.on('connect', () => {
+      this.stateSubject.next('online');
+      this.connectedSubject.next();
+    });
+    socket.on('disconnect', (reason) => {
+      if (this.socket !== socket) return;
+      this.stateSubject.next(navigator.onLine ? 'reconnecting' : 'offline');
+      // The server ended it (the token ran out, say); Socket.IO does not come back by itself then.
+      if (reason === 'io server disconnect') socket.connect();
+    });
+    socket.on('connect_error', () => {
+      this.stateSubject.next(navigator.onLine ? 'reconnecting' : 'offline');
+      // Refused by the server: Socket.IO gives up, so try again, with a newer token.
+      if (!socket.active) this.retryLater(socket);
+    });
+    socket.onAny((name: string, payload: unknown) => this.eventSubject.next({ name, payload }));
+  }
+
+  /** Keeps the connection beyond the end of the token it was opened with. */
+  renew(token: string): void {
+    if (this.socket?.connected) this.socket.emit('authenticate', { token });
+  }
+
+  disconnect(): void {
+    this.socket?.disconnect();
+    this.socket = null;
+    this.stateSubject.next('offline');
+  }
+
+  private retryLater(socket: Socket): void {
+    setTimeout(() => {
+      if (this.socket === socket) socket.connect();
+    }, 3_000);
+  }
+}

@@ -1,0 +1,100 @@
+import { BehaviorSubject, combineLatest, map, shareReplay } from 'rxjs';
+
+import type { Note, Ticket, TicketRow } from '../api/schema';
+import type { KnownTicket } from '../api/types';
+
+interface Pending {
+  readonly ticketId: string;
+  readonly patch: Partial<TicketRow>;
+}
+
+export function isWhole(ticket: KnownTicket | undefined): ticket is Ticket {
+  return ticket !== undefined && 'notes' in ticket;
+}
+
+/**
+ * What this browser knows of tickets. HTTP answers and events enter alike, in any order and as
+ * often as they like: the higher version wins. Optimistic changes lie on top and are taken off
+ * again when their call has ended, so that rolling back is forgetting.
+ */
+export class TicketStore {
+  private readonly knownSubject = new BehaviorSubject<ReadonlyMap<string, KnownTicket>>(new Map());
+  private readonly pendingSubject = new BehaviorSubject<readonly Pending[]>([]);
+  /** Tickets this agent may no longer see, and since which version. */
+  private readonly lost = new Map<string, number>();
+
+  readonly tickets$ = combineLatest([this.knownSubject, this.pendingSubject]).pipe(
+    map(([known, pending]) => withPending(known, pending)),
+    shareReplay(1),
+  );
+
+  version(ticketId: string): number {
+    return this.knownSubject.value.get(ticketId)?.version ?? 0;
+  }
+
+  upsert(...tickets: readonly KnownTicket[]): void {
+    const known = new Map(this.knownSubject.value);
+    for (const ticket of tickets) {
+      if (ticket.version <= (this.lost.get(ticket.ticketId) ?? 0)) continue;
+      const before = known.get(ticket.ticketId);
+      if (before && before.version > ticket.version) continue;
+      this.lost.delete(ticket.ticketId);
+      // A row says nothing about description, notes and history: what is known of them stays.
+      known.set(ticket.ticketId, { ...before, ...ticket });
+    }
+    this.knownSubject.next(known);
+  }
+
+  /** A note that made this version of its ticket. */
+  addNote(ticketId: string, note: Note, version: number): void {
+    const ticket = this.knownSubject.value.get(ticketId);
+    if (!ticket) return;
+    const known = new Map(this.knownSubject.value);
+    // A gap between the versions is for the next answer to fill.
+    const next = { ...ticket, version: ticket.version + 1 === version ? version : ticket.version };
+    const isNew = isWhole(next) && !next.notes.some(({ noteId }) => noteId === note.noteId);
+    this.knownSubject.next(
+      known.set(ticketId, isNew ? { ...next, notes: [...next.notes, note] } : next),
+    );
+  }
+
+  /** The ticket went to somebody else with this version. */
+  lose(ticketId: string, version: number): void {
+    if (this.version(ticketId) > version) return;
+    this.lost.set(ticketId, version);
+    const known = new Map(this.knownSubject.value);
+    known.delete(ticketId);
+    this.knownSubject.next(known);
+  }
+
+  isLost(ticketId: string): boolean {
+    return this.lost.has(ticketId);
+  }
+
+  /** Shows a change before the server has confirmed it; the answer takes it back. */
+  apply(ticketId: string, patch: Partial<TicketRow>): () => void {
+    const pending: Pending = { ticketId, patch };
+    this.pendingSubject.next([...this.pendingSubject.value, pending]);
+    return () =>
+      this.pendingSubject.next(this.pendingSubject.value.filter((other) => other !== pending));
+  }
+
+  clear(): void {
+    this.lost.clear();
+    this.pendingSubject.next([]);
+    this.knownSubject.next(new Map());
+  }
+}
+
+function withPending(
+  known: ReadonlyMap<string, KnownTicket>,
+  pending: readonly Pending[],
+): ReadonlyMap<string, KnownTicket> {
+  if (!pending.length) return known;
+  const shown = new Map(known);
+  for (const { ticketId, patch } of pending) {
+    const ticket = shown.get(ticketId);
+    if (ticket) shown.set(ticketId, { ...ticket, ...patch });
+  }
+  return shown;
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@angular/core';
+import { BehaviorSubject } from 'rxjs';
+
+export type ToastTone = 'info' | 'success' | 'error';
+
+export interface Toast {
+  id: number;
+  tone: ToastTone;
+  /** Translation key and its parameters. */
+  key: string;
+  params: Record<string, unknown>;
+  /** Where the toast leads when followed. */
+  link?: string;
+}
+
+const SHOWN_MS: Record<ToastTone, number> = { info: 6_000, success: 4_000, error: 10_000 };
+const MOST = 4;
+
+@Injectable({ providedIn: 'root' })
+export class ToastService {
+  private readonly toastsSubject = new BehaviorSubject<readonly Toast[]>([]);
+  readonly toasts$ = this.toastsSubject.asObservable();
+  private lastId = 0;
+
+  show(tone: ToastTone, key: string, params: Record<string, unknown> = {}, link?: string): void {
+    const toast: Toast = { id: ++this.lastId, tone, key, params, link };
+    this.toastsSubject.next([...this.toastsSubject.value, toast].slice(-MOST));
+    setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
+  }
+
+  dismiss(id: number): void {
+    this.toastsSubject.next(this.toastsSubject.value.filter((toast) => toast.id !== id));
+  }
+}

@@ -1,0 +1,21 @@
+import { BehaviorSubject, filter, map, type Observable, Subject } from 'rxjs';
+
+import type { ConnectionState } from '../services/socket';
+
+/** Stands where the one owner of the connection stands; a test plays the server. */
+export class FakeSocket {
+  private readonly events = new Subject<{ name: string; payload: unknown }>();
+  readonly state$ = new BehaviorSubject<ConnectionState>('online');
+  readonly connected$ = new Subject<void>();
+
+  on<T>(name: string): Observable<T> {
+    return this.events.pipe(
+      filter((event) => event.name === name),
+      map((event) => event.payload as T),
+    );
+  }
+
+  receive(name: string, payload: unknown): void {
+    this.events.next({ name, payload });
+  }
+}

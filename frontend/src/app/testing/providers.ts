@@ -1,0 +1,28 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { provideHttpClientTesting } from '@angular/common/http/testing';
+import { type EnvironmentProviders, importProvidersFrom, type Provider } from '@angular/core';
+import { provideRouter } from '@angular/router';
+import { TranslocoTestingModule } from '@jsverse/transloco';
+
+import { apiInterceptor } from '../services/api-interceptor';
+import { SocketService } from '../services/socket';
+import en from '../../i18n/en.json';
+import es from '../../i18n/es.json';
+import { FakeSocket } from './fake-socket';
+
+/** The real application but for the server: HTTP is answered and events are sent by the test. */
+export function provideApplication(): (Provider | EnvironmentProviders)[] {
+  return [
+    provideHttpClient(withInterceptors([apiInterceptor])),
+    provideHttpClientTesting(),
+    provideRouter([]),
+    { provide: SocketService, useClass: FakeSocket },
+    importProvidersFrom(
+      TranslocoTestingModule.forRoot({
+        langs: { en, es },
+        translocoConfig: { availableLangs: ['en', 'es'], defaultLang: 'en' },
+        preloadLangs: true,
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,9 @@
+import { bootstrapApplication } from '@angular/platform-browser';
+
+import { App } from './app/app';
+import { appConfig } from './app/app.config';
+
+bootstrapApplication(App, appConfig).catch((error: unknown) => {
+  // Nothing of the application is there to show it.
+  document.body.textContent = String(error);
+});

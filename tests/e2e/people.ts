@@ -1,0 +1,58 @@
+import { test as base, type Browser, expect, type Page } from '@playwright/test';
+
+export const PASSWORD = 'mostrador-demo';
+
+/** Opens windows that belong to different people, and fails the test for any console error. */
+export class People {
+  private readonly problems: string[] = [];
+
+  constructor(private readonly browser: Browser) {}
+
+  async customer(): Promise<Page> {
+    return this.open('customer');
+  }
+
+  async agent(name: 'agent1' | 'agent2' | 'supervisor' | 'admin', path: string): Promise<Page> {
+    const page = await this.open(name);
+    await page.goto(path);
+    await page.getByLabel('Correo electrónico').fill(`${name}@demo.test`);
+    await page.getByLabel('Contraseña').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Entrar', exact: true }).click();
+    await expect(page).toHaveURL(path);
+    // A socket, not only a page: what follows is to arrive by events.
+    await expect(page.locator('[data-state=online]:visible')).toBeVisible();
+    return page;
+  }
+
+  expectNoProblems(): void {
+    expect(this.problems).toEqual([]);
+  }
+
+  /** For a test that provokes failures on purpose. */
+  forgetProblems(): void {
+    this.problems.length = 0;
+  }
+
+  private async open(who: string): Promise<Page> {
+    const page = await (await this.browser.newContext()).newPage();
+    page.on('pageerror', (error) => this.problems.push(`${who}: ${error.message}`));
+    page.on('console', (message) => {
+      // Nobody is signed in at first, and asking the server is how the page finds out.
+      const firstQuestion = message.location().url.endsWith('/api/v2/auth/refresh');
+      if (['error', 'warning'].includes(message.type()) && !firstQuestion) {
+        this.problems.push(`${who}: ${message.text()}`);
+      }
+    });
+    return page;
+  }
+}
+
+export const test = base.extend<{ people: People }>({
+  people: async ({ browser }, use) => {
+    const people = new People(browser);
+    await use(people);
+    people.expectNoProblems();
+  },
+});
+
+export { expect };

@@ -1,0 +1,78 @@
+import { expect, PASSWORD, test } from './people';
+
+/** Of the demo data: nobody's, open. */
+const TICKET = 'TICKET-2026-000012';
+
+test('a conflict is shown, and the agent chooses', async ({ people }) => {
+  const agent = await people.agent('agent1', `/tickets/${TICKET}`);
+  const supervisor = await people.agent('supervisor', `/tickets/${TICKET}`);
+
+  // The agent's change is on its way when the supervisor's gets there first.
+  await agent.route(`**/api/v2/tickets/${TICKET}`, async (route) => {
+    if (route.request().method() !== 'PUT') return route.continue();
+    await supervisor.getByRole('button', { name: /Cambiar prioridad/ }).click();
+    await supervisor.getByRole('menuitem', { name: 'Urgente' }).click();
+    await expect(agent.getByRole('button', { name: /Cambiar prioridad: Urgente/ })).toBeVisible();
+    return route.continue();
+  });
+  await agent.getByRole('button', { name: /Cambiar estado/ }).click();
+  await agent.getByRole('menuitem', { name: 'Abierto' }).click();
+  const dialog = agent.getByRole('dialog', { name: 'Otra persona ha cambiado el ticket' });
+  await expect(dialog).toContainText('Baja → Urgente');
+  await agent.unrouteAll();
+  await dialog.getByRole('button', { name: 'Aplicar mi cambio' }).click();
+  await expect(supervisor.getByRole('button', { name: /Cambiar estado: Abierto/ })).toBeVisible();
+  people.forgetProblems(); // the browser reports the 412
+});
+
+test('a ticket given to somebody else leaves the screen', async ({ people }) => {
+  const agent = await people.agent('agent1', `/tickets/${TICKET}`);
+  const list = await people.agent('agent1', '/tickets');
+  const supervisor = await people.agent('supervisor', `/tickets/${TICKET}`);
+  await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toBeVisible();
+
+  await supervisor.getByRole('button', { name: /^Asignar/ }).click();
+  await supervisor.getByRole('menuitem', { name: 'Bruno Díaz' }).click();
+  await expect(agent.getByText(`${TICKET} lo lleva ahora otra persona`)).toBeVisible();
+  await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toHaveCount(0);
+  people.forgetProblems(); // asking for it once more is answered by a 404
+});
+
+test('what was missed while offline is there after reconnecting', async ({ people }) => {
+  const agent = await people.agent('supervisor', '/tickets');
+  const other = await people.agent('admin', '/tickets/TICKET-2026-000008');
+  const row = agent.locator('tr[data-ticket="TICKET-2026-000008"]');
+  await expect(row).toContainText('Abierto');
+
+  await agent.context().setOffline(true);
+  await expect(agent.locator('[data-state=offline]:visible')).toBeVisible();
+  await other.getByRole('button', { name: /Cambiar estado/ }).click();
+  await other.getByRole('menuitem', { name: 'En curso' }).click();
+  await expect(other.getByRole('button', { name: /Cambiar estado: En curso/ })).toBeVisible();
+  await expect(row).toContainText('Abierto');
+
+  await agent.context().setOffline(false);
+  await expect(agent.locator('[data-state=online]:visible')).toBeVisible();
+  await expect(row).toContainText('En curso');
+  people.forgetProblems(); // the browser reports each failed attempt
+});
+
+test('a session that ran out loses nothing that was typed', async ({ people }) => {
+  const agent = await people.agent('agent2', '/tickets/TICKET-2026-000010?tab=notes');
+  const box = agent.getByLabel('Escribe una nota para el equipo…');
+  await box.fill('A medias');
+  await agent.context().clearCookies();
+  await agent.route('**/notes', (route) =>
+    route.fulfill({ status: 401, json: { code: 'unauthenticated' } }),
+  );
+  await agent.getByRole('button', { name: 'Añadir nota interna' }).click();
+  const dialog = agent.getByRole('dialog', { name: 'La sesión ha terminado' });
+  await agent.unrouteAll();
+  await dialog.getByLabel('Contraseña').fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Entrar' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(box).toHaveValue('A medias');
+  await agent.getByRole('button', { name: 'Añadir nota interna' }).click();
+  await expect(agent.locator('[data-note=internal]').last()).toContainText('A medias');
+  people.forgetProblems(); // the browser reports each 401
+});
