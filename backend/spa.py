@@ -23,6 +23,24 @@ class _PagePath(PathConverter):
     regex = r"(?!(?:api|socket\.io)/)[^/\0][^\0]*"
 
 
+_API_DOCS = """\
+<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Mostrador API</title>
+    <link rel="icon" href="/favicon.svg" />
+    <link rel="stylesheet" href="/api-docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="api"></div>
+    <script src="/api-docs/swagger-ui-bundle.js"></script>
+    <script src="/api-docs/start.js"></script>
+  </body>
+</html>
+"""
+
 blueprint = Blueprint("spa", __name__)
 blueprint.record(lambda state: state.app.url_map.converters.update(page=_PagePath))
 
@@ -34,6 +52,19 @@ def serve(path: str) -> Response:
     if "." in path.rsplit("/", 1)[-1]:
         return _file(path)
     return _page()
+
+
+@blueprint.get("/api/v2/docs")
+def api_docs() -> Response:
+    """The page of the API: Swagger UI, from the build, over openapi.json."""
+    response = Response(_API_DOCS, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    # Swagger UI sets styles by attribute, and its icons are data.
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return response
 
 
 def _file(path: str) -> Response:

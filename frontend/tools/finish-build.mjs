@@ -1,10 +1,17 @@
-// Writes a .br beside every text file of the build, so that the server compresses nothing per request.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// What the Angular builder leaves to do: Swagger UI beside the page that uses it (assets from outside
+// frontend/ are not taken), and a .br beside every text file, so that the server compresses nothing.
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { brotliCompress, constants } from 'node:zlib';
 import { promisify } from 'node:util';
 
 const root = 'dist/mostrador/browser';
+const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+  await copyFile(join(swagger, name), join(root, 'api-docs', name));
+}
+
 const compressible = /\.(js|css|html|json|svg|txt|webmanifest)$/;
 const compress = promisify(brotliCompress);
 const options = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
