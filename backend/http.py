@@ -5,7 +5,6 @@ from __future__ import annotations
 import json as plain_json
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -109,20 +108,22 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
 
+# Control characters (NUL would truncate in other tools) and bidirectional overrides (they disguise
+# file names and links); a text of several lines may have its tabs and line breaks.
+_DISGUISES = r"\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+_UNSAFE_IN_LINE = rf"\u0000-\u001f{_DISGUISES}"
+_UNSAFE_IN_LINES = rf"\u0000-\u0008\u000b\u000c\u000e-\u001f{_DISGUISES}"
+
+
 class Text(fields.String):
-    """A person's text: trimmed, and free of what only an attacker types.
+    """A person's text: trimmed, not blank, and free of what only an attacker types."""
 
-    Refused: control characters other than tab and line breaks (NUL would truncate in other tools),
-    lone surrogates (not storable), and bidirectional overrides (they disguise file names and
-    links).
-    """
-
-    def __init__(
-        self, *, longest: int, shortest: int = 1, multiline: bool = False, **kwargs: Any
-    ) -> None:
-        self.multiline = multiline
-        checks = [validate.Length(min=shortest, max=longest)]
-        super().__init__(validate=checks, **kwargs)
+    def __init__(self, *, longest: int, multiline: bool = False, **kwargs: Any) -> None:
+        unsafe = _UNSAFE_IN_LINES if multiline else _UNSAFE_IN_LINE
+        self._unsafe = re.compile(f"[{unsafe}]")
+        pattern = rf"^\s*[^\s{unsafe}]([^{unsafe}]*[^\s{unsafe}])?\s*$"
+        kwargs["metadata"] = {"pattern": pattern} | kwargs.get("metadata", {})
+        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -130,18 +131,37 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None:
             return text
-        text = text.replace("\r\n", "\n").strip()
-        allowed = "\n\t" if self.multiline else ""
-        if any(_is_unsafe(char) and char not in allowed for char in text):
+        text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
+        if self._unsafe.search(text):
             raise ValidationError("Contains characters that are not allowed.")
         return text
 
 
-def _is_unsafe(char: str) -> bool:
-    return (
-        unicodedata.category(char) in ("Cc", "Cs")
-        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
+class JsonBoolean(fields.Boolean):
+    """`true` or `false`, and no other way to say it."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class JsonNumber(fields.Float):
+    """A number, and no text that looks like one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> float:
+        if isinstance(value, (str, bool)):
+            raise self.make_error("invalid", input=value)
+        number: float = super()._deserialize(value, attr, data, **kwargs)
+        return number
+
+
+def query_boolean() -> fields.Boolean:
+    return fields.Boolean(truthy={"true"}, falsy={"false"})
 
 
 def out(kind: Any, *args: Any, nullable: bool = False, **kwargs: Any) -> Any:

@@ -57,7 +57,8 @@ _IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "description": "Write only if the ticket is still at this version: its `ETag`.",
-    "schema": {"type": "string", "pattern": r'^(W/)?"[0-9]{1,9}"$'},
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "example": '"1"',
 }
 _IF_NONE_MATCH = {
     "in": "header",

@@ -74,7 +74,10 @@ class AgentRepository:
     def add_session(self, agent_id: str, session: Document) -> None:
         self._agents.update_one(
             {"_id": agent_id},
-            {"$push": {"sessions": {"$each": [session], "$slice": -MAX_SESSIONS}}},
+            {
+                "$push": {"sessions": {"$each": [session], "$slice": -MAX_SESSIONS}},
+                "$set": {"accessChangedAt": utcnow()},  # the oldest may have ended
+            },
         )
 
     def rotate_session(

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from backend.actor import Role
 from backend.agents.models import MAX_EMAIL, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from backend.documents import Document
-from backend.http import Pagination, Schema, Text, enum, out
+from backend.http import JsonBoolean, Pagination, Schema, Text, enum, out
 
 
 def _password(*, required: bool = False) -> fields.String:
@@ -29,7 +29,7 @@ class AgentUpdate(Schema):
     email = fields.Email(validate=validate.Length(max=MAX_EMAIL))
     password = _password()
     role = enum(Role)
-    active = fields.Boolean()
+    active = JsonBoolean()
 
 
 class Agent(Schema):

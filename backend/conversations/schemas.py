@@ -9,15 +9,25 @@ from marshmallow import fields, validate
 
 from backend.conversations.models import MAX_TEXT, Channel, Delivery, Mode
 from backend.documents import Document, iso
-from backend.http import Author, PageQuery, Pagination, Schema, Text, enum, identifier, out
+from backend.http import (
+    Author,
+    PageQuery,
+    Pagination,
+    Schema,
+    Text,
+    enum,
+    identifier,
+    out,
+    query_boolean,
+)
 
 
 class ConversationQuery(PageQuery):
     mode = enum(Mode)
     channel = enum(Channel)
     customerId = identifier()
-    unanswered = fields.Boolean()
-    flagged = fields.Boolean()
+    unanswered = query_boolean()
+    flagged = query_boolean()
 
 
 class MessageCreate(Schema):

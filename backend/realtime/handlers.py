@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 
 from backend.actor import Actor
 from backend.agents.service import actor_of
-from backend.errors import AppError, Unauthenticated
+from backend.errors import AppError, DatabaseUnavailable, Unauthenticated
 from backend.http import MAX_ID
 from backend.realtime.connections import Connections
 from backend.realtime.events import conversation_room
@@ -75,7 +75,8 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
 
     @socketio.on_error_default
     def failed(error: Exception) -> None:
-        log.error("socket handler failed", exc_info=error)
+        expected = isinstance(error, PyMongoError)  # the database is away
+        log.error("socket handler failed: %r", error, exc_info=None if expected else error)
 
 
 def _for_agents(
@@ -102,6 +103,9 @@ def _for_agents(
                 handler(actor, ticket_id[:MAX_ID], data)
             except AppError as error:
                 return {"ok": False, "code": error.code}
+            except PyMongoError as error:
+                log.warning("%s: %s", handler.__name__, type(error).__name__)
+                return {"ok": False, "code": DatabaseUnavailable.code}
             return {"ok": True}
 
         return handle

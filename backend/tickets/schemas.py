@@ -16,6 +16,8 @@ from backend.documents import Document, iso
 from backend.http import (
     MAX_ID,
     Author,
+    JsonBoolean,
+    JsonNumber,
     Moment,
     PageQuery,
     Pagination,
@@ -24,6 +26,7 @@ from backend.http import (
     enum,
     identifier,
     out,
+    query_boolean,
 )
 from backend.tickets import sla
 from backend.tickets.models import (
@@ -48,8 +51,8 @@ from backend.tickets.models import (
 
 class Location(Schema):
     address = Text(longest=MAX_ADDRESS, allow_none=True)
-    latitude = fields.Float(validate=validate.Range(-90, 90), allow_none=True)
-    longitude = fields.Float(validate=validate.Range(-180, 180), allow_none=True)
+    latitude = JsonNumber(validate=validate.Range(-90, 90), allow_none=True)
+    longitude = JsonNumber(validate=validate.Range(-180, 180), allow_none=True)
 
 
 def _tags() -> fields.List[Any]:
@@ -99,7 +102,7 @@ class TicketEscalate(Schema):
 
 class NoteCreate(Schema):
     content = Text(longest=MAX_NOTE, multiline=True, required=True)
-    isInternal = fields.Boolean(load_default=True)
+    isInternal = JsonBoolean(load_default=True)
 
 
 MAX_BULK = 100
@@ -143,7 +146,7 @@ class TicketFilter(Schema):
     )
     customerId = identifier()
     conversationId = identifier()
-    escalated = fields.Boolean()
+    escalated = query_boolean()
     sla = CommaList(SlaState)
     tag = Text(longest=MAX_TAG)
     search = Text(longest=200)

@@ -1,0 +1,85 @@
+"""A real mongod for the whole run, an application on it, and people to act with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from backend.app import create_app
+from backend.auth.passwords import hash_password
+from backend.database import connect, prepare
+from backend.documents import Db
+from backend.embedded import EmbeddedMongo
+from backend.services import EXTENSION, Services
+from backend.settings import Settings, load_settings
+from tests.desk import PASSWORD, Desk
+
+SECRET_KEY = secrets.token_urlsafe(32)
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedMongo(tmp_path_factory.mktemp("mongo")) as mongo:
+        yield mongo.uri
+
+
+@pytest.fixture(scope="session")
+def settings(mongodb_uri: str) -> Settings:
+    return load_settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_db="mostrador_tests",
+        secret_key=SECRET_KEY,
+        async_mode="threading",
+        demo=True,
+        web_chat_secret="a secret that the site shares",
+        openai_api_key=None,
+        redis_url=None,
+    )
+
+
+@pytest.fixture(scope="session")
+def prepared(settings: Settings) -> Iterator[Db]:
+    db = connect(settings)
+    prepare(db)
+    yield db
+    db.client.close()
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def db(prepared: Db) -> Db:
+    """Empty, with its indexes and validators."""
+    for name in prepared.list_collection_names():
+        prepared[name].delete_many({})
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def session_app(settings: Settings, prepared: Db) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    app.extensions[EXTENSION].db.client.close()
+
+
+@pytest.fixture
+def app(session_app: Flask, db: Db) -> Flask:
+    return session_app
+
+
+@pytest.fixture
+def services(app: Flask) -> Services:
+    found: Services = app.extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture
+def desk(app: Flask, db: Db, password_hash: str) -> Desk:
+    """A desk with an admin, a supervisor and two agents, each ready to send requests."""
+    return Desk(app, db, password_hash)

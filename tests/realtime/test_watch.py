@@ -1,0 +1,35 @@
+"""The watch over open sockets outlives whatever goes wrong in it: rights must end in any case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from backend.documents import Db
+from tests.desk import Desk, wait_for
+
+
+def test_a_socket_that_cannot_be_closed_does_not_save_the_others(
+    app: Flask, db: Db, password_hash: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = Desk(app, db, password_hash)
+    socketio = app.extensions["socketio"]
+    close = socketio.server.disconnect
+    failures = [KeyError("it went by itself"), RuntimeError("a bug of our own")]
+
+    def fail_first(sid: str, *args: Any, **kwargs: Any) -> None:
+        if failures:
+            raise failures.pop()
+        close(sid, *args, **kwargs)
+
+    monkeypatch.setattr(socketio.server, "disconnect", fail_first)
+    clients = [
+        socketio.test_client(app, auth={"token": agent.token})
+        for agent in (people.ana, people.bruno)
+    ]
+    assert all(client.is_connected() for client in clients)
+    for agent in (people.ana, people.bruno):
+        people.admin.put(f"/agents/{agent.agent_id}", {"active": False})
+    wait_for(lambda: not any(client.is_connected() for client in clients))

@@ -1,0 +1,98 @@
+"""The commands beside `serve`, on a database of one's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from backend.auth.passwords import verify_password
+from backend.cli import app as commands
+from backend.documents import Db
+from backend.settings import Settings
+from tests.run.conftest import ROOT, environment
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return commands.test_cli_runner().invoke(args=arguments, input=stdin)
+
+
+@pytest.fixture
+def own(settings: Settings, db: Db, monkeypatch: pytest.MonkeyPatch) -> Db:
+    """The database that the commands find in the environment; empty."""
+    monkeypatch.setenv("MONGODB_URI", settings.mongodb_uri or "")
+    monkeypatch.setenv("MONGODB_DB", settings.mongodb_db)
+    monkeypatch.setenv("SECRET_KEY", settings.signing_key)
+    return db
+
+
+def test_an_agent_is_created_with_the_password_from_standard_input(own: Db) -> None:
+    result = run("create-agent", "Eva@Desk.test", "Eva Gil", "admin", stdin="correct horse\n")
+    assert result.exit_code == 0, result.output
+    assert result.output == "Created eva@desk.test (admin)\n"
+    agent = own["agents"].find_one({"email": "eva@desk.test"})
+    assert agent is not None
+    assert (agent["name"], agent["role"], agent["active"]) == ("Eva Gil", "admin", True)
+    assert verify_password(agent["passwordHash"], "correct horse")
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "password", "says"),
+    [
+        ("taken@desk.test", "agent", "correct horse", "Another agent has this e-mail address."),
+        ("eva@desk.test", "agent", "short", "password: "),
+        ("eva", "agent", "correct horse", "email: "),
+        ("eva@desk.test", "owner", "correct horse", "'owner' is not one of"),
+    ],
+)
+def test_an_agent_that_cannot_be_is_refused_with_the_reason(
+    own: Db, email: str, role: str, password: str, says: str
+) -> None:
+    run("create-agent", "taken@desk.test", "Eva", "agent", stdin="correct horse\n")
+    result = run("create-agent", email, "Eva Gil", role, stdin=f"{password}\n")
+    assert result.exit_code != 0
+    assert says in result.output
+    assert "Traceback" not in result.output
+    assert own["agents"].count_documents({}) == 1
+
+
+def test_demo_data_fills_an_empty_database_once(own: Db) -> None:
+    assert run("demo-data").exit_code == 0
+    tickets = own["tickets"].count_documents({})
+    assert tickets > 0
+    assert run("demo-data").exit_code == 0
+    assert own["tickets"].count_documents({}) == tickets
+
+
+def test_prepare_brings_back_an_index_that_is_missing(own: Db) -> None:
+    indexes = own["tickets"].index_information()
+    own["tickets"].drop_indexes()
+    assert run("prepare").exit_code == 0
+    assert own["tickets"].index_information() == indexes
+
+
+def test_without_a_database_of_ones_own_they_name_the_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+    result = run("prepare")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: MONGODB_URI: should be set")
+
+
+def test_the_specification_is_written_and_left_alone_when_it_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+    command = [sys.executable, "-m", "flask", "--app", "backend.cli", "openapi", str(path)]
+    written = []
+    for _ in range(2):
+        result = subprocess.run(
+            command, check=True, cwd=ROOT, env=environment(), capture_output=True, text=True
+        )
+        assert result.stdout + result.stderr == ""
+        written.append(path.stat().st_mtime_ns)
+    assert written[0] == written[1]
+    assert json.loads(path.read_text())["openapi"] == "3.1.0"

@@ -1,0 +1,181 @@
+"""`make run` from its last step on: start, stop, kill, recover."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import socketio
+from pymongo import MongoClient
+
+from backend.embedded import EmbeddedMongo
+from tests.run.conftest import Mostrador, command_line, descendants, refusal, wait_until
+
+PASSWORD = "mostrador-demo"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def log_in(server: Mostrador) -> str:
+    answer = httpx.post(
+        f"{server.url}/api/v2/auth/login",
+        json={"email": "supervisor@demo.test", "password": PASSWORD},
+    )
+    assert answer.status_code == 200, answer.text
+    token: str = answer.json()["accessToken"]
+    return token
+
+
+def busyness() -> float:
+    """By how much a machine that has other work slows everything down; 1 when it has none."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def counts(server: Mostrador) -> dict[str, int]:
+    port = (server.data_dir / "mongodb.port").read_text().strip()
+    with MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}/?replicaSet=rs0") as client:
+        database = client["mostrador"]
+        return {
+            name: database[name].count_documents({}) for name in database.list_collection_names()
+        }
+
+
+def test_it_serves_and_the_second_start_is_quick_and_seeds_nothing(mostrador: Mostrador) -> None:
+    mostrador.start()
+    assert httpx.get(f"{mostrador.url}/health").status_code == 200
+    assert mostrador.said(mostrador.url)
+    for role in ("admin", "supervisor", "agent1", "agent2"):
+        assert mostrador.said(f"{role}@demo.test")
+    assert mostrador.said(PASSWORD)
+    assert not mostrador.said("Warning")
+    log_in(mostrador)
+    # Patched for eventlet, the process that watches the others could not.
+    assert "greenlet" not in Path(f"/proc/{mostrador.process.pid}/maps").read_text()
+    seeded = counts(mostrador)
+    assert seeded["tickets"] > 0
+
+    assert mostrador.stop() < 5
+    assert mostrador.process.returncode == 0
+    assert mostrador.start().start_seconds < 8 * busyness()
+    assert {**counts(mostrador), **seeded} == counts(mostrador)
+
+
+@pytest.mark.parametrize("mode", ["eventlet", "threading"])
+def test_open_web_sockets_do_not_delay_the_stop(mostrador: Mostrador, mode: str) -> None:
+    mostrador.start(ASYNC_MODE=mode)
+    auth = {"token": log_in(mostrador)}
+    for stays in (False, True):
+        with socketio.SimpleClient(reconnection=False) as client:
+            client.connect(mostrador.url, transports=["websocket"], auth=auth)
+            if stays:
+                assert mostrador.stop(signal.SIGINT) < 5
+    assert not mostrador.said("error")
+    assert mostrador.process.returncode == 0
+
+
+def test_killed_it_leaves_nothing_behind_and_loses_nothing_acknowledged(
+    mostrador: Mostrador,
+) -> None:
+    mostrador.start()
+    message = {"phone": "+34600111222", "text": "Open a ticket: my card does not work"}
+    sent = httpx.post(f"{mostrador.url}/api/v2/channels/web/messages", json=message)
+    assert sent.status_code == 202, sent.text
+    assert mostrador.stop(signal.SIGKILL) < 5
+
+    mostrador.start()
+    conversation = httpx.get(
+        f"{mostrador.url}/api/v2/conversations/{sent.json()['conversationId']}/messages",
+        headers={"Authorization": f"Bearer {log_in(mostrador)}"},
+    )
+    assert sent.json()["messageId"] in conversation.text
+
+
+def test_killed_with_everything_it_recovers(mostrador: Mostrador) -> None:
+    mostrador.start()
+    before = counts(mostrador)
+    for pid in [mostrador.process.pid, *mostrador.children]:
+        os.kill(pid, signal.SIGKILL)
+    mostrador.process.wait()
+
+    mostrador.start()
+    assert {**counts(mostrador), **before} == counts(mostrador)
+
+
+def test_a_killed_mongod_is_started_again_while_the_application_answers_503(
+    mostrador: Mostrador,
+) -> None:
+    mostrador.start()
+    mongod = mostrador.child("--dbpath")
+    # Held down, so that the time without a database is long enough to be seen.
+    os.kill(mongod, signal.SIGSTOP)
+    answer = httpx.get(f"{mostrador.url}/health/ready", timeout=10)
+    assert answer.status_code == 503
+    assert answer.elapsed.total_seconds() < 6
+    assert httpx.get(f"{mostrador.url}/health", timeout=1).status_code == 200
+
+    os.kill(mongod, signal.SIGKILL)
+    wait_until(mostrador.is_ready, 15, "ready again")
+    log_in(mostrador)
+    assert mostrador.process.poll() is None
+
+
+def test_it_stops_as_a_whole_when_the_application_dies(mostrador: Mostrador) -> None:
+    mostrador.start()
+    os.kill(mostrador.child("gunicorn"), signal.SIGKILL)
+    assert mostrador.process.wait(10) == 1
+    wait_until(lambda: not any(map(command_line, mostrador.children)), 5, "no process left")
+    assert mostrador.said("Error: the application stopped unexpectedly")
+
+
+def test_a_second_one_on_the_same_port_or_data_is_refused_and_harms_nothing(
+    mostrador: Mostrador, tmp_path: Path
+) -> None:
+    mostrador.start()
+    other_data = refusal(DATA_DIR=str(tmp_path / "other"), PORT=str(mostrador.port))
+    assert other_data == f"PORT: should be a free port, but {mostrador.port} is taken"
+    assert not (tmp_path / "other").exists()
+    assert "in use by another Mostrador" in refusal(
+        DATA_DIR=str(mostrador.data_dir), PORT=str(Mostrador(tmp_path).port)
+    )
+    assert mostrador.is_ready()
+
+
+def test_a_database_of_ones_own_gets_indexes_but_no_demo_data(
+    mostrador: Mostrador, tmp_path: Path
+) -> None:
+    with EmbeddedMongo(tmp_path / "own") as own:
+        mostrador.start(MONGODB_URI=own.uri, SECRET_KEY="s" * 32)
+        assert not any("--dbpath" in command_line(pid) for pid in mostrador.children)
+        with MongoClient[dict[str, Any]](own.uri) as client:
+            database = client["mostrador"]
+            assert len(database["tickets"].index_information()) > 1
+            assert database["tickets"].find_one() is None
+            assert database["agents"].find_one() is None
+        assert not mostrador.said("demo.test")
+        assert mostrador.stop() < 5
+        assert own.process.poll() is None
+        assert not mostrador.data_dir.exists()
+
+
+def test_demo_logins_on_a_database_of_ones_own_come_with_a_warning(
+    mostrador: Mostrador, tmp_path: Path
+) -> None:
+    with EmbeddedMongo(tmp_path / "own") as own:
+        mostrador.start(MONGODB_URI=own.uri, SECRET_KEY="s" * 32, DEMO="1")
+        log_in(mostrador)
+        assert mostrador.said("Warning: DEMO is on")
+        mostrador.stop()
+
+
+def test_it_ends_with_the_make_that_started_it(mostrador: Mostrador) -> None:
+    """Killed alone, make cannot pass a signal on: the shim in between does."""
+    nothing_to_install_or_build = ["RUNTIME=", "SPA="]
+    mostrador.start(command=["make", "run", *nothing_to_install_or_build])
+    server = next(pid for pid in mostrador.children if "serve" in command_line(pid))
+    assert descendants(server)
+    assert mostrador.stop(signal.SIGKILL) < 5
