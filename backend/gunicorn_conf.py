@@ -22,7 +22,7 @@ threads = 100
 worker_connections = 10_000
 # Open web sockets never finish by themselves, so this is how long every stop takes at most.
 graceful_timeout = 2
-# Longer than browsers and proxies keep an idle connection: they close it, not we under their request.
+# Longer than proxies keep an idle connection: they close it, not we under their request.
 keepalive = 75
 control_socket_disable = True
 accesslog = None

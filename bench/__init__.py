@@ -1,0 +1,1 @@
+"""Measures Mostrador as `make run` serves it: `make bench MESSAGES=messages.csv`."""

@@ -1,0 +1,84 @@
+"""The whole bench, in one go: customers' messages first, then the API over a filled database."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import click
+
+from backend.actor import Role
+from bench import intake, report
+from bench.calls import Calls
+from bench.fill import Desk
+from bench.latency import Latency
+from bench.people import hire
+from bench.server import Server, ServerFailed
+
+MESSAGES = 1_000
+SENDERS = 20
+CALM_MESSAGES = 100
+TICKETS = 10_000
+
+
+@click.command()
+@click.argument("messages", default="")
+def main(messages: str) -> None:
+    """MESSAGES is a CSV file whose `text` column holds what customers write."""
+    texts = _texts(messages)
+    machine = report.machine()
+    try:
+        with Server() as server:
+            result = {"machine": machine, **_measure(server, texts)}
+    except ServerFailed as error:
+        raise click.ClickException(str(error)) from None
+    path = report.write(result)
+    click.echo("\n".join(["", *report.lines(result), "", f"Written to {path}"]))
+    faults = ("errors", "unanswered", "duplicates", "ticketEventsMissed")
+    if any(figures[fault] for figures in result["intake"] for fault in faults):
+        raise click.ClickException("messages were refused, lost or answered twice: see above")
+
+
+def _measure(server: Server, texts: list[str]) -> report.Result:
+    db = server.database()
+    random.Random(7).shuffle(texts)  # noqa: S311 - the same messages every time
+    _progress(f"Sending {MESSAGES:,} messages")
+    crowd = intake.measure(server.port, db, texts[:MESSAGES], senders=SENDERS)
+    calm = intake.measure(server.port, db, texts[-CALM_MESSAGES:], senders=1, patient=True)
+    people = hire(server.port, db)
+    _progress(f"Filling the database to {TICKETS:,} tickets")
+    agents = [person.actor for person in people[Role.AGENT]]
+    Desk(db, agents, texts).fill(TICKETS - db["tickets"].count_documents({}))
+    tickets = db["tickets"].count_documents({})
+    _progress("Measuring calls")
+    calls = Latency(server.port, db, Calls(db, people, texts)).measure()
+    result = {
+        "mongod": db.client.server_info()["version"],
+        "intake": [crowd, calm],
+        "tickets": tickets,
+        "calls": calls,
+    }
+    db.client.close()
+    return result
+
+
+def _texts(path: str) -> list[str]:
+    """The messages of a CSV file; a wrong path or file ends the program with one line."""
+    wanted = "MESSAGES: should be a CSV file with a `text` column: make bench MESSAGES=messages.csv"
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            texts = [row["text"] for row in csv.DictReader(file) if row["text"]]
+    except (OSError, KeyError, csv.Error, UnicodeDecodeError):
+        raise click.ClickException(wanted) from None
+    if len(texts) < MESSAGES:
+        raise click.ClickException(f"MESSAGES: should hold {MESSAGES:,} messages or more")
+    return texts
+
+
+def _progress(step: str) -> None:
+    click.echo(f"→ {step} …")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Fills the database with tickets as a desk has them after a year and a half.
+
+The service makes and works each ticket, with the clock set back; only its last state is stored, in
+one write, so that a large desk is filled in minutes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_socketio import SocketIO
+from pymongo.write_concern import WriteConcern
+
+from backend.actor import Actor
+from backend.agents.repository import AgentRepository
+from backend.conversations.repository import ConversationRepository
+from backend.customers.repository import CustomerRepository
+from backend.documents import Db, Document, utcnow
+from backend.realtime.events import Event, Events
+from backend.tickets.models import Category, Priority, Status, ticket_id
+from backend.tickets.repository import TicketRepository
+from backend.tickets.service import TicketService
+
+TICKETS_PER_CUSTOMER = 4
+MEAN_AGE = timedelta(days=120)
+MAX_AGE = timedelta(days=540)
+OPEN_AGE = 0.1  # open tickets are younger than closed ones by this factor
+TAGS = ("app", "card", "transfer", "vip", "top-up", "fraud", "follow-up", "identity")
+
+# Out of 100 tickets, and the way to each status.
+_STATUSES: dict[Status, tuple[int, tuple[Status, ...]]] = {
+    Status.NEW: (5, ()),
+    Status.OPEN: (6, (Status.OPEN,)),
+    Status.IN_PROGRESS: (8, (Status.IN_PROGRESS,)),
+    Status.PENDING_CUSTOMER: (6, (Status.IN_PROGRESS, Status.PENDING_CUSTOMER)),
+    Status.WAITING_INTERNAL: (3, (Status.IN_PROGRESS, Status.WAITING_INTERNAL)),
+    Status.RESOLVED: (15, (Status.IN_PROGRESS, Status.RESOLVED)),
+    Status.CLOSED: (55, (Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)),
+    Status.REOPENED: (2, (Status.IN_PROGRESS, Status.RESOLVED, Status.REOPENED)),
+}
+# Shares of tickets.
+UNASSIGNED = 0.8  # of the new ones
+NOTED = 0.6  # of changes of status
+INTERNAL = 0.7  # of notes
+ESCALATED = 0.03
+
+# Out of 100 tickets.
+_PRIORITIES = {Priority.LOW: 25, Priority.MEDIUM: 50, Priority.HIGH: 20, Priority.URGENT: 5}
+_CATEGORIES = dict(zip(Category, (25, 25, 20, 15, 8, 4, 3), strict=True))
+
+
+class _Silent(Events):
+    """Nobody listens while the tickets are made."""
+
+    def _emit(self, name: Event, payload: Document, rooms: list[str]) -> None:
+        pass
+
+
+class _Draft(TicketRepository):
+    """Holds the ticket that the service is working on, and stores its last state."""
+
+    def insert(self, ticket: Document, year: int, sequence: int) -> Document:
+        self._number = (year, sequence)
+        self._ticket = {"_id": ticket_id(year, sequence), **ticket}
+        return self._ticket
+
+    def find(
+        self,
+        wanted: str,  # noqa: ARG002 - there is but one
+        visible: Document,  # noqa: ARG002 - its maker sees it
+    ) -> Document:
+        return self._ticket
+
+    def write(
+        self,
+        ticket: Document,
+        fields: Document,
+        push: Document,
+        now: datetime,
+        visible: Document,  # noqa: ARG002 - as above
+    ) -> Document:
+        grown = {name: [*ticket[name], entry] for name, entry in push.items()}
+        version = ticket["version"] + 1
+        self._ticket = ticket | fields | grown | {"updatedAt": now, "version": version}
+        return self._ticket
+
+    def store(self) -> None:
+        super().insert(self._ticket, *self._number)
+
+
+class Desk:
+    """Makes tickets of a few people for many customers, of whom some write far more than others."""
+
+    def __init__(self, db: Db, people: Sequence[Actor], texts: list[str]) -> None:
+        # The server's own writes wait for the disk; these may be lost, the bench would begin anew.
+        fast = db.with_options(write_concern=WriteConcern(w=1, j=False))
+        self._draft = _Draft(fast)
+        self._customers = CustomerRepository(fast)
+        self._now = utcnow()
+        self._tickets = TicketService(
+            self._draft,
+            self._customers,
+            ConversationRepository(fast),
+            AgentRepository(fast),
+            _Silent(SocketIO()),
+            lambda: self._now,
+        )
+        self._people = people
+        self._texts = texts
+        self._random = random.Random(7)  # noqa: S311 - the same desk every time
+
+    def fill(self, count: int) -> None:
+        customers = self._new_customers(count // TICKETS_PER_CUSTOMER)
+        now = utcnow()
+        births = sorted(self._birth(now) for _ in range(count))
+        holders = self._random.choices(customers, _skewed(len(customers)), k=count)
+        for (created_at, status), customer_id in zip(births, holders, strict=True):
+            self._now = created_at
+            self._make(status, customer_id, until=now)
+
+    def _new_customers(self, count: int) -> list[str]:
+        made = [
+            self._customers.insert(
+                {"name": f"Cliente {number}", "phone": f"+34{700_000_000 + number}"}
+            )
+            for number in range(count)
+        ]
+        return [customer["_id"] for customer in made if customer]
+
+    def _birth(self, now: datetime) -> tuple[datetime, Status]:
+        weights = [weight for weight, _ in _STATUSES.values()]
+        (status,) = self._random.choices(list(_STATUSES), weights)
+        age = min(MEAN_AGE * self._random.expovariate(1), MAX_AGE)
+        return now - age * (OPEN_AGE if status.is_open else 1), status
+
+    def _make(self, status: Status, customer_id: str, until: datetime) -> None:
+        pick = self._random
+        worker = pick.choices(self._people, _skewed(len(self._people)))[0]
+        unassigned = status is Status.NEW and pick.random() < UNASSIGNED
+        subject = pick.choice(self._texts)
+        category = pick.choices(list(_CATEGORIES), list(_CATEGORIES.values()))[0]
+        ticket, _ = self._tickets.create_ticket_from_agent(
+            {
+                "subject": subject[:200],
+                "description": "\n".join(
+                    [subject, *pick.choices(self._texts, k=pick.randint(0, 4))]
+                ),
+                "category": category,
+                "subcategory": "general",
+                "priority": pick.choices(list(_PRIORITIES), list(_PRIORITIES.values()))[0],
+                "customerId": customer_id,
+                "tags": pick.sample(TAGS, pick.randint(0, 3)),
+                "assignedTo": None if unassigned else worker.id,
+            },
+            actor=worker,
+        )
+        number = ticket["_id"]
+        _, path = _STATUSES[status]
+        for step in path:
+            self._pass_time(until)
+            self._tickets.update_ticket_status(
+                number, step, actor=worker, reason=pick.choice(self._texts)
+            )
+            if pick.random() < NOTED:
+                self._tickets.add_note(
+                    number,
+                    pick.choice(self._texts),
+                    actor=worker,
+                    is_internal=pick.random() < INTERNAL,
+                )
+        if pick.random() < ESCALATED:
+            self._tickets.escalate_ticket(number, pick.choice(self._texts), actor=worker)
+        self._draft.store()
+
+    def _pass_time(self, until: datetime) -> None:
+        """Some hours, but never past the present."""
+        later = self._now + timedelta(hours=self._random.expovariate(1 / 6))
+        self._now = min(later, until)
+
+
+def _skewed(count: int) -> list[float]:
+    """Weights that fall with the rank, flatter than Zipf's law: a first among many, no giant."""
+    return [rank**-0.7 for rank in range(1, count + 1)]

@@ -1,0 +1,41 @@
+"""The agents who ask: enough of them that none comes near the limit of 3,000 requests a minute."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from backend import demo
+from backend.actor import Actor, Role
+from backend.agents.service import actor_of
+from backend.documents import Db
+from bench.client import Client, log_in
+
+OF_A_ROLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    actor: Actor
+    token: str
+    session_id: str
+
+
+def hire(port: int, db: Db) -> dict[Role, list[Person]]:
+    """Make accounts through the API and log them in; an access token lasts 15 minutes."""
+    client = Client(port)
+    admin = log_in(port, "admin@demo.test", demo.PASSWORD)
+    hired: dict[Role, list[Person]] = {}
+    for role in (Role.SUPERVISOR, Role.AGENT):
+        hired[role] = []
+        for number in range(OF_A_ROLE):
+            email = f"{role.value}{number}@bench.test"
+            password = secrets.token_urlsafe(12)
+            account = {"name": email, "email": email, "password": password, "role": role.value}
+            client.send("POST", "/agents", account, admin)
+            token = log_in(port, email, password)
+            agent = db["agents"].find_one({"email": email})
+            assert agent is not None, "just made"
+            hired[role].append(Person(actor_of(agent), token, agent["sessions"][-1]["id"]))
+    client.close()
+    return hired

@@ -1,0 +1,99 @@
+"""The figures as a table for people and as JSON for comparing runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from backend.documents import iso, utcnow
+from backend.settings import load_settings
+
+RESULTS = Path(__file__).absolute().parent / "results"
+
+Result = dict[str, Any]
+
+
+def machine() -> Result:
+    return {
+        "date": iso(utcnow()),
+        "cores": os.cpu_count(),
+        "loadBefore": round(os.getloadavg()[0], 2),  # above 0.5 something else was running too
+        "processor": _processor(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "asyncMode": load_settings().async_mode.value,
+    }
+
+
+def write(result: Result) -> Path:
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{utcnow():%Y-%m-%dT%H%M%SZ}.json"
+    path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    return path
+
+
+def lines(result: Result) -> Iterator[str]:
+    facts = "{date}, {cores} cores ({processor}), load before {loadBefore}, Python {python}"
+    yield facts.format(**result["machine"])
+    yield f"mongod {result['mongod']}, {result['machine']['asyncMode']}"
+    for figures in result["intake"]:
+        yield from _intake(figures)
+    yield from _latency(result["tickets"], result["calls"])
+
+
+def _intake(figures: Result) -> Iterator[str]:
+    crowd = f"{figures['senders']} senders at once"
+    pace = "each sent when the last was answered" if figures["patient"] else crowd
+    yield ""
+    yield (
+        f"{figures['messages']:,} customers' messages, {pace}: "
+        f"{figures['acceptedPerSecond']} accepted and {figures['answeredPerSecond']} answered "
+        f"a second, {figures['tickets']} tickets"
+    )
+    yield (
+        f"errors {len(figures['errors'])}, unanswered {figures['unanswered']}, "
+        f"duplicates {figures['duplicates']}, ticket events missed {figures['ticketEventsMissed']}"
+    )
+    yield from (f"  {error}" for error in sorted(set(figures["errors"])))
+    yield f"{'':28}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"
+    for name, label in (
+        ("acceptMs", "message → accepted"),
+        ("ticketEventMs", "message → ticket_created"),
+    ):
+        spread = figures[name]
+        yield f"{label:28}{spread['p50']:9.1f}{spread['p95']:9.1f}{spread['max']:9.1f}"
+
+
+def _latency(tickets: int, rows: list[Result]) -> Iterator[str]:
+    yield ""
+    yield f"API calls at {tickets:,} tickets, beside the bare PyMongo calls they make"
+    yield (
+        f"{'call':22}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}"
+        f"{'bare p50':>10}{'bare p95':>10}{'ratio':>7}{'with session':>14}"
+    )
+    for row in rows:
+        yield (
+            f"{row['call']:22}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
+            f"{row['perSecond']:10.0f}{row['bareMs']['p50']:10.2f}{row['bareMs']['p95']:10.2f}"
+            f"{row['ratio']:7.1f}{row['ratioWithSession']:14.1f}"
+        )
+    yield (
+        "ratio: p50 beside the bare calls' p50; "
+        "with session: the look-up of who asks counted among the bare calls"
+    )
+
+
+def _processor() -> str:
+    """The model's name, where the system tells it."""
+    try:
+        information = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.machine()
+    for line in information.splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()

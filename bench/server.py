@@ -1,0 +1,84 @@
+"""A Mostrador to measure: started as `make run` starts it, on a folder and a port of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from backend.database import connect
+from backend.documents import Db
+from backend.embedded import REPLICA_SET
+from backend.settings import Settings, load_settings
+from backend.tether import tethered
+
+ROOT = Path(__file__).absolute().parents[1]
+STOP_SECONDS = 20
+
+# The rest of the caller's settings would measure another installation.
+PASSED_ON = {"ASYNC_MODE"}
+
+
+class ServerFailed(Exception):
+    """The message is what the server said."""
+
+
+class Server:
+    """`with Server() as server:` serves at `server.port` until the block ends."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="mostrador-bench-")
+        self._data_dir = Path(self._folder.name)
+        self._errors = self._data_dir / "stderr"
+        self.port = _free_port()
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "flask", "--app", "backend.cli", "serve"]
+        with self._errors.open("w") as errors:
+            self._process = subprocess.Popen(
+                tethered(command, signal.SIGTERM),
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        if not any("Mostrador is ready" in line for line in self._process.stdout):
+            self.__exit__()
+            raise ServerFailed("the server did not start")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        sys.stderr.write(self._errors.read_text())
+        self._folder.cleanup()
+
+    def database(self) -> Db:
+        """The server's own database, with the options that its own client has."""
+        port = (self._data_dir / "mongodb.port").read_text().strip()
+        uri = f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+        return connect(load_settings(), uri)
+
+    def _environment(self) -> dict[str, str]:
+        names = {name.upper() for name in Settings.model_fields} - PASSED_ON
+        inherited = {name: value for name, value in os.environ.items() if name not in names}
+        own = {"DATA_DIR": str(self._data_dir), "PORT": str(self.port), "FLASK_SKIP_DOTENV": "1"}
+        return inherited | own
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
