@@ -120,6 +120,7 @@ class Text(fields.String):
 
     def __init__(self, *, longest: int, multiline: bool = False, **kwargs: Any) -> None:
         unsafe = _UNSAFE_IN_LINES if multiline else _UNSAFE_IN_LINE
+        self._longest = longest
         self._unsafe = re.compile(f"[{unsafe}]")
         pattern = rf"^\s*[^\s{unsafe}]([^{unsafe}]*[^\s{unsafe}])?\s*$"
         kwargs["metadata"] = {"pattern": pattern} | kwargs.get("metadata", {})
@@ -131,6 +132,8 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None:
             return text
+        if len(text) > self._longest:  # as it was sent, so that clients can tell
+            raise ValidationError(f"Longer than maximum length {self._longest}.")
         text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
         if self._unsafe.search(text):
             raise ValidationError("Contains characters that are not allowed.")

@@ -320,7 +320,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -378,7 +381,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -436,7 +442,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -494,7 +503,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -536,7 +548,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -587,7 +602,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -645,7 +663,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Write only if the ticket is still at this version: its `ETag`. */
+                    /**
+                     * @description Write only if the ticket is still at this version: its `ETag`.
+                     * @example "1"
+                     */
                     "If-Match"?: string;
                 };
                 path: {
@@ -715,7 +736,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": string;
+                        "*/*": string;
                     };
                 };
                 401: components["responses"]["UNAUTHORIZED"];

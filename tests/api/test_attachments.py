@@ -1,0 +1,251 @@
+"""Files on tickets: what is taken, how it is given out, and that nothing stays behind."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import IO, Any
+
+import pytest
+from bson import ObjectId
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from backend.agents.service import actor_of
+from backend.documents import Db, utcnow
+from backend.errors import AppError
+from backend.services import Services
+from backend.tickets.attachments import clean_filename
+from backend.tickets.models import MAX_ATTACHMENT_BYTES
+from tests.desk import Desk, Person, Reply
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+PDF = b"%PDF-1.7\n" + b"x" * 64
+
+
+def upload(
+    person: Person, ticket: Any, content: bytes, name: str = "file.bin", **headers: str
+) -> Reply:
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name)})
+    return person.request(
+        "POST",
+        f"/tickets/{ticket['ticketId']}/attachments",
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        headers=headers,
+    )
+
+
+def stored(db: Db) -> tuple[int, int]:
+    """How many files and chunks there are."""
+    return (
+        db["attachments.files"].count_documents({}),
+        db["attachments.chunks"].count_documents({}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (PNG, "foto.png", "image/png"),
+        (PDF, "informe.pdf", "application/pdf"),
+        (PNG, "not-a.pdf", "image/png"),  # what it is counts, not what it is called
+        (b"<script>alert(1)</script>", "page.png", "application/octet-stream"),
+        (b"plain text", "a.txt", "application/octet-stream"),
+        (b"x", "one byte", "application/octet-stream"),
+    ],
+    ids=range(6),
+)
+def test_a_file_comes_back_as_it_was_and_cannot_run(
+    desk: Desk, content: bytes, name: str, kind: str
+) -> None:
+    ticket = desk.ticket()
+    added = upload(desk.ana, ticket, content, name)
+    assert added.status_code == 201, added.text
+    assert added.headers["ETag"] == '"2"'
+    path = f"/tickets/{ticket['ticketId']}"
+    assert desk.ana.get(path).json["attachments"] == [added.json]
+    assert (added.json["filename"], added.json["size"]) == (name, len(content))
+    assert added.json["contentType"] == kind
+    got = desk.ana.get(f"{path}/attachments/{added.json['attachmentId']}")
+    assert got.data == content
+    assert got.headers["Content-Type"] == kind
+    assert got.headers["Content-Length"] == str(len(content))
+    assert got.headers["Content-Disposition"].startswith("attachment;")
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "private" in got.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("/absolute", "absolute"),
+        ("..", "file"),
+        ("...", "file"),
+        (" .hidden. ", "hidden"),
+        ("fdp.\u202egpj.exe", "fdp.gpj.exe"),
+        ("a\u2066b\u200fc.txt", "abc.txt"),
+        ('quo"te\r\nX-Evil: 1.txt', "quoteX-Evil: 1.txt"),
+        ("nul\x00.txt", "nul.txt"),
+        ("ñandú 🙂.txt", "ñandú 🙂.txt"),
+        ("x" * 300 + ".pdf", "x" * 251 + ".pdf"),
+        ("", "file"),
+    ],
+    ids=lambda name: ascii(name)[:30],
+)
+def test_a_name_disguises_nothing_and_leads_nowhere(given: str, kept: str) -> None:
+    assert clean_filename(given) == kept
+
+
+@pytest.mark.parametrize("name", ["../../x.png", "fdp.\u202egpj.exe", "ñandú 🙂.txt"])
+def test_the_name_given_out_is_the_clean_one(desk: Desk, name: str) -> None:
+    ticket = desk.ticket()
+    added = upload(desk.ana, ticket, PNG, name).json
+    assert added["filename"] == clean_filename(name)
+    path = f"/tickets/{ticket['ticketId']}/attachments/{added['attachmentId']}"
+    disposition = desk.ana.get(path).headers["Content-Disposition"]
+    assert ".." not in disposition
+    assert "\u202e" not in disposition
+    assert "%E2%80%AE" not in disposition
+
+
+def test_ten_mebibytes_are_taken_and_one_byte_more_is_not(desk: Desk, db: Db) -> None:
+    ticket = desk.ticket()
+    most = b"x" * MAX_ATTACHMENT_BYTES
+    assert upload(desk.ana, ticket, most).status_code == 201
+    before = stored(db)
+    for content in (most + b"x", most + b"x" * 1024 * 1024):
+        answer = upload(desk.ana, ticket, content)
+        assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert stored(db) == before
+    assert len(desk.ana.get(f"/tickets/{ticket['ticketId']}").json["attachments"]) == 1
+
+
+def test_the_21st_file_is_refused_and_not_kept(desk: Desk, db: Db) -> None:
+    ticket = desk.ticket()
+    assert {upload(desk.ana, ticket, b"x").status_code for _ in range(20)} == {201}
+    answer = upload(desk.ana, ticket, b"x")
+    assert (answer.status_code, answer.json["code"]) == (409, "conflict")
+    assert stored(db) == (20, 20)
+
+
+def test_an_upload_without_a_file_is_refused(desk: Desk, db: Db) -> None:
+    ticket = desk.ticket()
+    path = f"/tickets/{ticket['ticketId']}/attachments"
+    for answer in (
+        upload(desk.ana, ticket, b""),
+        desk.ana.request("POST", path, data={"file": "just text"}),
+        desk.ana.request("POST", path, data={"other": (io.BytesIO(b"x"), "x")}),
+        desk.ana.request("POST", path, json={"file": "x"}),
+        desk.ana.request("POST", path, data=b"x", content_type="multipart/form-data"),
+        desk.ana.request("POST", path, data=b"x", content_type="multipart/form-data; boundary=y"),
+        desk.ana.request("POST", path),
+    ):
+        assert answer.status_code in (415, 422), answer.text
+    assert stored(db) == (0, 0)
+
+
+def test_a_stale_version_is_refused_and_the_file_not_kept(desk: Desk, db: Db) -> None:
+    ticket = desk.ticket()
+    assert upload(desk.ana, ticket, b"x", **{"If-Match": '"1"'}).status_code == 201
+    answer = upload(desk.ana, ticket, b"y", **{"If-Match": '"1"'})
+    assert answer.status_code == 412
+    assert stored(db) == (1, 1)
+
+
+def test_files_are_seen_with_the_ticket_alone(desk: Desk, db: Db) -> None:
+    theirs = desk.ticket(assignedTo=desk.bruno.agent_id)
+    file = upload(desk.bruno, theirs, PNG).json["attachmentId"]
+    path = f"/tickets/{theirs['ticketId']}/attachments"
+    assert desk.ana.get(f"{path}/{file}").status_code == 404
+    assert upload(desk.ana, theirs, PNG).status_code == 404
+    assert stored(db) == (1, 1)
+    assert desk.supervisor.get(f"{path}/{file}").status_code == 200
+    # By way of a ticket that Ana does see.
+    own = desk.ticket(assignedTo=desk.ana.agent_id)["ticketId"]
+    assert desk.ana.get(f"/tickets/{own}/attachments/{file}").status_code == 404
+
+
+class _Cut(io.BytesIO):
+    """A connection that breaks off in the middle."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() >= 300_000:
+            raise ConnectionResetError
+        return super().read(size)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(desk: Desk, services: Services, db: Db) -> None:
+    ticket = desk.ticket()
+    actor = _actor(services, desk.ana)
+    broken: IO[bytes] = _Cut(b"x" * 600_000)
+    with pytest.raises(ConnectionResetError):
+        services.attachments.upload(ticket["ticketId"], "x", broken, actor=actor)
+    assert stored(db) == (0, 0)
+    assert desk.ana.get(f"/tickets/{ticket['ticketId']}").json["version"] == 1
+
+
+def test_a_ticket_lost_from_sight_meanwhile_takes_no_file(
+    desk: Desk, services: Services, db: Db
+) -> None:
+    ticket = desk.ticket()["ticketId"]
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            desk.supervisor.put(f"/tickets/{ticket}/assign", {"agentId": desk.bruno.agent_id})
+            return super().read(size)
+
+    with pytest.raises(AppError):
+        services.attachments.upload(ticket, "x", Slow(b"x"), actor=_actor(services, desk.ana))
+    assert stored(db) == (0, 0)
+
+
+def test_what_a_crash_left_behind_is_removed_and_what_is_listed_stays(
+    desk: Desk, services: Services, db: Db
+) -> None:
+    ticket = desk.ticket()
+    kept = upload(desk.ana, ticket, b"listed").json["attachmentId"]
+    marked = upload(desk.ana, ticket, b"listed, and the mark lost").json["attachmentId"]
+    files = db["attachments.files"]
+    for name, age in (("old", timedelta(hours=2)), ("under way", timedelta(minutes=5))):
+        files.insert_one(
+            {
+                "_id": name,
+                "uploadDate": utcnow() - age,
+                "length": 1,
+                "chunkSize": 1,
+                "metadata": {"ticketId": ticket["ticketId"], "listed": False},
+            }
+        )
+    files.update_one(
+        {"_id": marked},
+        {"$set": {"metadata.listed": False, "uploadDate": utcnow() - timedelta(hours=2)}},
+    )
+    assert services.attachments.remove_abandoned() == 1
+    assert {file["_id"] for file in files.find()} == {kept, marked, "under way"}
+    assert services.attachments.remove_abandoned() == 0
+    path = f"/tickets/{ticket['ticketId']}/attachments/{marked}"
+    assert desk.ana.get(path).data == b"listed, and the mark lost"
+
+
+def test_chunks_of_an_upload_that_never_ended_are_removed(
+    services: Services, desk: Desk, db: Db
+) -> None:
+    """A crash in mid-upload leaves chunks without a file: GridFS writes the file last."""
+    upload(desk.ana, desk.ticket(), b"kept")
+    for age in (timedelta(hours=2), timedelta(minutes=5)):
+        begun = str(ObjectId.from_datetime(utcnow() - age))
+        db["attachments.chunks"].insert_many(
+            [{"files_id": begun, "n": number, "data": b"x"} for number in range(3)]
+        )
+    assert services.attachments.remove_abandoned() == 1
+    assert stored(db) == (1, 1 + 3)
+
+
+def _actor(services: Services, person: Person) -> Any:
+    agent = services.db["agents"].find_one({"_id": person.agent_id})
+    assert agent is not None
+    return actor_of(agent)

@@ -1,0 +1,104 @@
+"""One change for many tickets: each is its own write and answers for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.desk import Desk, Person
+
+
+def change(person: Person, ids: list[str], **fields: Any) -> list[Any]:
+    answer = person.post("/tickets/bulk", {"ticketIds": ids, "change": fields})
+    assert answer.status_code == 200, answer.text
+    results: list[Any] = answer.json["results"]
+    return results
+
+
+def test_each_ticket_answers_for_itself(desk: Desk) -> None:
+    good, same, closed, theirs = (
+        desk.ticket()["ticketId"],
+        desk.moved(desk.ticket(), "open")["ticketId"],
+        desk.moved(desk.ticket(), "closed")["ticketId"],
+        desk.ticket(assignedTo=desk.bruno.agent_id)["ticketId"],
+    )
+    ids = [good, same, closed, theirs, "TICKET-1999-000001"]
+    results = change(desk.ana, ids, status="open")
+    assert [result["ticketId"] for result in results] == ids
+    assert [result["success"] for result in results] == [True, True, False, False, False]
+    assert [result["version"] for result in results] == [2, 2, None, None, None]
+    codes = [result["error"] and result["error"]["code"] for result in results]
+    assert codes == [None, None, "invalid_transition", "not_found", "not_found"]
+    assert results[2]["error"]["legal"] == ["reopened"]
+    # Not yours and not there read alike.
+    assert results[3]["error"] == results[4]["error"]
+    assert desk.supervisor.get(f"/tickets/{theirs}").json["version"] == 1
+
+
+def test_every_kind_of_change_is_made_whole(desk: Desk) -> None:
+    ids = [desk.ticket()["ticketId"] for _ in range(3)]
+    fields = {
+        "priority": "urgent",
+        "category": "billing",
+        "subcategory": "invoice",
+        "tags": ["vip", "vip"],
+        "assignedTo": desk.ana.agent_id,
+        "status": "in_progress",
+        "statusReason": "from the list",
+    }
+    assert all(result["success"] for result in change(desk.ana, ids, **fields))
+    for ticket_id in ids:
+        after = desk.ana.get(f"/tickets/{ticket_id}").json
+        assert (after["priority"], after["category"], after["tags"]) == (
+            "urgent",
+            "billing",
+            ["vip"],
+        )
+        assert after["assignedTo"]["name"] == "Ana"
+        assert after["statusHistory"][-1]["reason"] == "from the list"
+        assert after["version"] == 2
+    assert all(result["success"] for result in change(desk.ana, ids, assignedTo=None))
+
+
+def test_a_rule_of_the_ticket_is_a_failure_of_that_ticket(desk: Desk) -> None:
+    ids = [desk.ticket()["ticketId"], desk.ticket(subcategory="x")["ticketId"]]
+    first, second = change(desk.ana, ids, category="billing")
+    assert first["error"]["code"] == "validation_error"
+    assert list(first["error"]["errors"]) == ["subcategory"]
+    assert second["success"] is True
+
+
+def test_a_ticket_named_twice_is_changed_once(desk: Desk) -> None:
+    ticket = desk.ticket()["ticketId"]
+    assert len(change(desk.ana, [ticket, ticket], priority="low")) == 1
+
+
+def test_a_ticket_given_away_is_given_away_once(desk: Desk) -> None:
+    ticket = desk.ticket()["ticketId"]
+    [result] = change(desk.ana, [ticket], assignedTo=desk.bruno.agent_id)
+    assert result["success"] is True
+    [again] = change(desk.ana, [ticket], assignedTo=desk.ana.agent_id)
+    assert again["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ticketIds": [], "change": {"priority": "low"}},
+        {"ticketIds": ["x"] * 101, "change": {"priority": "low"}},
+        {"ticketIds": "TICKET-2026-000001", "change": {"priority": "low"}},
+        {"ticketIds": [{"$ne": None}], "change": {"priority": "low"}},
+        {"ticketIds": ["x"]},
+        {"ticketIds": ["x"], "change": {}},
+        {"ticketIds": ["x"], "change": {"subject": "all the same"}},
+    ],
+)
+def test_a_request_that_is_wrong_as_a_whole_is_refused_as_a_whole(desk: Desk, body: Any) -> None:
+    assert desk.ana.post("/tickets/bulk", body).status_code == 422
+
+
+def test_a_hundred_tickets_are_changed_at_once(desk: Desk) -> None:
+    customer = desk.customer()["customerId"]
+    ids = [desk.ticket(customerId=customer)["ticketId"] for _ in range(100)]
+    assert [r["success"] for r in change(desk.ana, ids, priority="high")] == [True] * 100

@@ -1,0 +1,179 @@
+"""Conversations over HTTP: reading, answering, taking over and handing back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.documents import Db
+from tests.desk import Desk, Person, wait_for
+
+
+class Visitor(Person):
+    """A customer in the web chat."""
+
+    def __init__(self, desk: Desk, name: str = "Marta") -> None:
+        opened = desk.nobody.post("/channels/web/sessions", {"name": name})
+        assert opened.status_code == 201, opened.text
+        super().__init__(desk.app, opened.json["visitorToken"])
+        self.path = f"/conversations/{opened.json['conversationId']}"
+
+    def says(self, text: str) -> Any:
+        answer = self.post("/channels/web/messages", {"text": text})
+        assert answer.status_code == 202, answer.text
+        return answer.json
+
+    def texts(self) -> list[str]:
+        listed = self.get("/channels/web/messages", limit=100).json["data"]
+        return [message["text"] for message in listed]
+
+
+@pytest.fixture
+def visitor(desk: Desk) -> Visitor:
+    """Whom people answer, not the assistant."""
+    visitor = Visitor(desk)
+    assert desk.ana.put(f"{visitor.path}/mode", {"mode": "human"}).status_code == 200
+    return visitor
+
+
+def test_an_agents_answer_takes_over_and_reaches_the_customer(desk: Desk) -> None:
+    visitor = Visitor(desk)
+    sent = desk.ana.post(f"{visitor.path}/messages", {"text": "Soy Ana, ¿en qué ayudo?"})
+    assert sent.status_code == 201
+    assert sent.json["author"] == {"type": "agent", "id": desk.ana.agent_id, "name": "Ana"}
+    assert sent.json["delivery"] == {"status": "sent", "error": None}
+    conversation = desk.bruno.get(visitor.path).json
+    assert (conversation["mode"], conversation["unanswered"]) == ("human", False)
+    assert visitor.texts() == ["Soy Ana, ¿en qué ayudo?"]
+    # What the customer sees of a message names who wrote it, and no more.
+    [seen] = visitor.get("/channels/web/messages").json["data"]
+    assert seen["author"] == {"type": "agent", "name": "Ana"}
+    assert set(seen) == {"messageId", "author", "text", "createdAt"}
+
+
+def test_a_message_waits_for_a_person_who_has_taken_over(desk: Desk, visitor: Visitor) -> None:
+    visitor.says("¿Hola?")
+    conversation = desk.ana.get(visitor.path).json
+    assert (conversation["unanswered"], conversation["mode"]) == (True, "human")
+    assert desk.ana.get("/conversations", unanswered="true").json["data"] == [conversation]
+    desk.ana.post(f"{visitor.path}/messages", {"text": "Aquí estoy."})
+    assert desk.ana.get("/conversations", unanswered="true").json["data"] == []
+    listed = desk.ana.get(f"{visitor.path}/messages").json["data"]
+    assert [message["text"] for message in listed] == ["¿Hola?", "Aquí estoy."]
+
+
+def test_handing_back_lets_the_assistant_answer_what_waits(desk: Desk, visitor: Visitor) -> None:
+    visitor.says("hola")
+    back = desk.ana.put(f"{visitor.path}/mode", {"mode": "assistant"})
+    assert back.json["mode"] == "assistant"
+    wait_for(lambda: len(visitor.texts()) == 2)
+    assert desk.ana.get(visitor.path).json["unanswered"] is False
+
+
+def test_a_message_sent_twice_is_one_message(desk: Desk, visitor: Visitor) -> None:
+    body = {"text": "una vez", "messageId": "mine-1"}
+    first, second = (visitor.post("/channels/web/messages", body) for _ in range(2))
+    assert first.json == second.json
+    assert visitor.texts() == ["una vez"]
+
+
+def test_those_that_want_a_person_come_first_then_the_latest(desk: Desk) -> None:
+    visitors = [Visitor(desk, name) for name in "abc"]
+    for visitor in visitors:
+        desk.ana.put(f"{visitor.path}/mode", {"mode": "human"})
+    visitors[1].says("help")
+    listed = desk.ana.get("/conversations").json["data"]
+    assert [conversation["customer"]["name"] for conversation in listed] == ["b", "c", "a"]
+    for mode, total in (("human", 3), ("assistant", 0)):
+        assert desk.ana.get("/conversations", mode=mode).json["pagination"]["total"] == total
+    assert desk.ana.get("/conversations", channel="whatsapp").json["data"] == []
+    customer = listed[0]["customer"]["customerId"]
+    assert desk.ana.get("/conversations", customerId=customer).json["data"] == listed[:1]
+
+
+def test_cursors_walk_through_conversations_and_messages_once(desk: Desk, db: Db) -> None:
+    visitors = [Visitor(desk, f"v{number}") for number in range(5)]
+    desk.ana.put(f"{visitors[0].path}/mode", {"mode": "human"})
+    said = [f"number {number}" for number in range(7)]
+    for text in said:
+        visitors[0].says(text)
+
+    def walk(path: str) -> list[Any]:
+        pages: list[Any] = []
+        query: dict[str, Any] = {"limit": 2}
+        while True:
+            answer = desk.ana.get(path, **query).json
+            pages.append(answer["data"])
+            cursor = answer["pagination"]["nextCursor"]
+            if cursor is None:
+                return pages
+            query["cursor"] = cursor
+
+    found = [
+        conversation["customer"]["name"] for page in walk("/conversations") for conversation in page
+    ]
+    assert sorted(found) == ["v0", "v1", "v2", "v3", "v4"]
+    # The newest page comes first, and a page reads from top to bottom.
+    pages = [[message["text"] for message in page] for page in walk(f"{visitors[0].path}/messages")]
+    assert [text for page in reversed(pages) for text in page] == said
+
+
+def test_the_customers_answer_moves_a_waiting_ticket_on(desk: Desk, visitor: Visitor) -> None:
+    conversation = desk.ana.get(visitor.path).json
+    ticket = desk.ticket(
+        customerId=conversation["customer"]["customerId"],
+        conversationId=conversation["conversationId"],
+        assignedTo=desk.bruno.agent_id,
+    )
+    desk.moved(ticket, "open", "pending_customer")
+    visitor.says("Aquí tiene la factura")
+    after = desk.bruno.get(f"/tickets/{ticket['ticketId']}").json
+    assert after["status"] == "in_progress"
+    assert after["statusHistory"][-1]["changedBy"]["type"] == "customer"
+    assert after["sla"]["firstRespondedAt"] is None
+    desk.ana.post(f"{visitor.path}/messages", {"text": "Gracias"})
+    assert desk.bruno.get(f"/tickets/{ticket['ticketId']}").json["sla"]["firstRespondedAt"]
+
+
+def test_a_conversations_tickets_are_those_that_the_agent_may_see(
+    desk: Desk, visitor: Visitor
+) -> None:
+    conversation = desk.ana.get(visitor.path).json
+    of = {
+        "customerId": conversation["customer"]["customerId"],
+        "conversationId": conversation["conversationId"],
+    }
+    free = desk.ticket(**of)["ticketId"]
+    others = desk.ticket(**of, assignedTo=desk.bruno.agent_id)["ticketId"]
+    desk.ticket(customerId=of["customerId"])
+
+    def seen(person: Person) -> set[str]:
+        listed = person.get(f"{visitor.path}/tickets").json["data"]
+        return {ticket["ticketId"] for ticket in listed}
+
+    assert seen(desk.ana) == {free}
+    assert seen(desk.supervisor) == {free, others}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4_097, "nul\u0000", None, 7])
+def test_a_message_that_is_none_is_refused(desk: Desk, visitor: Visitor, text: Any) -> None:
+    for answer in (
+        desk.ana.post(f"{visitor.path}/messages", {"text": text}),
+        visitor.post("/channels/web/messages", {"text": text}),
+    ):
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["text"])
+    assert visitor.texts() == []
+
+
+def test_an_unknown_conversation_is_not_found(desk: Desk) -> None:
+    path = "/conversations/nowhere"
+    for answer in (
+        desk.ana.get(path),
+        desk.ana.get(f"{path}/messages"),
+        desk.ana.get(f"{path}/tickets"),
+        desk.ana.post(f"{path}/messages", {"text": "x"}),
+        desk.ana.put(f"{path}/mode", {"mode": "human"}),
+    ):
+        assert answer.status_code == 404
+    assert desk.ana.put(f"{path}/mode", {"mode": "robot"}).status_code == 422

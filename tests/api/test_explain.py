@@ -1,0 +1,272 @@
+"""Every filter and sort that the API offers runs on an index: no scan, no sort in memory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from backend.actor import Actor, ActorType, Role
+from backend.database import prepare
+from backend.documents import Db, Document
+from backend.paging import Page
+from backend.settings import Settings
+from backend.tickets import sla
+from backend.tickets.filters import filters_of
+from backend.tickets.models import (
+    Category,
+    Priority,
+    SlaState,
+    Status,
+    ticket_id,
+    ticket_number,
+)
+from backend.tickets.repository import TicketRepository, _derived
+from backend.tickets.schemas import SORTS, TicketQuery
+from backend.tickets.visibility import visible_to
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TICKETS = 3_000
+# Where an index leaves so few of them, the database rightly sorts those.
+FEW = TICKETS // 10
+SUPERVISOR = Actor(ActorType.AGENT, "agent-3", "Sup", Role.SUPERVISOR)
+AGENT = Actor(ActorType.AGENT, "agent-1", "Ana", Role.AGENT)
+
+FILTERS: list[dict[str, str]] = [
+    {},
+    {"status": "open"},
+    {"status": "open,in_progress"},
+    {"priority": "urgent"},
+    {"priority": "urgent,high"},
+    {"category": "billing"},
+    {"category": "billing,account,other"},
+    {"assignedTo": "me"},
+    {"assignedTo": "unassigned"},
+    {"assignedTo": "agent-2"},
+    {"customerId": "customer-7"},
+    {"conversationId": "conversation-7"},
+    {"escalated": "true"},
+    {"escalated": "false"},
+    *({"sla": state.value} for state in SlaState),
+    {"sla": "at_risk,breached"},
+    {"tag": "vip"},
+    {"createdFrom": "2026-05-01T00:00:00Z"},
+    {"createdTo": "2026-02-01T00:00:00Z"},
+    {"createdFrom": "2026-03-01T00:00:00Z", "createdTo": "2026-03-02T00:00:00Z"},
+    {"updatedSince": "2026-05-25T00:00:00Z"},
+    {"search": "TICKET-2026-000123"},
+    {"search": "00123"},
+    {"search": "600000"},
+]
+# What people combine most: the dashboard's and the list's own shortcuts.
+COMBINATIONS = [
+    {"status": "open,in_progress", "priority": "urgent"},
+    {"status": "new,open,in_progress", "assignedTo": "me"},
+    {"status": "new", "assignedTo": "unassigned"},
+    {"status": "open", "category": "billing", "priority": "high"},
+    {"assignedTo": "me", "sla": "breached"},
+    {"escalated": "true", "status": "open"},
+    {"customerId": "customer-7", "status": "open"},
+]
+
+
+def _ticket(number: int) -> Document:
+    dice = random.Random(number)  # noqa: S311 - the same tickets every time
+    created = NOW - timedelta(hours=3_600 * dice.random() ** 3)  # more of them of late
+    holder = dice.randrange(5)
+    customer = dice.randrange(60)
+    status = dice.choice(list(Status))
+    priority = dice.choice(list(Priority))
+    return {
+        "version": 1,
+        "subject": f"asunto {number % 97} avería",
+        "description": "descripción de la caldera" if number % 50 else "aguja",
+        "category": dice.choice(list(Category)).value,
+        "subcategory": None,
+        "priority": priority.value,
+        "status": status.value,
+        "escalated": dice.random() < 0.05,
+        "escalation": None,
+        "customer": {
+            "customerId": f"customer-{customer}",
+            "name": f"Nombre {customer}",
+            "phone": f"+34600{customer:06d}",
+        },
+        "conversationId": f"conversation-{customer}" if dice.random() < 0.5 else None,
+        "assignedTo": {"agentId": f"agent-{holder}", "name": "x"} if holder else None,
+        "tags": ["vip"] if dice.random() < 0.03 else [],
+        "location": None,
+        "source": "agent",
+        "sla": _clock(priority, status, created, timedelta(hours=dice.choice([1, 500]))),
+        "resolution": None,
+        "feedback": None,
+        "relatedTickets": [],
+        "attachments": [],
+        "notes": [],
+        "statusHistory": [],
+        "createdAt": created,
+        "updatedAt": created + timedelta(minutes=number % 600),
+        "closedAt": None,
+    }
+
+
+def _clock(priority: Priority, status: Status, created: datetime, time: timedelta) -> Document:
+    clock: Any = {"priority": priority, "created_at": created}
+    times = sla.start(priority, created)
+    if status is Status.PENDING_CUSTOMER:
+        return sla.pause(times, now=created + time, **clock)
+    if not status.is_open:
+        return sla.stop(times, now=created + time, **clock)
+    return times
+
+
+class Recorder(CommandListener):
+    """Keeps what is asked of the tickets, to ask again how it is answered."""
+
+    def __init__(self) -> None:
+        self.commands: list[Document] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        command = dict(event.command)
+        if "tickets" in (command.get("find"), command.get("aggregate")):
+            kept = ("find", "aggregate", "filter", "sort", "skip", "limit", "projection")
+            self.commands.append(
+                {
+                    name: value
+                    for name, value in command.items()
+                    if name in (*kept, "pipeline", "cursor", "hint")
+                }
+            )
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing to keep."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing to keep."""
+
+
+class Explainer:
+    """A filled collection, and the plans of the queries that the repository makes of it."""
+
+    def __init__(self, db: Db, recorder: Recorder) -> None:
+        self._db = db
+        self._recorder = recorder
+        self._repository = TicketRepository(db)
+
+    def plans(self, query: dict[str, str], sort: str, actor: Actor) -> list[Document]:
+        """Of the page and of the count, when there is one."""
+        self._recorder.commands.clear()
+        loaded = TicketQuery().load(query)
+        filters = [visible_to(actor), *filters_of(loaded, actor, NOW)]
+        found = self._repository.page(filters, sort, Page(1, 20))
+        others = actor is AGENT and query == {"assignedTo": "agent-2"}
+        assert found.documents or others, f"{query} finds nothing, which proves nothing"
+        commands = list(self._recorder.commands)
+        assert commands
+        plans = [self._db.command("explain", c, verbosity="executionStats") for c in commands]
+        # An aggregation, which counts, reads through a find of its own.
+        return [plan["stages"][0]["$cursor"] if "stages" in plan else plan for plan in plans]
+
+
+@pytest.fixture(scope="module")
+def explainer(prepared: Db, settings: Settings) -> Iterator[Explainer]:
+    recorder = Recorder()
+    client: MongoClient[Document] = MongoClient(
+        settings.mongodb_uri, event_listeners=[recorder], tz_aware=True, tzinfo=UTC
+    )
+    with client:
+        db = client["mostrador_explain"]
+        prepare(db)
+        documents = []
+        for number in range(1, TICKETS + 1):
+            ticket = {
+                "_id": ticket_id(2026, number),
+                "number": ticket_number(2026, number),
+                **_ticket(number),
+            }
+            documents.append(ticket | _derived(ticket))
+        db["tickets"].insert_many(documents)
+        yield Explainer(db, recorder)
+        client.drop_database(db.name)
+
+
+def stages(plan: Any) -> Iterator[str]:
+    """The names of this stage and of all below it."""
+    if isinstance(plan, dict):
+        if isinstance(plan.get("stage"), str):
+            yield plan["stage"]
+        for name, part in plan.items():
+            if name not in ("rejectedPlans", "command", "slotBasedPlan"):
+                yield from stages(part)
+    elif isinstance(plan, list):
+        for part in plan:
+            yield from stages(part)
+
+
+def faults(plans: list[Document], few: int = FEW) -> list[str]:
+    found = []
+    for plan in plans:
+        used = set(stages(plan["queryPlanner"]))
+        examined = plan["executionStats"]["totalDocsExamined"]
+        if "COLLSCAN" in used or not used:
+            found.append(f"scans the collection: {sorted(used)}")
+        if "SORT" in used and examined > few:
+            found.append(f"sorts {examined} in memory: {sorted(used)}")
+    return found
+
+
+ACTORS = [pytest.param(SUPERVISOR, id="supervisor"), pytest.param(AGENT, id="agent")]
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("sort", ["-updatedAt", "updatedAt"])
+def test_every_filter_runs_on_an_index_in_the_order_of_the_default_sort(
+    explainer: Explainer, actor: Actor, sort: str
+) -> None:
+    wrong = {}
+    for query in [*FILTERS, *COMBINATIONS]:
+        if found := faults(explainer.plans(query, sort, actor)):
+            wrong[str(query)] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("sort", [sign + name for name in SORTS for sign in ("", "-")])
+def test_every_sort_runs_on_an_index(explainer: Explainer, actor: Actor, sort: str) -> None:
+    assert faults(explainer.plans({}, sort, actor)) == []
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_a_filter_with_another_sort_runs_on_an_index_of_either(
+    explainer: Explainer, actor: Actor
+) -> None:
+    """The database walks the sort's index, or sorts what the filter's leaves: whichever is less.
+
+    Each pair of its own would need some hundred indexes, which every write would have to keep.
+    """
+    wrong = {}
+    for query in [*FILTERS, *COMBINATIONS]:
+        for name in SORTS:
+            for sort in (name, f"-{name}"):
+                if found := faults(explainer.plans(query, sort, actor), few=TICKETS):
+                    wrong[f"{query} {sort}"] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_words_are_found_by_the_text_index(explainer: Explainer, actor: Actor) -> None:
+    for words in ("aguja", "caldera", "averia asunto"):
+        plans = explainer.plans({"search": words}, "-updatedAt", actor)
+        assert "TEXT_MATCH" in set(stages(plans[0]))
+        # What words find comes in no order of its own, and is sorted.
+        assert "COLLSCAN" not in set(stages(plans))

@@ -1,0 +1,75 @@
+"""Related tickets: a relation stands on both sides."""
+
+from __future__ import annotations
+
+from tests.desk import Desk, Person
+
+
+def relate(person: Person, ticket: str, *others: str) -> int:
+    body = {"relatedTickets": list(others)}
+    status: int = person.put(f"/tickets/{ticket}", body).status_code
+    return status
+
+
+def related(desk: Desk, ticket: str) -> list[str]:
+    found: list[str] = desk.supervisor.get(f"/tickets/{ticket}").json["relatedTickets"]
+    return found
+
+
+def test_a_relation_stands_on_both_sides_until_it_is_taken_back(desk: Desk) -> None:
+    a, b, c = (desk.ticket()["ticketId"] for _ in range(3))
+    assert relate(desk.ana, a, b, c, b) == 200
+    assert [related(desk, ticket) for ticket in (a, b, c)] == [[b, c], [a], [a]]
+    assert relate(desk.ana, a, c) == 200
+    assert [related(desk, ticket) for ticket in (a, b, c)] == [[c], [], [a]]
+    # From the other side, too.
+    assert relate(desk.ana, c) == 200
+    assert [related(desk, ticket) for ticket in (a, b, c)] == [[], [], []]
+
+
+def test_saying_the_same_again_writes_nothing(desk: Desk) -> None:
+    a, b = (desk.ticket()["ticketId"] for _ in range(2))
+    relate(desk.ana, a, b)
+    versions = [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)]
+    relate(desk.ana, a, b)
+    assert [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)] == versions
+
+
+def test_a_ticket_is_not_related_to_itself_or_to_nothing(desk: Desk) -> None:
+    a = desk.ticket()["ticketId"]
+    for other in (a, "TICKET-1999-000001", "x"):
+        answer = desk.ana.put(f"/tickets/{a}", {"relatedTickets": [other]})
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["relatedTickets"])
+    assert desk.ana.get(f"/tickets/{a}").json["version"] == 1
+
+
+def test_a_ticket_out_of_sight_reads_like_one_that_is_not_there(desk: Desk) -> None:
+    a = desk.ticket()["ticketId"]
+    theirs = desk.ticket(assignedTo=desk.bruno.agent_id)["ticketId"]
+    hidden = desk.ana.put(f"/tickets/{a}", {"relatedTickets": [theirs]})
+    missing = desk.ana.put(f"/tickets/{a}", {"relatedTickets": ["TICKET-1999-000001"]})
+    assert hidden.json["errors"]["relatedTickets"][0].replace(theirs, "") == missing.json["errors"][
+        "relatedTickets"
+    ][0].replace("TICKET-1999-000001", "")
+    assert related(desk, theirs) == []
+
+
+def test_a_relation_to_a_ticket_out_of_sight_stays_and_can_be_taken_back(desk: Desk) -> None:
+    a, b, theirs = (desk.ticket()["ticketId"] for _ in range(3))
+    relate(desk.supervisor, a, theirs)
+    desk.supervisor.put(f"/tickets/{theirs}/assign", {"agentId": desk.bruno.agent_id})
+    assert relate(desk.ana, a, theirs, b) == 200
+    assert (related(desk, a), related(desk, theirs)) == ([theirs, b], [a])
+    assert relate(desk.ana, a, b) == 200
+    assert related(desk, theirs) == []
+
+
+def test_the_other_side_takes_no_more_than_it_can_hold(desk: Desk) -> None:
+    customer = desk.customer()["customerId"]
+    hub = desk.ticket(customerId=customer)["ticketId"]
+    spokes = [desk.ticket(customerId=customer)["ticketId"] for _ in range(51)]
+    assert relate(desk.ana, hub, *spokes[:50]) == 200
+    assert relate(desk.ana, hub, *spokes) == 422
+    answer = desk.ana.put(f"/tickets/{spokes[50]}", {"relatedTickets": [hub]})
+    assert answer.status_code == 422
+    assert (related(desk, spokes[50]), len(related(desk, hub))) == ([], 50)

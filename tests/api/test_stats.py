@@ -1,0 +1,116 @@
+"""Statistics: each figure is the total of the list that is filtered the same way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.documents import Db, utcnow
+from backend.services import Services
+from backend.tickets.models import Category, Priority, SlaState, Status
+from tests.desk import Desk, Person
+
+FILTERS = {
+    "byStatus": ("status", Status),
+    "byPriority": ("priority", Priority),
+    "byCategory": ("category", Category),
+    "bySla": ("sla", SlaState),
+}
+OPEN = ",".join(status.value for status in Status if status.is_open)
+
+
+@pytest.fixture
+def varied(desk: Desk, db: Db) -> Desk:
+    """Sixty tickets of every kind, some of them late."""
+    customer = desk.customer()["customerId"]
+    agents = [None, desk.ana.agent_id, desk.bruno.agent_id]
+    paths: list[list[str]] = [
+        [],
+        ["open"],
+        ["open", "pending_customer"],
+        ["in_progress", "waiting_internal"],
+        ["resolved"],
+        ["closed"],
+        ["resolved", "reopened"],
+    ]
+    for number in range(60):
+        ticket = desk.ticket(
+            customerId=customer,
+            priority=list(Priority)[number % 4].value,
+            category=list(Category)[number % 7].value,
+            subcategory="x",
+            assignedTo=agents[number % 3],
+        )
+        desk.moved(ticket, *paths[number % 7 if number < 42 else number % 5])
+        if number % 5 == 0:
+            desk.supervisor.put(f"/tickets/{ticket['ticketId']}/escalate", {"reason": "x"})
+        if number % 4 == 0:  # the clock, seen from another time
+            _age(db, ticket["ticketId"], timedelta(hours=number))
+    return desk
+
+
+def _age(db: Db, ticket_id: str, age: timedelta) -> None:
+    dates = ("createdAt", "sla.atRiskAt", "sla.breachAt")
+    earlier = {name: {"$subtract": [f"${name}", int(age.total_seconds() * 1000)]} for name in dates}
+    db["tickets"].update_one({"_id": ticket_id}, [{"$set": earlier}])
+
+
+def total(person: Person, **query: str) -> int:
+    found: int = person.get("/tickets", limit="1", **query).json["pagination"]["total"]
+    return found
+
+
+@pytest.mark.parametrize("role", ["ana", "bruno", "supervisor", "admin"])
+def test_each_figure_is_the_total_of_the_list_so_filtered(varied: Desk, role: str) -> None:
+    person: Person = getattr(varied, role)
+    stats = person.get("/tickets/stats").json
+    for figure, (name, values) in FILTERS.items():
+        expected = {value.value: total(person, **{name: value.value}) for value in values}
+        assert stats[figure] == expected, figure
+        assert sum(expected.values()) == stats["total"]
+    assert stats["total"] == total(person) > 30
+    assert stats["unassigned"] == total(person, assignedTo="unassigned", status=OPEN)
+    assert stats["mine"] == total(person, assignedTo="me", status=OPEN)
+    assert stats["escalated"] == total(person, escalated="true", status=OPEN)
+    # There is something to be wrong about.
+    assert sum(count > 0 for count in stats["bySla"].values()) >= 3
+    assert stats["unassigned"] > 0
+
+
+def test_days_count_what_was_created_and_resolved_in_utc(varied: Desk) -> None:
+    days = varied.supervisor.get("/tickets/stats").json["perDay"]
+    today = utcnow()
+    dates = [f"{today - timedelta(days=back):%Y-%m-%d}" for back in range(13, -1, -1)]
+    assert [day["date"] for day in days] == dates
+    for day in days:
+        created = total(
+            varied.supervisor,
+            createdFrom=f"{day['date']}T00:00:00Z",
+            createdTo=f"{day['date']}T23:59:59.999Z",
+        )
+        assert day["created"] == created
+    assert sum(day["resolved"] for day in days) == total(varied.supervisor, sla="met,missed")
+
+
+def test_others_tickets_do_not_count(desk: Desk) -> None:
+    def figures(person: Person) -> Any:
+        return person.get("/tickets/stats").json
+
+    for _ in range(3):
+        ticket = desk.ticket(assignedTo=desk.bruno.agent_id, priority="urgent")
+        desk.bruno.put(f"/tickets/{ticket['ticketId']}/escalate", {"reason": "x"})
+    nothing = figures(desk.ana)
+    assert nothing["total"] == nothing["escalated"] == nothing["mine"] == 0
+    assert not any(sum(nothing[figure].values()) for figure in FILTERS)
+    assert not any(day["created"] or day["resolved"] for day in nothing["perDay"])
+    assert figures(desk.bruno)["mine"] == figures(desk.supervisor)["total"] == 3
+
+
+def test_they_are_kept_for_a_moment_and_for_one_person_alone(
+    desk: Desk, services: Services
+) -> None:
+    assert desk.ana.get("/tickets/stats").json["total"] == 0
+    desk.ticket()
+    assert desk.bruno.get("/tickets/stats").json["total"] == 1
