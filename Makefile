@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check test-python test-spa test-e2e bench format generate lock clean browser-and-redis
+.PHONY: help run test check test-python test-spa test-e2e fuzz bench format generate lock clean browser-and-redis
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app backend.cli
@@ -53,6 +53,9 @@ test-spa: $(NODE_MODULES) browser-and-redis ## Karma and Jasmine in Chromium
 
 test-e2e: $(DEV) $(SPA) browser-and-redis ## Playwright: the whole way, in Chromium
 	$(NPM_RUN) e2e
+
+fuzz: $(DEV) ## Try the API with random requests for FUZZ_SECONDS (600)
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest tests/api/test_schemathesis.py
 
 bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv
 	@test -n "$(MESSAGES)" || { \

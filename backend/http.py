@@ -15,6 +15,7 @@ import marshmallow as ma
 from flask import Request, Response, json, request
 from marshmallow import ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 
 from backend.documents import Document
 from backend.errors import UnsupportedMediaType, ValidationFailed
@@ -49,14 +50,26 @@ class _Parser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """One value a name: taking the first of several would hide a client's mistake."""
-        for name, values in req.args.lists():
-            if len(values) > 1:
-                raise ValidationFailed({name: ["Is given more than once."]})
+        _refuse_repeated(req.args)
         return super().load_querystring(req, schema)
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """Files alone: what else a form holds would be ignored."""
+        for name in req.form:
+            problem = "Should be a file." if name in schema.fields else "Unknown field."
+            raise ValidationFailed({name: [problem]})
+        _refuse_repeated(req.files)
+        return super().load_files(req, schema)
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it comes without types
     ARGUMENTS_PARSER = _Parser()
+
+
+def _refuse_repeated(given: MultiDict[str, Any]) -> None:
+    for name, values in given.lists():
+        if len(values) > 1:
+            raise ValidationFailed({name: ["Is given more than once."]})
 
 
 def _strict_json(text: str) -> Any:

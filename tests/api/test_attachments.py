@@ -139,6 +139,8 @@ def test_an_upload_without_a_file_is_refused(desk: Desk, db: Db) -> None:
         upload(desk.ana, ticket, b""),
         desk.ana.request("POST", path, data={"file": "just text"}),
         desk.ana.request("POST", path, data={"other": (io.BytesIO(b"x"), "x")}),
+        desk.ana.request("POST", path, data={"file": (io.BytesIO(b"x"), "x"), "more": "text"}),
+        desk.ana.request("POST", path, data={"file": [(io.BytesIO(b"x"), n) for n in "ab"]}),
         desk.ana.request("POST", path, json={"file": "x"}),
         desk.ana.request("POST", path, data=b"x", content_type="multipart/form-data"),
         desk.ana.request("POST", path, data=b"x", content_type="multipart/form-data; boundary=y"),

@@ -67,6 +67,8 @@ class Mostrador:
 
     def start(self, command: list[str] = SERVE, **variables: str) -> Self:
         """Returns once it says that it is ready."""
+        # A shell starts background jobs with SIGINT ignored, and that is handed down to children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         began = time.monotonic()
         settings = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)} | variables
         with self.output.open("w") as output:

@@ -1,0 +1,116 @@
+"""Whatever body is sent to any route, the answer is a 4xx in the standard shape, never a 500."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.operations import refused, send, with_body
+from tests.desk import Desk
+
+MIB = 1024 * 1024
+
+BODIES: dict[str, bytes] = {
+    "nothing": b"",
+    "no JSON": b"{subject: 1}",
+    "two documents": b"{} {}",
+    "an array": b"[]",
+    "a string": b'"text"',
+    "a number": b"1",
+    "null": b"null",
+    "invalid UTF-8": b'{"subject": "\xff\xfe"}',
+    "UTF-16": '{"subject": "x"}'.encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "NaN": b'{"latitude": NaN}',
+    "Infinity": b'{"latitude": -Infinity}',
+    "a float that overflows": b'{"latitude": 1e999}',
+    "a number of 10,000 digits": b'{"latitude": ' + b"9" * 10_000 + b"}",
+    "a name given twice": b'{"subject": "a", "subject": "b"}',
+    "a name given twice inside": b'{"location": {"latitude": 1, "latitude": 2}}',
+    "half a surrogate pair": b'{"subject": "\\ud800"}',
+    "half a surrogate pair in a name": b'{"\\udc00": 1}',
+    "half a surrogate pair in a list": b'{"tags": [["\\ud800"]]}',
+    "33 levels": b'{"tags": ' + b"[" * 33 + b"]" * 33 + b"}",
+    "100,000 levels": b"[" * 100_000,
+    "100,000 objects": b'{"a":' * 100_000,
+    "an unknown field": b'{"$where": "1"}',
+    "a field with a NUL byte": b'{"a\\u0000b": 1}',
+    "a prototype": b'{"__proto__": {"admin": true}}',
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_is_no_object_of_known_fields_is_refused(desk: Desk, name: str) -> None:
+    answers = {
+        str(operation): send(
+            desk, operation, data=BODIES[name], content_type="application/json; charset=utf-8"
+        )
+        for operation in with_body(desk)
+    }
+    assert {op: a.text for op, a in answers.items() if not refused(a, 422)} == {}
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data", ""])
+def test_a_body_of_another_type_is_refused(desk: Desk, kind: str) -> None:
+    answers = {
+        str(operation): send(desk, operation, data=b"{}", content_type=kind)
+        for operation in with_body(desk)
+    }
+    assert {op: a.text for op, a in answers.items() if not refused(a, 415)} == {}
+
+
+@pytest.mark.parametrize("size", [MIB + 1, 5 * MIB])
+def test_a_body_over_one_mebibyte_is_refused(desk: Desk, size: int) -> None:
+    body = b'{"subject": "' + b"x" * size + b'"}'
+    answers = {
+        str(operation): send(desk, operation, data=body, content_type="application/json")
+        for operation in with_body(desk)
+    }
+    assert {op: a.text for op, a in answers.items() if not refused(a, 413)} == {}
+
+
+VALUES: dict[str, Any] = {
+    "an operator": {"$gt": ""},
+    "a list": ["x"],
+    "a nested list": [[[]]],
+    "a number": 7,
+    "a huge number": 10**400,
+    "a boolean": True,
+    "a NUL byte": "a\u0000b",
+    "an override": "a\u202eb",
+    "too long": "x" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_of_another_kind_is_refused_by_its_field(desk: Desk, name: str) -> None:
+    checked, wrong = 0, {}
+    for operation in with_body(desk):
+        assert operation.body is not None
+        for field, schema in operation.body["properties"].items():
+            if not _is_text(schema) or (name in ("a NUL byte", "an override") and field in OPAQUE):
+                continue
+            answer = send(desk, operation, json={field: VALUES[name]})
+            checked += 1
+            if not (refused(answer, 422) and field in answer.json["errors"]):
+                wrong[f"{operation} {field}"] = answer.text
+    assert checked >= 20
+    assert wrong == {}
+
+
+# Compared with what is stored, and never shown: any character may be in them.
+OPAQUE = {
+    "password",
+    "identityHash",
+    "customerId",
+    "conversationId",
+    "assignedTo",
+    "agentId",
+    "toAgentId",
+}
+
+
+def _is_text(schema: dict[str, Any]) -> bool:
+    kinds = schema.get("type")
+    return "string" in (kinds if isinstance(kinds, list) else [kinds])
