@@ -83,7 +83,9 @@ class LiveServer:
         self._process.wait(10)
         self.db.client.drop_database(self.db.name)
         self.db.client.close()
-        assert "Traceback" not in self.output, self.output
+        # A thread of engineio's may find its socket closed by the client a moment before it closes
+        # it itself, and says so with a traceback: what counts is any that passes through our code.
+        assert f'File "{ROOT / "backend"}' not in self.output, self.output
 
     @property
     def output(self) -> str:
