@@ -157,6 +157,20 @@ describe('TicketService', () => {
     });
   });
 
+  it('knows which tickets stand before and after one in the list it was opened from', () => {
+    const rows = [1, 2, 3].map((number) => aRow({ ticketId: `TICKET-2026-00000${number}` }));
+    const { pagination } = pageOf(...rows) as TicketPage;
+    service.goThrough({ rows, pagination: { ...pagination, page: 3, total: 43 } });
+    expect(watch(service.neighbours$('TICKET-2026-000002'))()).toEqual({
+      previous: 'TICKET-2026-000001',
+      next: 'TICKET-2026-000003',
+      position: 42,
+      total: 43,
+    });
+    expect(watch(service.neighbours$('TICKET-2026-000003'))()?.next).toBeNull();
+    expect(watch(service.neighbours$('TICKET-2026-000009'))()).toBeNull();
+  });
+
   describe('a ticket on the screen', () => {
     it('shows the note of an event at once and fetches the rest', () => {
       const ticket = shownTicket();

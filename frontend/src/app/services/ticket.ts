@@ -35,6 +35,7 @@ import type {
 import type { KnownTicket, Priority, Status, TicketNews } from '../api/types';
 import { ApiError } from './api-error';
 import { AuthService } from './auth';
+import { ListTrail, type Neighbours } from './list-trail';
 import { type Loadable, loadable } from './loadable';
 import { type ListQuery, toParams } from './query';
 import { SocketService } from './socket';
@@ -72,6 +73,7 @@ export class TicketService {
   private readonly socket = inject(SocketService);
   private readonly store = new TicketStore();
   private readonly pages = new Map<string, CachedPage>();
+  private readonly trail = new ListTrail();
   /** Grows with every change that may concern a list. */
   private generation = 0;
   private readonly changedSubject = new Subject<void>();
@@ -99,6 +101,7 @@ export class TicketService {
       .subscribe(() => {
         this.store.clear();
         this.pages.clear();
+        this.trail.clear();
       });
   }
 
@@ -113,6 +116,21 @@ export class TicketService {
     return combineLatest([loadable(refresh$, () => this.page(query)), this.tickets$]).pipe(
       map(([page, tickets]) => ({ ...page, data: page.data && withRows(page.data, tickets) })),
     );
+  }
+
+  /** The list whose tickets are gone through one by one from now on. */
+  goThrough({ rows, pagination }: TicketPage): void {
+    const { page, limit, total } = pagination;
+    this.trail.leave(
+      rows.map((row) => row.ticketId),
+      ((page ?? 1) - 1) * limit,
+      total,
+    );
+  }
+
+  /** The tickets before and after this one in the list it was opened from; null without one. */
+  neighbours$(ticketId: string): Observable<Neighbours | null> {
+    return this.trail.neighbours$(ticketId);
   }
 
   /** How many tickets match, kept up to date. */

@@ -4,7 +4,7 @@ import { ActivatedRoute, type ParamMap, type Params, Router, RouterLink } from '
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideInbox, lucidePlus, lucideSearchX } from '@ng-icons/lucide';
-import { combineLatest, distinctUntilChanged, map, switchMap } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, switchMap, tap } from 'rxjs';
 
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import {
@@ -87,6 +87,7 @@ export class TicketListPage {
     map(queryOf),
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
     switchMap((query) => this.service.list$(query)),
+    tap(({ data }) => data && this.service.goThrough(data)),
   );
   /** An agent sees no colleague's tickets, so there is nothing to filter by. */
   protected readonly agents$ = combineLatest([inject(AgentService).agents$, this.auth.agent$]).pipe(

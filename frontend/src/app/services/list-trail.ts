@@ -1,0 +1,46 @@
+import { BehaviorSubject, map, type Observable } from 'rxjs';
+
+/** Where a ticket stands in the list that was last on the screen. */
+export interface Neighbours {
+  readonly previous: string | null;
+  readonly next: string | null;
+  /** Counted from 1, over all pages of the list. */
+  readonly position: number;
+  readonly total: number;
+}
+
+interface Trail {
+  readonly ids: readonly string[];
+  /** How many tickets of the list stand before these. */
+  readonly offset: number;
+  readonly total: number;
+}
+
+/** The list that was last on the screen, so that its tickets can be gone through one by one. */
+export class ListTrail {
+  private readonly trailSubject = new BehaviorSubject<Trail>({ ids: [], offset: 0, total: 0 });
+
+  leave(ids: readonly string[], offset: number, total: number): void {
+    this.trailSubject.next({ ids, offset, total });
+  }
+
+  clear(): void {
+    this.leave([], 0, 0);
+  }
+
+  /** Null for a ticket that was not opened out of a list. */
+  neighbours$(ticketId: string): Observable<Neighbours | null> {
+    return this.trailSubject.pipe(
+      map(({ ids, offset, total }) => {
+        const index = ids.indexOf(ticketId);
+        if (index < 0) return null;
+        return {
+          previous: ids[index - 1] ?? null,
+          next: ids[index + 1] ?? null,
+          position: offset + index + 1,
+          total: Math.max(total, offset + ids.length),
+        };
+      }),
+    );
+  }
+}
