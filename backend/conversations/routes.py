@@ -21,7 +21,8 @@ from backend.http import Blueprint, PageQuery, answer
 from backend.paging import page_of
 from backend.services import services
 from backend.tickets.routes import ticket_list
-from backend.tickets.schemas import TicketList, TicketQuery
+from backend.tickets.schemas import TicketQuery
+from backend.tickets.views import TicketList
 
 blueprint = Blueprint(
     "conversations", __name__, url_prefix="/conversations", description="Conversations"

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from backend.conversations.schemas import Conversation, Message, VisitorMessage
 from backend.http import Author, Schema, out
-from backend.tickets.schemas import AgentRef, Note, TicketRow
+from backend.tickets.views import AgentRef, Note, TicketRow
 
 
 class FieldChange(Schema):

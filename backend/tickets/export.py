@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from backend.documents import Document
-from backend.tickets.schemas import ticket_row
+from backend.tickets.views import ticket_row
 
 COLUMNS = (
     "ticketId",

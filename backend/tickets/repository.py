@@ -20,7 +20,7 @@ from backend.tickets.models import (
     ticket_id,
     ticket_number,
 )
-from backend.tickets.schemas import NOT_IN_ROWS
+from backend.tickets.views import NOT_IN_ROWS
 
 ROW = dict.fromkeys(NOT_IN_ROWS, False)
 

@@ -16,22 +16,24 @@ from backend.tickets import bulk
 from backend.tickets.export import csv_lines
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
 from backend.tickets.schemas import (
-    Attachment,
     AttachmentUpload,
-    BulkAnswer,
     BulkRequest,
-    Note,
     NoteCreate,
-    Statistics,
-    Ticket,
     TicketAssign,
     TicketCreate,
     TicketEscalate,
     TicketFilter,
-    TicketList,
     TicketQuery,
     TicketResolve,
     TicketUpdate,
+)
+from backend.tickets.views import (
+    Attachment,
+    BulkAnswer,
+    Note,
+    Statistics,
+    Ticket,
+    TicketList,
     attachment_view,
     note_view,
     ticket_detail,

@@ -14,38 +14,27 @@ from datetime import datetime
 from backend.actor import Actor, ActorType
 from backend.agents.repository import AgentRepository
 from backend.conversations.repository import ConversationRepository
-from backend.customers.models import snapshot_of
 from backend.customers.repository import CustomerRepository
 from backend.documents import Document, new_id, utcnow
-from backend.errors import Conflict, NotFound, ValidationFailed, VersionConflict
+from backend.errors import Conflict, NotFound, ValidationFailed
 from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets import sla
-from backend.tickets.changes import (
-    Change,
-    Decision,
-    history_entry,
-    location_of,
-    move,
-    plain_fields,
-    respond,
-    unique,
-)
+from backend.tickets.changes import Change, Decision, move, plain_fields, respond
+from backend.tickets.creation import new_ticket
 from backend.tickets.filters import filters_of, of_customer
 from backend.tickets.models import (
     MAX_ATTACHMENTS,
     MAX_NOTES,
-    MAX_RELATED,
     SUBCATEGORY_REQUIRED,
-    Priority,
     Source,
     Status,
 )
+from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
-from backend.tickets.schemas import note_view, ticket_detail, ticket_row
+from backend.tickets.views import ticket_row
 from backend.tickets.visibility import visible_to
-
-MAX_ATTEMPTS = 20  # at one write when others keep writing the same ticket first
+from backend.tickets.writing import TicketWriter
 
 
 class TicketService:
@@ -59,9 +48,8 @@ class TicketService:
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         self._tickets = tickets
-        self._customers = customers
-        self._conversations = conversations
-        self._agents = agents
+        self._references = References(tickets, customers, conversations, agents)
+        self._write = TicketWriter(tickets, agents, events, now).write
         self._events = events
         self._now = now
 
@@ -104,8 +92,10 @@ class TicketService:
     ) -> tuple[Document, bool]:
         if creation_key and (first := self._tickets.find_created(creation_key)):
             return first, False
+        customer = self._references.customer(fields["customerId"], fields.get("conversationId"))
+        assigned_to = self._references.assignee(fields.get("assignedTo"), "assignedTo")
         now = self._now()
-        document = self._new_ticket(fields, source, actor, now)
+        document = new_ticket(fields, customer, assigned_to, source=source, actor=actor, now=now)
         if creation_key:
             document["creationKey"] = creation_key
         year, sequence = self.generate_ticket_id()
@@ -117,48 +107,6 @@ class TicketService:
             return first, False
         self._events.ticket_created(ticket_row(ticket, now), actor, now)
         return ticket, True
-
-    def _new_ticket(
-        self, fields: Document, source: Source, actor: Actor, now: datetime
-    ) -> Document:
-        customer = self._customers.find(fields["customerId"])
-        if customer is None:
-            raise ValidationFailed({"customerId": ["There is no such customer."]})
-        conversation_id = fields.get("conversationId")
-        if conversation_id:
-            conversation = self._conversations.find(conversation_id)
-            if conversation is None or conversation["customer"]["customerId"] != customer["_id"]:
-                raise ValidationFailed(
-                    {"conversationId": ["There is no such conversation of this customer."]}
-                )
-        priority = fields.get("priority") or Priority.MEDIUM
-        return {
-            "version": 1,
-            "subject": fields["subject"],
-            "description": fields["description"],
-            "category": fields["category"].value,
-            "subcategory": fields.get("subcategory") or None,
-            "priority": priority.value,
-            "status": Status.NEW.value,
-            "escalated": False,
-            "escalation": None,
-            "customer": snapshot_of(customer),
-            "conversationId": conversation_id or None,
-            "assignedTo": self._assignee(fields.get("assignedTo"), "assignedTo"),
-            "tags": unique(fields.get("tags") or []),
-            "location": location_of(fields.get("location")),
-            "source": source.value,
-            "sla": sla.start(priority, now),
-            "resolution": None,
-            "feedback": None,
-            "relatedTickets": [],
-            "attachments": [],
-            "notes": [],
-            "statusHistory": [history_entry(None, Status.NEW, actor, now, None)],
-            "createdAt": now,
-            "updatedAt": now,
-            "closedAt": None,
-        }
 
     # --- read -----------------------------------------------------------------------------
 
@@ -203,7 +151,7 @@ class TicketService:
         """Change the fields that are given. Raises InvalidTransition, ValidationFailed,
         VersionConflict (when `version` is not the ticket's any more) and NotFound.
         """
-        assignee = self._assignee(fields.get("assignedTo"), "assignedTo")
+        assignee = self._references.assignee(fields.get("assignedTo"), "assignedTo")
         related_before: list[str] = []
 
         def decide(ticket: Document, now: datetime) -> Change:
@@ -212,7 +160,9 @@ class TicketService:
                 change.fields["assignedTo"] = assignee
             if "relatedTickets" in fields:
                 related_before[:] = ticket["relatedTickets"]
-                change.fields["relatedTickets"] = self._related(ticket, fields, actor)
+                change.fields["relatedTickets"] = self._references.related(
+                    ticket, fields["relatedTickets"], actor=actor
+                )
             if "priority" in fields:
                 priority = fields["priority"]
                 change.fields["priority"] = priority.value
@@ -244,7 +194,7 @@ class TicketService:
         self, ticket_id: str, agent_id: str | None, *, actor: Actor, version: int | None = None
     ) -> Document:
         """Give the ticket to an agent, or to nobody with None."""
-        assignee = self._assignee(agent_id, "agentId")
+        assignee = self._references.assignee(agent_id, "agentId")
 
         def decide(_ticket: Document, _now: datetime) -> Change:
             return Change(fields={"assignedTo": assignee})
@@ -271,7 +221,7 @@ class TicketService:
         version: int | None = None,
     ) -> Document:
         """Raise the flag, and hand the ticket over when an agent is named."""
-        assignee = self._assignee(to_agent_id, "toAgentId")
+        assignee = self._references.assignee(to_agent_id, "toAgentId")
 
         def decide(_ticket: Document, now: datetime) -> Change:
             escalation = {
@@ -380,68 +330,6 @@ class TicketService:
         for ticket_id in self._tickets.ids_in_conversation(conversation_id):
             self._write(ticket_id, decide, actor=actor, visible={})
 
-    # --- the one way to write ----------------------------------------------------------------
-
-    def _write(
-        self,
-        ticket_id: str,
-        decide: Decision,
-        *,
-        actor: Actor,
-        version: int | None = None,
-        visible: Document | None = None,
-    ) -> Document:
-        """Decide on the stored ticket, write it if nobody else did meanwhile, then emit.
-
-        Without `version` a lost race is decided again on what is there now; with it the caller gets
-        VersionConflict. What changes nothing is neither written nor announced.
-        """
-        visible = visible_to(actor) if visible is None else visible
-        for _ in range(MAX_ATTEMPTS):
-            before = self._tickets.find(ticket_id, visible)
-            if before is None:
-                raise NotFound("There is no such ticket.")
-            now = self._now()
-            if version is not None and before["version"] != version:
-                raise VersionConflict(ticket_detail(before, now))
-            change = decide(before, now)
-            changed = {
-                name: value for name, value in change.fields.items() if before[name] != value
-            }
-            if not changed and not change.push:
-                return before
-            after = self._tickets.write(before, changed, change.push, now, visible)
-            if after is not None:
-                self._announce(before, after, change.note, actor, now)
-                return after
-        raise Conflict("Too many people are changing this ticket at once; try again.")
-
-    def _announce(
-        self,
-        before: Document,
-        after: Document,
-        note: Document | None,
-        actor: Actor,
-        now: datetime,
-    ) -> None:
-        self._events.ticket_changed(
-            ticket_row(before, now),
-            ticket_row(after, now),
-            actor,
-            now,
-            description=(before["description"], after["description"]),
-            note=note and note_view(note),
-            colleagues=self._agents.ids_of_role_agent,
-        )
-
-    def _assignee(self, agent_id: str | None, field_name: str) -> Document | None:
-        if agent_id is None:
-            return None
-        agent = self._agents.find(agent_id)
-        if agent is None or not agent["active"]:
-            raise ValidationFailed({field_name: ["There is no such active agent."]})
-        return {"agentId": agent["_id"], "name": agent["name"]}
-
     def _link_back(self, ticket: Document, related_before: list[str], actor: Actor) -> None:
         """A relation stands on both sides: tell the other tickets of what came and went."""
         own_id, now_related = ticket["_id"], set(ticket["relatedTickets"])
@@ -455,26 +343,3 @@ class TicketService:
         for other_id in now_related ^ set(related_before):
             with suppress(NotFound):
                 self._write(other_id, decide, actor=actor, visible={})
-
-    def _related(self, ticket: Document, fields: Document, actor: Actor) -> list[str]:
-        wanted = unique(fields["relatedTickets"])
-        if ticket["_id"] in wanted:
-            raise ValidationFailed({"relatedTickets": ["A ticket is not related to itself."]})
-        added = set(wanted) - set(ticket["relatedTickets"])
-        missing = added - self._tickets.existing(added, visible_to(actor))
-        if missing:
-            raise ValidationFailed(
-                {"relatedTickets": [f"There is no ticket {', '.join(sorted(missing))}."]}
-            )
-        full = self._tickets.existing(
-            added, {f"relatedTickets.{MAX_RELATED - 1}": {"$exists": True}}
-        )
-        if full:
-            raise ValidationFailed(
-                {
-                    "relatedTickets": [
-                        f"{', '.join(sorted(full))} is related to {MAX_RELATED} already."
-                    ]
-                }
-            )
-        return wanted

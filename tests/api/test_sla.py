@@ -17,9 +17,9 @@ from backend.realtime.events import Events
 from backend.tickets import sla
 from backend.tickets.models import SLA_TARGETS, Category, Priority, SlaState, Status
 from backend.tickets.repository import TicketRepository
-from backend.tickets.schemas import ticket_row
 from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
+from backend.tickets.views import ticket_row
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACTOR = Actor(ActorType.AGENT, "sup", "Sup", Role.SUPERVISOR)
