@@ -12,15 +12,17 @@ import {
   lucideSmartphone,
   lucideUsers,
 } from '@ng-icons/lucide';
-import { filter, map, pairwise, startWith } from 'rxjs';
+import { BehaviorSubject, filter, map, pairwise, startWith } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
 import { ConfigService } from '../../../services/config';
+import { type Shortcut, ShortcutService } from '../../../services/shortcuts';
 import { SocketService } from '../../../services/socket';
 import { TicketService } from '../../../services/ticket';
 import { ToastService } from '../../../services/toast';
 import { ButtonComponent } from '../../ui/button';
 import { ConnectionStateComponent } from '../connection-state/connection-state';
+import { ShortcutSheetComponent } from '../shortcut-sheet/shortcut-sheet';
 import { SignInAgainComponent } from '../sign-in-again/sign-in-again';
 import { UserMenuComponent } from '../user-menu/user-menu';
 
@@ -42,6 +44,7 @@ const SECTIONS = [
     RouterLink,
     RouterLinkActive,
     RouterOutlet,
+    ShortcutSheetComponent,
     SignInAgainComponent,
     TranslocoPipe,
     UserMenuComponent,
@@ -66,6 +69,7 @@ export class ShellComponent {
   private readonly toasts = inject(ToastService);
 
   protected readonly sections = SECTIONS;
+  protected readonly sheet$ = new BehaviorSubject(false);
   protected readonly agent$ = this.auth.agent$.pipe(filter((agent) => agent !== null));
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
@@ -77,6 +81,14 @@ export class ShellComponent {
   );
 
   constructor() {
+    inject(ShortcutService).register('shortcuts.everywhere', [
+      { keys: '?', label: 'shortcuts.heading', run: () => this.sheet$.next(true) },
+      this.goTo('c', 'action.new_ticket', '/tickets/new'),
+      this.goTo('g d', 'title.dashboard', '/dashboard'),
+      this.goTo('g t', 'title.tickets', '/tickets'),
+      this.goTo('g c', 'title.conversations', '/conversations'),
+      this.goTo('g u', 'title.customers', '/customers'),
+    ]);
     this.socket.connect(() => this.auth.freshToken());
     this.auth.token$.pipe(takeUntilDestroyed()).subscribe((token) => {
       if (token) this.socket.renew(token);
@@ -100,6 +112,10 @@ export class ShellComponent {
           `/tickets/${ticketId}`,
         ),
       );
+  }
+
+  private goTo(keys: string, label: string, path: string): Shortcut {
+    return { keys, label, run: () => void this.router.navigateByUrl(path) };
   }
 
   protected logout(): void {

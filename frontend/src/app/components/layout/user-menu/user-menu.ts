@@ -16,6 +16,7 @@ import type { Agent } from '../../../api/schema';
 import { LanguageService, LANGUAGES } from '../../../services/language';
 import { THEMES, ThemeService } from '../../../services/theme';
 import { AvatarComponent } from '../../ui/avatar';
+import { KeysComponent } from '../shortcut-sheet/keys';
 
 /** Who is signed in; appearance, language and the way out. */
 @Component({
@@ -27,6 +28,7 @@ import { AvatarComponent } from '../../ui/avatar';
     CdkMenuItem,
     CdkMenuItemRadio,
     CdkMenuTrigger,
+    KeysComponent,
     NgIcon,
     TranslocoPipe,
   ],
@@ -36,6 +38,7 @@ import { AvatarComponent } from '../../ui/avatar';
 export class UserMenuComponent {
   readonly agent = input.required<Agent>();
   readonly compact = input(false, { transform: booleanAttribute });
+  readonly shortcuts = output();
   readonly logout = output();
 
   protected readonly theme = inject(ThemeService);
