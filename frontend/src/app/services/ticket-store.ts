@@ -22,11 +22,34 @@ export class TicketStore {
   private readonly pendingSubject = new BehaviorSubject<readonly Pending[]>([]);
   /** Tickets this agent may no longer see, and since which version. */
   private readonly lost = new Map<string, number>();
+  /** The versions that this agent's own changes made last. */
+  private readonly own = new Map<string, number>();
+  private latest = '';
 
   readonly tickets$ = combineLatest([this.knownSubject, this.pendingSubject]).pipe(
     map(([known, pending]) => withPending(known, pending)),
     shareReplay(1),
   );
+
+  get(ticketId: string): KnownTicket | undefined {
+    return withPending(this.knownSubject.value, this.pendingSubject.value).get(ticketId);
+  }
+
+  /** Of all changes the latest that is known, by the server's clock. */
+  get latestChange(): string {
+    return this.latest;
+  }
+
+  /** Whether nobody has changed the ticket since this agent did. */
+  isOwnChange({ ticketId, version }: KnownTicket): boolean {
+    const pending = this.pendingSubject.value.some((change) => change.ticketId === ticketId);
+    return pending || this.own.get(ticketId) === version;
+  }
+
+  /** Knows of a change that this agent made. */
+  rememberOwn(ticketId: string, version: number): void {
+    this.own.set(ticketId, version);
+  }
 
   version(ticketId: string): number {
     return this.knownSubject.value.get(ticketId)?.version ?? 0;
@@ -39,6 +62,7 @@ export class TicketStore {
       const before = known.get(ticket.ticketId);
       if (before && before.version > ticket.version) continue;
       this.lost.delete(ticket.ticketId);
+      if (ticket.updatedAt > this.latest) this.latest = ticket.updatedAt;
       // A row says nothing about description, notes and history: what is known of them stays.
       known.set(ticket.ticketId, { ...before, ...ticket });
     }
@@ -81,6 +105,8 @@ export class TicketStore {
 
   clear(): void {
     this.lost.clear();
+    this.own.clear();
+    this.latest = '';
     this.pendingSubject.next([]);
     this.knownSubject.next(new Map());
   }

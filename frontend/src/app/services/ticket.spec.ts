@@ -2,8 +2,8 @@ import { HttpTestingController, type TestRequest } from '@angular/common/http/te
 import { TestBed } from '@angular/core/testing';
 import type { Subscription } from 'rxjs';
 
-import type { Ticket, TicketRow } from '../api/schema';
-import { ANA, aNote, aRow, aTicket } from '../testing/factories';
+import type { Ticket } from '../api/schema';
+import { ANA, aNote, aRow, aTicket, eventOf, pageOf } from '../testing/factories';
 import type { FakeSocket } from '../testing/fake-socket';
 import { provideApplication } from '../testing/providers';
 import type { ApiError } from './api-error';
@@ -14,33 +14,6 @@ import { type TicketPage, TicketService } from './ticket';
 const LIST = '/api/v2/tickets';
 const ONE = `${LIST}/TICKET-2026-000001`;
 const OTHER = 'TICKET-2026-000002';
-
-function pageOf(...rows: TicketRow[]): object {
-  return {
-    data: rows,
-    pagination: {
-      page: 1,
-      limit: 20,
-      total: rows.length,
-      totalIsExact: true,
-      pages: 1,
-      nextCursor: null,
-    },
-  };
-}
-
-function eventOf(ticket: TicketRow, more: object = {}): object {
-  const actor = { type: 'agent', id: 'other', name: 'Luis' };
-  return {
-    ticketId: ticket.ticketId,
-    version: ticket.version,
-    ticket,
-    changes: {},
-    actor,
-    at: ticket.updatedAt,
-    ...more,
-  };
-}
 
 describe('TicketService', () => {
   let service: TicketService;
@@ -159,7 +132,7 @@ describe('TicketService', () => {
 
   it('knows which tickets stand before and after one in the list it was opened from', () => {
     const rows = [1, 2, 3].map((number) => aRow({ ticketId: `TICKET-2026-00000${number}` }));
-    const { pagination } = pageOf(...rows) as TicketPage;
+    const { pagination } = pageOf(...rows);
     service.goThrough({ rows, pagination: { ...pagination, page: 3, total: 43 } });
     expect(watch(service.neighbours$('TICKET-2026-000002'))()).toEqual({
       previous: 'TICKET-2026-000001',

@@ -2,33 +2,26 @@ import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import {
   asyncScheduler,
-  catchError,
   combineLatest,
-  concatMap,
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
-  finalize,
   map,
   merge,
   type Observable,
-  of,
-  ReplaySubject,
   startWith,
   Subject,
   tap,
   throttleTime,
-  throwError,
 } from 'rxjs';
 
 import type {
   AgentRef,
+  BulkAnswer,
   Pagination,
   Ticket,
   Note,
   TicketCreate,
-  TicketList,
   TicketRow,
   TicketUpdate,
 } from '../api/schema';
@@ -37,23 +30,23 @@ import { ApiError } from './api-error';
 import { AuthService } from './auth';
 import { ListTrail, type Neighbours } from './list-trail';
 import { type Loadable, loadable } from './loadable';
-import { type ListQuery, toParams } from './query';
+import { type IdPage, PageCache } from './page-cache';
+import type { ListQuery } from './query';
 import { SocketService } from './socket';
+import { steadyList, type SteadyPage } from './steady-list';
+import { matches } from './ticket-match';
 import { isWhole, TicketStore } from './ticket-store';
+import { TicketWriter } from './ticket-writer';
 
 export interface TicketPage {
   readonly rows: readonly TicketRow[];
   readonly pagination: Pagination;
 }
 
-interface CachedPage {
-  readonly at: number;
-  readonly ids: readonly string[];
-  readonly pagination: Pagination;
-}
+/** What can be changed on many tickets at once. */
+export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'tags' | 'assignedTo'>>;
 
 const API = '/api/v2/tickets';
-const CACHE_MS = 5 * 60_000;
 /** Lists follow events at once, and in a storm of events once a second. */
 const REFRESH_MS = 1_000;
 
@@ -71,17 +64,15 @@ export const TICKET_EVENTS = [
 export class TicketService {
   private readonly http = inject(HttpClient);
   private readonly socket = inject(SocketService);
+  private readonly auth = inject(AuthService);
   private readonly store = new TicketStore();
-  private readonly pages = new Map<string, CachedPage>();
+  private readonly pages = new PageCache(this.http, API, (rows) => this.store.upsert(...rows));
   private readonly trail = new ListTrail();
-  /** Grows with every change that may concern a list. */
-  private generation = 0;
-  private readonly changedSubject = new Subject<void>();
+  private readonly writer = new TicketWriter(this.http, API, this.store, () => this.announce(null));
+  /** What changed; nothing in particular when it may be anything. */
+  private readonly changedSubject = new Subject<TicketNews | null>();
   private readonly reloadSubject = new Subject<void>();
   private readonly eventSubject = new Subject<TicketNews>();
-  private readonly writeSubject = new Subject<Observable<unknown>>();
-  /** Which version this agent's own writes made of which: `TICKET-2026-000001@3` → 4. */
-  private readonly ownSteps = new Map<string, number>();
 
   readonly tickets$ = this.store.tickets$;
   readonly events$ = this.eventSubject.asObservable();
@@ -91,10 +82,9 @@ export class TicketService {
       this.receive(event),
     );
     this.socket.connected$.subscribe(() => this.reload());
-    this.writeSubject.pipe(concatMap((write) => write)).subscribe();
     // Another agent sees other tickets; the same one signing in again goes on where they were.
-    inject(AuthService)
-      .agent$.pipe(
+    this.auth.agent$
+      .pipe(
         filter((agent) => agent !== null),
         distinctUntilChanged((one, other) => one.agentId === other.agentId),
       )
@@ -109,17 +99,30 @@ export class TicketService {
 
   /** One page of the list, kept up to date by events for as long as somebody looks. */
   list$(query: ListQuery): Observable<Loadable<TicketPage>> {
-    const refresh$ = this.changedSubject.pipe(
-      throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
-      startWith(undefined),
-    );
-    return combineLatest([loadable(refresh$, () => this.page(query)), this.tickets$]).pipe(
+    return combineLatest([this.page$(query), this.tickets$]).pipe(
       map(([page, tickets]) => ({ ...page, data: page.data && withRows(page.data, tickets) })),
     );
   }
 
+  /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
+  steadyList$(
+    query: ListQuery,
+    renew$: Observable<unknown>,
+    reading: () => boolean,
+  ): Observable<Loadable<SteadyPage>> {
+    return defer(() => {
+      const known = {
+        row: (ticketId: string) => this.store.get(ticketId),
+        belongs: (row: TicketRow) => matches(query, row, this.auth.agent?.agentId),
+        isOwnChange: (row: TicketRow) => this.store.isOwnChange(row),
+        latestChange: () => this.store.latestChange,
+      };
+      return steadyList(this.page$(query), renew$, this.tickets$, known, reading);
+    });
+  }
+
   /** The list whose tickets are gone through one by one from now on. */
-  goThrough({ rows, pagination }: TicketPage): void {
+  goThrough({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>): void {
     const { page, limit, total } = pagination;
     this.trail.leave(
       rows.map((row) => row.ticketId),
@@ -161,30 +164,27 @@ export class TicketService {
 
   /** Fetches again what is on the screen. */
   reload(): void {
+    this.pages.restart();
     this.reloadSubject.next();
-    this.invalidate();
+    this.changedSubject.next(null);
   }
 
-  private invalidate(): void {
-    this.generation++;
-    this.pages.clear();
-    this.changedSubject.next();
+  private page$(query: ListQuery): Observable<Loadable<IdPage>> {
+    const refresh$ = this.changedSubject.pipe(
+      filter((news) => this.mayConcern(query, news)),
+      throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
+      startWith(undefined),
+    );
+    return loadable(refresh$, () => this.pages.get(query));
   }
 
-  private page(query: ListQuery): Observable<CachedPage> {
-    const params = toParams(query);
-    const key = params.toString();
-    const cached = this.pages.get(key);
-    if (cached && Date.now() - cached.at < CACHE_MS) return of(cached);
-    const { generation } = this;
-    return this.http.get<TicketList>(API, { params }).pipe(
-      map(({ data, pagination }) => {
-        this.store.upsert(...data);
-        const page = { at: Date.now(), ids: data.map((row) => row.ticketId), pagination };
-        // An answer that was on its way when something changed is shown, but not kept.
-        if (generation === this.generation) this.pages.set(key, page);
-        return page;
-      }),
+  /** Whether a list can have become another one: the ticket belongs to it, or did before. */
+  private mayConcern(query: ListQuery, news: TicketNews | null): boolean {
+    if (!news || !('ticket' in news)) return true;
+    const before = Object.entries(news.changes).map(([field, { from }]) => [field, from]);
+    const me = this.auth.agent?.agentId;
+    return [news.ticket, { ...news.ticket, ...Object.fromEntries(before) }].some((ticket) =>
+      matches(query, ticket, me),
     );
   }
 
@@ -194,12 +194,18 @@ export class TicketService {
   create(fields: TicketCreate, idempotencyKey: string): Observable<Ticket> {
     return this.http
       .post<Ticket>(API, fields, { headers: { 'Idempotency-Key': idempotencyKey } })
-      .pipe(tap((ticket) => this.take(ticket)));
+      .pipe(
+        tap((ticket) => {
+          this.store.rememberOwn(ticket.ticketId, ticket.version);
+          this.store.upsert(ticket);
+          this.announce(null);
+        }),
+      );
   }
 
   update(ticket: KnownTicket, changes: TicketUpdate): Observable<Ticket> {
     const { statusReason, location, ...shown } = changes;
-    return this.write(ticket, shown, 'PUT', '', changes);
+    return this.writer.change(ticket, shown, 'PUT', '', changes);
   }
 
   updateStatus(ticket: KnownTicket, status: Status): Observable<Ticket> {
@@ -212,128 +218,59 @@ export class TicketService {
 
   assign(ticket: KnownTicket, agent: AgentRef | null): Observable<Ticket> {
     const body = { agentId: agent?.agentId ?? null };
-    return this.write(ticket, { assignedTo: agent }, 'PUT', '/assign', body);
+    return this.writer.change(ticket, { assignedTo: agent }, 'PUT', '/assign', body);
   }
 
   resolve(ticket: KnownTicket, summary: string): Observable<Ticket> {
-    return this.write(ticket, { status: 'resolved' }, 'PUT', '/resolve', { summary });
+    return this.writer.change(ticket, { status: 'resolved' }, 'PUT', '/resolve', { summary });
+  }
+
+  /** Changes many at once; the answer tells of each ticket whether it was changed, or why not. */
+  changeMany(
+    tickets: readonly KnownTicket[],
+    { assignedTo, ...fields }: ManyChange,
+  ): Observable<BulkAnswer> {
+    if (assignedTo === undefined) return this.writer.changeMany(tickets, fields, fields);
+    const change = { ...fields, assignedTo: assignedTo?.agentId ?? null };
+    return this.writer.changeMany(tickets, { ...fields, assignedTo }, change);
   }
 
   escalate(ticket: KnownTicket, reason: string, toAgentId: string | null): Observable<Ticket> {
     const body = { reason, toAgentId };
-    return this.write(ticket, { escalated: true }, 'PUT', '/escalate', body);
+    return this.writer.change(ticket, { escalated: true }, 'PUT', '/escalate', body);
   }
 
   lowerEscalation(ticket: KnownTicket): Observable<Ticket> {
-    return this.write(ticket, { escalated: false }, 'DELETE', '/escalate');
+    return this.writer.change(ticket, { escalated: false }, 'DELETE', '/escalate');
   }
 
-  /** Notes add and overwrite nothing, so they are never refused for a newer version. */
-  addNote(
-    { ticketId, version }: KnownTicket,
-    content: string,
-    isInternal: boolean,
-  ): Observable<Note> {
-    const request = this.http.post<Note>(
-      `${API}/${ticketId}/notes`,
-      { content, isInternal },
-      { observe: 'response' },
-    );
-    return this.inTurn(
-      request.pipe(
-        map((response) => {
-          const note = response.body as Note;
-          const after = Number(response.headers.get('ETag')?.replaceAll('"', ''));
-          this.rememberStep(ticketId, version, after);
-          this.store.addNote(ticketId, note, after);
-          return note;
-        }),
-      ),
-    );
-  }
-
-  /**
-   * Shows the change at once, sends it guarded by the version the agent saw, and takes it back
-   * when it fails.
-   */
-  private write(
-    { ticketId, version }: KnownTicket,
-    shown: Partial<TicketRow>,
-    method: 'PUT' | 'DELETE',
-    path: string,
-    body?: object,
-  ): Observable<Ticket> {
-    const undo = this.store.apply(ticketId, shown);
-    const request = defer(() => {
-      const guard = this.ownVersion(ticketId, version);
-      return this.http
-        .request<Ticket>(method, `${API}/${ticketId}${path}`, {
-          body,
-          headers: { 'If-Match': `"${guard}"` },
-        })
-        .pipe(
-          tap((after) => {
-            this.rememberStep(ticketId, guard, after.version);
-            this.take(after);
-          }),
-        );
-    });
-    return this.inTurn(
-      request.pipe(
-        catchError((error: ApiError) => {
-          if (error.code === 'version_conflict') this.store.upsert(error.current as Ticket);
-          return throwError(() => error);
-        }),
-        finalize(undo),
-      ),
-    );
-  }
-
-  /** Sends writes one after another, each guarded by what the last one made; sends them anyhow. */
-  private inTurn<T>(request: Observable<T>): Observable<T> {
-    const answer = new ReplaySubject<T>(1);
-    this.writeSubject.next(
-      request.pipe(
-        tap({
-          next: (value) => answer.next(value),
-          error: (error: unknown) => answer.error(error),
-          complete: () => answer.complete(),
-        }),
-        catchError(() => EMPTY),
-      ),
-    );
-    return answer;
-  }
-
-  private rememberStep(ticketId: string, before: number, after: number): void {
-    if (after === before + 1) this.ownSteps.set(`${ticketId}@${before}`, after);
-  }
-
-  private ownVersion(ticketId: string, seen: number): number {
-    const next = this.ownSteps.get(`${ticketId}@${seen}`);
-    return next === undefined ? seen : this.ownVersion(ticketId, next);
+  addNote(ticket: KnownTicket, content: string, isInternal: boolean): Observable<Note> {
+    return this.writer.addNote(ticket, { content, isInternal });
   }
 
   // --- events -----------------------------------------------------------------------------
 
   private receive(event: TicketNews): void {
     if ('ticket' in event) {
+      if (event.actor.id === this.auth.agent?.agentId) {
+        this.store.rememberOwn(event.ticketId, event.version);
+      }
       this.store.upsert(event.ticket);
       if (event.note) this.store.addNote(event.ticketId, event.note, event.version);
     } else {
       this.store.lose(event.ticketId, event.version);
     }
     this.eventSubject.next(event);
-    this.invalidate();
+    this.announce(event);
   }
 
-  private take(ticket: Ticket): void {
-    this.store.upsert(ticket);
-    this.invalidate();
+  private announce(news: TicketNews | null): void {
+    this.pages.clear();
+    this.changedSubject.next(news);
   }
 }
 
-function withRows(page: CachedPage, tickets: ReadonlyMap<string, KnownTicket>): TicketPage {
+function withRows(page: IdPage, tickets: ReadonlyMap<string, KnownTicket>): TicketPage {
   const rows = page.ids.flatMap((id) => tickets.get(id) ?? []);
   return { rows, pagination: page.pagination };
 }

@@ -1,4 +1,12 @@
-import type { Agent, Message, Note, Ticket, TicketRow } from '../api/schema';
+import type {
+  Agent,
+  Message,
+  Note,
+  Ticket,
+  TicketEvent,
+  TicketList,
+  TicketRow,
+} from '../api/schema';
 
 export const ANA: Agent = {
   agentId: 'agent-ana',
@@ -84,5 +92,32 @@ export function aMessage(overrides: Partial<Message> = {}): Message {
     delivery: null,
     createdAt: '2026-11-20T10:00:00Z',
     ...overrides,
+  };
+}
+
+export function pageOf(...rows: TicketRow[]): TicketList {
+  return {
+    data: rows,
+    pagination: {
+      page: 1,
+      limit: 20,
+      total: rows.length,
+      totalIsExact: true,
+      pages: 1,
+      nextCursor: null,
+    },
+  };
+}
+
+/** What comes through the socket when somebody else has changed the ticket. */
+export function eventOf(ticket: TicketRow, more: Partial<TicketEvent> = {}): TicketEvent {
+  return {
+    ticketId: ticket.ticketId,
+    version: ticket.version,
+    ticket,
+    changes: {},
+    actor: { type: 'agent', id: 'other', name: 'Luis' },
+    at: ticket.updatedAt,
+    ...more,
   };
 }
