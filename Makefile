@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check test-python test-spa test-e2e fuzz bench format generate lock clean browser-and-redis
+.PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench format generate lock clean \
+	browser nginx-and-redis
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app backend.cli
@@ -29,7 +30,10 @@ run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8
 	@# The server stops when this make ends, even when it is killed.
 	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) serve
 
-test: $(DEV) $(SPA) browser-and-redis ## Run every check and test, on a fresh machine too
+cluster: $(RUNTIME) $(SPA) nginx-and-redis ## The same with N (4) processes behind nginx, joined by Redis
+	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) cluster $(or $(N),4)
+
+test: $(DEV) $(SPA) browser nginx-and-redis ## Run every check and test, on a fresh machine too
 	@failed=; for part in check test-python test-spa test-e2e; do \
 		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
 	done; \
@@ -45,13 +49,13 @@ check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated fil
 		echo "Out of step with the code, and generated again just now: $(GENERATED)"; exit 1; }
 	$(NPM_RUN) lint
 
-test-python: $(DEV) ## pytest against a real MongoDB and real sockets
+test-python: $(DEV) nginx-and-redis ## pytest against a real MongoDB and real sockets
 	$(BIN)/python -m pytest
 
-test-spa: $(NODE_MODULES) browser-and-redis ## Karma and Jasmine in Chromium
+test-spa: $(NODE_MODULES) browser ## Karma and Jasmine in Chromium
 	$(NPM_RUN) test
 
-test-e2e: $(DEV) $(SPA) browser-and-redis ## Playwright: the whole way, in Chromium
+test-e2e: $(DEV) $(SPA) browser ## Playwright: the whole way, in Chromium
 	$(NPM_RUN) e2e
 
 fuzz: $(DEV) ## Try the API with random requests for FUZZ_SECONDS (600)
@@ -115,12 +119,16 @@ $(SPA): $(SPA_SOURCES) $(NODE_MODULES)
 	@$(NPM_RUN) build
 	@touch $@
 
-browser-and-redis:
-	@missing=; \
-	test -x $(CHROME_BIN) || missing="chromium-headless-shell"; \
-	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
-	test -z "$$missing" && exit; \
+browser: debian-chromium-headless-shell
+nginx-and-redis: debian-nginx-light debian-redis-server
+
+# A program of Debian's: installed where root may, else named.
+PROGRAM_chromium-headless-shell := $(CHROME_BIN)
+PROGRAM_nginx-light := nginx
+PROGRAM_redis-server := redis-server
+debian-%:
+	@PATH="$$PATH:/usr/sbin"; command -v $(PROGRAM_$*) >/dev/null && exit; \
 	if test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null; then \
-		echo "The tests need Debian's packages: $$missing" >&2; exit 1; fi; \
-	echo "→ Installing $$missing …"; \
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+		echo "This needs Debian's package $*" >&2; exit 1; fi; \
+	echo "→ Installing $* …"; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $* >/dev/null

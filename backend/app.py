@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, Response, g
 from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import metrics, openapi, spa, status
 from backend.agents import routes as agents
@@ -20,6 +21,7 @@ from backend.metrics import count_requests
 from backend.openapi import DescribedApi
 from backend.realtime.connections import Connections
 from backend.realtime.handlers import register_handlers
+from backend.realtime.message_queue import MessageQueue
 from backend.realtime.schemas import EVENT_SCHEMAS
 from backend.services import EXTENSION, build_services
 from backend.settings import Settings
@@ -41,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     socketio = SocketIO(
         app,
         async_mode=settings.async_mode.value,
-        message_queue=settings.redis_url,
+        client_manager=MessageQueue(settings.redis_url) if settings.redis_url else None,
         max_http_buffer_size=64 * 1024,  # clients say very little
     )
     services = build_services(settings, db, socketio)
@@ -70,6 +72,12 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(status.health)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(spa.blueprint)
+
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        # The nearest alone says how it was asked: it knows of TLS before it.
+        proxied = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=1)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's own way to wrap it
 
     # Real time, and what goes on beside the requests
     connections = Connections(socketio, db, services.viewers)

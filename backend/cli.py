@@ -20,11 +20,12 @@ from backend.agents.models import MIN_PASSWORD
 from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate
 from backend.agents.service import AgentService
+from backend.application import ApplicationStopped
 from backend.database import connect, prepare
 from backend.documents import Db
 from backend.embedded import EmbeddedMongoError
 from backend.errors import AppError
-from backend.serve import ApplicationStopped, serve
+from backend.serve import serve
 from backend.settings import InvalidSettings, Settings, load_settings
 
 # Flask's command line needs an application to hang commands on. The real one is made in the
@@ -41,8 +42,19 @@ class CannotStart(click.ClickException):
 @app.cli.command("serve")
 def serve_command() -> None:
     """Run everything: the application, and MongoDB unless MONGODB_URI is set."""
+    _serve()
+
+
+@app.cli.command("cluster")
+@click.argument("processes", type=click.IntRange(1, 64), default=4)
+def cluster_command(processes: int) -> None:
+    """Run everything with several processes behind nginx (PORT), at the ports after it."""
+    _serve(processes)
+
+
+def _serve(processes: int | None = None) -> None:
     try:
-        serve(_settings())
+        serve(_settings(), processes)
     except (InvalidSettings, EmbeddedMongoError) as error:
         raise CannotStart(str(error)) from None
     except ApplicationStopped as error:

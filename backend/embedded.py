@@ -31,7 +31,7 @@ from backend.tether import tethered
 REPLICA_SET = "rs0"
 # Below the range that systems hand out to outgoing connections, so that nothing takes the port
 # while mongod restarts.
-_PORTS = range(20000, 32000)
+PORTS = range(20000, 32000)
 # Recovery from the journal after a crash is part of starting.
 _START_SECONDS = 60
 # Past it mongod is killed, which the journal makes safe.
@@ -113,10 +113,10 @@ class EmbeddedMongo:
         """The port of the last run; when another program has taken it, a free one."""
         file = self.data_dir / "mongodb.port"
         remembered = int(file.read_text()) if file.exists() else None
-        if remembered and _is_free(remembered):
+        if remembered and is_free(remembered):
             self._port = remembered
             return
-        self._port = next(port for port in random.sample(_PORTS, len(_PORTS)) if _is_free(port))
+        self._port = next(port for port in random.sample(PORTS, len(PORTS)) if is_free(port))
         if any(self._dbpath.iterdir()):
             self._rename_member(mongod)
         file.write_text(f"{self._port}\n")
@@ -236,7 +236,7 @@ def _lock(data_dir: Path) -> IO[str]:
     return file
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

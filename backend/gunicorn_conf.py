@@ -6,6 +6,7 @@ gunicorn's master reads it before eventlet patches the standard library: it impo
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import warnings
@@ -24,6 +25,8 @@ worker_connections = 10_000
 graceful_timeout = 2
 # Longer than proxies keep an idle connection: they close it, not we under their request.
 keepalive = 75
+# Who is to be believed about addresses is TRUSTED_PROXIES's matter alone.
+forwarded_allow_ips = ""
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
@@ -42,9 +45,15 @@ def post_fork(server: Any, _worker: Any) -> None:
     signal_when_parent_dies(signal.SIGKILL, server.pid)
 
 
-def post_worker_init(_worker: Any) -> None:
-    if "eventlet" not in sys.modules:
-        return
+def post_worker_init(worker: Any) -> None:
+    # SIGTTIN adds a worker, which has the one before it stopped as soon as it can take over. The
+    # master ignores this when there is no other.
+    os.kill(worker.ppid, signal.SIGTTOU)
+    if "eventlet" in sys.modules:
+        _close_web_sockets_once()
+
+
+def _close_web_sockets_once() -> None:
     from eventlet.websocket import RFC6455WebSocket  # noqa: PLC0415 - of its worker alone
 
     close = RFC6455WebSocket.close

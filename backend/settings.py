@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     # Where it listens.
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
+    # How many proxies stand before it, each of which adds whom it was asked by to X-Forwarded-For.
+    # One too many, and anybody may name an address of their choice.
+    trusted_proxies: int = Field(0, ge=0, le=8, description="a whole number from 0 to 8")
 
     # Storage. Without MONGODB_URI the embedded mongod keeps its files in DATA_DIR.
     data_dir: Path = Path(".data")
