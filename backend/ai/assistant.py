@@ -17,20 +17,21 @@ from datetime import timedelta
 
 from pymongo.errors import PyMongoError
 
-from backend.actor import ASSISTANT
+from backend.actor import ASSISTANT, Actor
 from backend.ai import tools
-from backend.ai.handlers import ToolContext, run_tool
+from backend.ai.handlers import ToolContext, reason_for_person, run_tool
 from backend.ai.instructions import instructions_for
 from backend.ai.models import Model, ModelFailed, is_storable
 from backend.ai.phrases import language_of, say
 from backend.ai.runs import RunRepository
-from backend.conversations.models import MAX_TEXT
+from backend.conversations.models import MAX_TEXT, Mode
 from backend.conversations.repository import ConversationRepository
-from backend.conversations.service import first_delivery, tell_message
+from backend.conversations.service import customer_actor, first_delivery, tell_message
 from backend.documents import Document, new_id, utcnow
 from backend.metrics import MODEL, RUNS
 from backend.realtime.events import Events
 from backend.settings import Locale
+from backend.tickets.provenance import Provenance
 from backend.tickets.service import TicketService
 
 log = logging.getLogger(__name__)
@@ -158,14 +159,8 @@ class Assistant:
         trigger_id = run["messageId"]
         self._hold(conversation, owner, trigger_id)
         locale = language_of(turn[-1]["text"], self._locale)
-        context = ToolContext(
-            tickets=self._tickets,
-            customer_id=conversation["customer"]["customerId"],
-            conversation_id=conversation["_id"],
-            message_id=trigger_id,
-            locale=locale,
-        )
-        instructions = instructions_for(locale, self._open_tickets(context))
+        customer = customer_actor(conversation)
+        instructions = instructions_for(locale, self._open_tickets(customer))
         items = self._history(conversation["_id"], turn) + run["items"]
         deadline = time.monotonic() + RUN_TIMEOUT
         for rounds_left in range(MAX_ROUNDS, -1, -1):
@@ -177,10 +172,15 @@ class Assistant:
                 if not answer.text:
                     raise ModelFailed("the answer is empty")
                 self._runs.record(run["_id"], [], [], answer.response_id)
+                run["responseIds"].append(answer.response_id)
                 return answer.text[:MAX_TEXT]
             if not rounds_left:
                 break
             self._hold(conversation, owner, trigger_id)
+            provenance = Provenance(
+                conversation["_id"], trigger_id, self._model.name, answer.response_id
+            )
+            context = ToolContext(self._tickets, customer, provenance, locale)
             outputs, tool_calls = handle_tool_calls(answer.calls, context)
             finished = answer.output + outputs
             self._runs.record(run["_id"], finished, tool_calls, answer.response_id)
@@ -206,13 +206,22 @@ class Assistant:
             "media": None,
             "toolCalls": run["toolCalls"],
             "delivery": first_delivery(conversation),
-            "model": self._model.name,
+            "provenance": {
+                "messageId": run["messageId"],
+                "model": self._model.name,
+                "responseId": run["responseIds"][-1] if run["responseIds"] else None,
+            },
             "createdAt": now,
         }
         came_meanwhile = len(self._conversations.awaiting(conversation["_id"])) > len(turn)
         fields: Document = {"lastMessageAt": now, "unanswered": bool(failure) or came_meanwhile}
         if failure:
-            fields["flagged"] = {"reason": f"The assistant could not answer: {failure}", "at": now}
+            reason = say("flag_failed", self._locale, detail=failure)
+            fields["flagged"] = {"reason": reason, "at": now}
+        if wish := reason_for_person(run["toolCalls"]):
+            reason = say("flag_person", self._locale, detail=wish)
+            fields |= {"mode": Mode.HUMAN.value, "unanswered": True}
+            fields["flagged"] = {"reason": reason, "at": now}
         finished = self._conversations.finish_run(conversation["_id"], owner, turn, answer, fields)
         self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
         if finished is not None:
@@ -228,8 +237,8 @@ class Assistant:
 
     # --- what the model is given ------------------------------------------------------------
 
-    def _open_tickets(self, context: ToolContext) -> list[str]:
-        recent = self._tickets.get_own_tickets(context.customer_id, 10)
+    def _open_tickets(self, customer: Actor) -> list[str]:
+        recent = self._tickets.get_own_tickets(customer.id, 10)
         return [
             f"{ticket['_id']} ({ticket['status']}, {ticket['category']})"
             for ticket in recent

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from marshmallow import ValidationError
 
-from backend.actor import ASSISTANT
+from backend.actor import ASSISTANT, Actor
 from backend.ai.phrases import say, spoken_date
 from backend.documents import Document, iso
-from backend.errors import AppError
+from backend.errors import AppError, NotFound
 from backend.settings import Locale
+from backend.tickets.models import Status
+from backend.tickets.provenance import Provenance
 from backend.tickets.service import TicketService
 
 if TYPE_CHECKING:
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_RECENT = 5
+MAX_NOTES = 10  # the latest ones; each is read in full by the model, at a price
+MAX_NOTE_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     tickets: TicketService
-    customer_id: str
-    conversation_id: str
-    message_id: str  # the customer's message that is being answered
+    customer: Actor
+    provenance: Provenance
     locale: Locale
 
 
@@ -46,6 +49,8 @@ def run_tool(tool: Tool | None, arguments: object, context: ToolContext) -> Docu
         return _failure("bad_arguments", context) | {"errors": error.messages_dict}
     try:
         return tool.handler(context, loaded)
+    except NotFound:
+        return _failure("ticket_not_found", context, code="not_found")
     except AppError as error:
         return _failure("tool_failed", context) | {"code": error.code}
     except Exception:
@@ -62,35 +67,91 @@ def create_ticket_report(context: ToolContext, arguments: Document) -> Document:
             "category": arguments["category"],
             "priority": arguments["priority"],
             "location": location and {"address": location},
-            "customerId": context.customer_id,
-            "conversationId": context.conversation_id,
+            "customerId": context.customer.id,
+            "conversationId": context.provenance.conversation_id,
         },
-        message_id=context.message_id,
+        provenance=context.provenance,
         actor=ASSISTANT,
     )
-    due = spoken_date(ticket["sla"]["resolutionDueAt"], context.locale)
-    phrase = "ticket_created" if created else "ticket_exists"
-    return {
-        "success": True,
-        "ticketId": ticket["_id"],
-        "status": ticket["status"],
-        "estimatedResolution": iso(ticket["sla"]["resolutionDueAt"]),
-        "message": say(phrase, context.locale, ticket_id=ticket["_id"], due=due),
-    }
+    return _done(ticket, "ticket_created" if created else "ticket_exists", context)
 
 
 def get_ticket_information(context: ToolContext, arguments: Document) -> Document:
     if ticket_id := arguments["ticket_id"]:
         ticket = context.tickets.get_ticket_by_id_for_customer(
-            ticket_id.strip().upper(), context.customer_id
+            _number(ticket_id), context.customer.id
         )
         if ticket is None:
-            return _failure("ticket_not_found", context, code="not_found")
+            raise NotFound("There is no such ticket.")
         return {"success": True, "tickets": [_for_customer(ticket)]}
-    recent = context.tickets.get_own_tickets(context.customer_id, MAX_RECENT)
+    recent = context.tickets.get_own_tickets(context.customer.id, MAX_RECENT)
     if not recent:
         return {"success": True, "tickets": [], "message": say("no_tickets", context.locale)}
     return {"success": True, "tickets": [_for_customer(ticket) for ticket in recent]}
+
+
+def add_ticket_comment(context: ToolContext, arguments: Document) -> Document:
+    ticket = context.tickets.comment_as_customer(
+        _number(arguments["ticket_id"]),
+        arguments["comment"],
+        customer=context.customer,
+        provenance=context.provenance,
+    )
+    return _done(ticket, "comment_added", context)
+
+
+def reopen_ticket(context: ToolContext, arguments: Document) -> Document:
+    ticket = context.tickets.reopen_as_customer(
+        _number(arguments["ticket_id"]),
+        arguments["reason"],
+        customer=context.customer,
+        provenance=context.provenance,
+    )
+    reopened = ticket["status"] == Status.REOPENED.value
+    return _done(ticket, "ticket_reopened" if reopened else "ticket_open", context)
+
+
+def submit_ticket_feedback(context: ToolContext, arguments: Document) -> Document:
+    ticket = context.tickets.rate_ticket(
+        _number(arguments["ticket_id"]),
+        arguments["rating"],
+        arguments["comment"],
+        customer=context.customer,
+        provenance=context.provenance,
+    )
+    return _done(ticket, "feedback_thanks", context)
+
+
+def request_human(context: ToolContext, arguments: Document) -> Document:  # noqa: ARG001
+    """The hand-over itself is made with the answer, in one step: see `reason_for_person`."""
+    return {"success": True, "message": say("person_asked", context.locale)}
+
+
+def reason_for_person(tool_calls: list[Document]) -> str | None:
+    """Why a run's calls hand the conversation to a person; None when they do not."""
+    reasons: list[str] = [
+        call["arguments"]["reason"]
+        for call in tool_calls
+        if call["name"] == "request_human" and call["result"]["success"]
+    ]
+    return reasons[-1] if reasons else None
+
+
+def _number(written: str) -> str:
+    return written.strip().upper()
+
+
+def _done(ticket: Document, phrase: str, context: ToolContext) -> Document:
+    """The result of a change of a ticket."""
+    due = ticket["sla"]["resolutionDueAt"]
+    spoken = spoken_date(due, context.locale)
+    return {
+        "success": True,
+        "ticketId": ticket["_id"],
+        "status": ticket["status"],
+        "estimatedResolution": iso(due),
+        "message": say(phrase, context.locale, ticket_id=ticket["_id"], due=spoken),
+    }
 
 
 def _for_customer(ticket: Document) -> Document:
@@ -110,10 +171,14 @@ def _for_customer(ticket: Document) -> Document:
         "resolution": resolution and resolution["summary"],
     }
     if "notes" in ticket:
+        public = [note for note in ticket["notes"] if not note["isInternal"]]
         shown["notes"] = [
-            {"content": note["content"], "createdAt": iso(note["createdAt"])}
-            for note in ticket["notes"]
-            if not note["isInternal"]
+            {
+                "from": "customer" if note["author"]["type"] == "customer" else "team",
+                "content": note["content"][:MAX_NOTE_CHARS],
+                "createdAt": iso(note["createdAt"]),
+            }
+            for note in public[-MAX_NOTES:]
         ]
     return shown
 

@@ -1,4 +1,4 @@
-"""Every sentence that a customer reads from the system, in Spanish and English."""
+"""Every sentence that customers read from the system, in Spanish and English."""
 
 from __future__ import annotations
 
@@ -28,6 +28,28 @@ PHRASES: dict[str, dict[Locale, str]] = {
         Locale.ES: "No tiene ningún ticket registrado.",
         Locale.EN: "You have no tickets with us.",
     },
+    "comment_added": {
+        Locale.ES: "He añadido su comentario al ticket {ticket_id}. El equipo lo leerá.",
+        Locale.EN: "I have added your comment to ticket {ticket_id}. The team will read it.",
+    },
+    "ticket_reopened": {
+        Locale.ES: "He reabierto el ticket {ticket_id}. Un agente volverá a atenderlo.",
+        Locale.EN: "I have reopened ticket {ticket_id}. An agent will look into it again.",
+    },
+    "ticket_open": {
+        Locale.ES: "El ticket {ticket_id} sigue abierto; nuestro equipo trabaja en él.",
+        Locale.EN: "Ticket {ticket_id} is still open; our team is working on it.",
+    },
+    "feedback_thanks": {
+        Locale.ES: "Gracias por su valoración del ticket {ticket_id}. La he registrado.",
+        Locale.EN: "Thank you for rating ticket {ticket_id}. I have recorded it.",
+    },
+    "person_asked": {
+        Locale.ES: "He avisado a nuestro equipo. Una persona leerá esta conversación y le "
+        "responderá aquí mismo.",
+        Locale.EN: "I have told our team. A person will read this conversation and reply to "
+        "you right here.",
+    },
     "bad_arguments": {
         Locale.ES: "Faltan datos o no son válidos para atender la solicitud.",
         Locale.EN: "Some details are missing or not valid.",
@@ -45,6 +67,15 @@ PHRASES: dict[str, dict[Locale, str]] = {
         "y una persona le contestará lo antes posible.",
         Locale.EN: "I am sorry, I cannot answer right now. I have told our team, "
         "and a person will reply as soon as possible.",
+    },
+    # --- why a conversation is flagged, which agents read ---
+    "flag_failed": {
+        Locale.ES: "El asistente no pudo responder: {detail}",
+        Locale.EN: "The assistant could not answer: {detail}",
+    },
+    "flag_person": {
+        Locale.ES: "El cliente pide una persona: {detail}",
+        Locale.EN: "The customer asks for a person: {detail}",
     },
     # --- the offline assistant ---
     "greeting": {
@@ -78,14 +109,6 @@ PHRASES: dict[str, dict[Locale, str]] = {
         "ticket. Si pregunta por uno que ya tiene, escríbame su número.",
         Locale.EN: "So that I can help, please tell me in a sentence what is wrong or what you "
         "need, and I will open a ticket. If you are asking about one you have, send me its number.",
-    },
-    "person_asked": {
-        Locale.ES: "Nuestro equipo lee esta conversación y una persona le responderá.",
-        Locale.EN: "Our team reads this conversation, and a person will reply to you.",
-    },
-    "person_subject": {
-        Locale.ES: "El cliente pide hablar con una persona",
-        Locale.EN: "Customer asks for a person",
     },
     "status_line": {
         Locale.ES: "Su ticket {ticket_id} («{subject}») está {status}.",

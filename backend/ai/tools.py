@@ -10,13 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from backend.ai import handlers
 from backend.ai.handlers import ToolContext
 from backend.documents import Document
 from backend.http import Schema, Text, enum
-from backend.tickets.models import MAX_ADDRESS, MAX_DESCRIPTION, MAX_SUBJECT, Category, Priority
+from backend.tickets.models import (
+    MAX_ADDRESS,
+    MAX_DESCRIPTION,
+    MAX_NOTE,
+    MAX_REASON,
+    MAX_SUBJECT,
+    RATINGS,
+    Category,
+    Priority,
+)
 
 
 class CreateTicketReport(Schema):
@@ -64,6 +73,60 @@ class GetTicketInformation(Schema):
     )
 
 
+def own_ticket() -> Text:
+    return Text(
+        longest=40,
+        required=True,
+        metadata={"description": "The number of the customer's own ticket, TICKET-YYYY-NNNNNN"},
+    )
+
+
+class AddTicketComment(Schema):
+    ticket_id = own_ticket()
+    comment = Text(
+        longest=MAX_NOTE,
+        multiline=True,
+        required=True,
+        metadata={"description": "What the customer adds, in the customer's words"},
+    )
+
+
+class ReopenTicket(Schema):
+    ticket_id = own_ticket()
+    reason = Text(
+        longest=MAX_REASON,
+        multiline=True,
+        required=True,
+        metadata={"description": "Why the matter is not solved, as the customer says"},
+    )
+
+
+class SubmitTicketFeedback(Schema):
+    ticket_id = own_ticket()
+    rating = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.OneOf(RATINGS),
+        metadata={"description": "The customer's own rating, 1 (very bad) to 5 (excellent)"},
+    )
+    comment = Text(
+        longest=MAX_REASON,
+        multiline=True,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "What the customer says about the service, if anything"},
+    )
+
+
+class RequestHuman(Schema):
+    reason = Text(
+        longest=MAX_REASON,
+        multiline=True,
+        required=True,
+        metadata={"description": "What the customer wants from a person, for the agents"},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     name: str
@@ -100,6 +163,36 @@ TOOLS = {
             GetTicketInformation,
             handlers.get_ticket_information,
         ),
+        Tool(
+            "add_ticket_comment",
+            "Adds what the customer says to one of their tickets, where the agents read it. Use "
+            "when the customer gives more details or an answer about a ticket that exists. Once a "
+            "message for each ticket: put everything into one comment.",
+            AddTicketComment,
+            handlers.add_ticket_comment,
+        ),
+        Tool(
+            "reopen_ticket",
+            "Reopens one of the customer's resolved or closed tickets. Use when the customer says "
+            "that the same matter is not solved or has come back.",
+            ReopenTicket,
+            handlers.reopen_ticket,
+        ),
+        Tool(
+            "submit_ticket_feedback",
+            "Records how satisfied the customer is with the handling of one of their tickets. Use "
+            "only when the customer gives a rating; never guess one.",
+            SubmitTicketFeedback,
+            handlers.submit_ticket_feedback,
+        ),
+        Tool(
+            "request_human",
+            "Hands the conversation to a person of the team, who reads it and answers here. Use "
+            "when the customer asks for a person, or when nothing else here can help. After your "
+            "next answer you are silent until the team hands the conversation back.",
+            RequestHuman,
+            handlers.request_human,
+        ),
     )
 }
 
@@ -133,7 +226,13 @@ def strict_schema(schema: ma.Schema) -> Document:
 def _property(field: fields.Field[Any]) -> Document:
     kind = next(json for base, json in _JSON_TYPES.items() if isinstance(field, base))
     described: Document = {"type": [kind, "null"] if field.allow_none else kind}
-    if isinstance(field, fields.Enum):
-        values: list[str | None] = [member.value for member in field.enum]
+    if values := _choices(field):
         described["enum"] = [*values, None] if field.allow_none else values
     return described | {"description": field.metadata["description"]}
+
+
+def _choices(field: fields.Field[Any]) -> list[object]:
+    if isinstance(field, fields.Enum):
+        return [member.value for member in field.enum]
+    listed = (rule for rule in field.validators if isinstance(rule, validate.OneOf))
+    return next((list(rule.choices) for rule in listed), [])

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from backend.actor import Actor
-from backend.documents import Document
-from backend.errors import InvalidTransition, ValidationFailed
+from backend.documents import Document, new_id
+from backend.errors import Conflict, InvalidTransition, ValidationFailed
 from backend.tickets import sla
 from backend.tickets.models import (
     LEGAL_MOVES,
+    MAX_NOTES,
     SUBCATEGORY_REQUIRED,
     Category,
     Priority,
@@ -49,6 +50,22 @@ def plain_fields(ticket: Document, fields: Document) -> Document:
         if category in SUBCATEGORY_REQUIRED and not subcategory:
             raise ValidationFailed({"subcategory": ["Is required for this category."]})
     return plain
+
+
+def with_note(
+    ticket: Document, content: str, actor: Actor, now: datetime, *, is_internal: bool
+) -> Change:
+    """Raises Conflict when the ticket has as many notes as it can hold."""
+    if len(ticket["notes"]) >= MAX_NOTES:
+        raise Conflict(f"The ticket has {MAX_NOTES} notes, the most it can hold.")
+    note = {
+        "noteId": new_id(),
+        "content": content,
+        "isInternal": is_internal,
+        "author": actor.as_author(),
+        "createdAt": now,
+    }
+    return Change(push={"notes": note}, note=note)
 
 
 def move(

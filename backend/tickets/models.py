@@ -115,6 +115,7 @@ MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 MAX_FILENAME = 255
 MAX_REASON = 2_000
 MAX_ADDRESS = 500
+RATINGS = range(1, 6)  # a customer's verdict, from very bad to excellent
 
 
 def ticket_id(year: int, sequence: int) -> str:

@@ -22,7 +22,7 @@ from backend.tickets.models import (
 )
 from backend.tickets.views import NOT_IN_ROWS
 
-ROW = dict.fromkeys(NOT_IN_ROWS, False)
+ROW = dict.fromkeys((*NOT_IN_ROWS, "provenance"), False)
 
 # The API's sort names and the stored fields that carry their order.
 SORT_FIELDS = {

@@ -15,21 +15,21 @@ from backend.actor import Actor, ActorType
 from backend.agents.repository import AgentRepository
 from backend.conversations.repository import ConversationRepository
 from backend.customers.repository import CustomerRepository
-from backend.documents import Document, new_id, utcnow
+from backend.documents import Document, utcnow
 from backend.errors import Conflict, NotFound, ValidationFailed
 from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets import sla
-from backend.tickets.changes import Change, Decision, move, plain_fields, respond
+from backend.tickets.changes import Change, Decision, move, plain_fields, respond, with_note
 from backend.tickets.creation import new_ticket
 from backend.tickets.filters import filters_of, of_customer
 from backend.tickets.models import (
     MAX_ATTACHMENTS,
-    MAX_NOTES,
     SUBCATEGORY_REQUIRED,
     Source,
     Status,
 )
+from backend.tickets.provenance import Act, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
 from backend.tickets.views import ticket_row
@@ -78,17 +78,28 @@ class TicketService:
         return ticket, created
 
     def create_ticket_from_ai(
-        self, fields: Document, *, message_id: str, actor: Actor
+        self, fields: Document, *, provenance: Provenance, actor: Actor
     ) -> tuple[Document, bool]:
         """A ticket opened by the assistant for a customer's message. Returns it and whether it is
         new: one message has at most one ticket of a category, however often a run repeats.
         """
-        conversation_id = fields["conversationId"]
-        key = f"message:{conversation_id}:{message_id}:{fields['category'].value}"
-        return self._create(fields, source=Source.ASSISTANT, actor=actor, creation_key=key)
+        message = f"{provenance.conversation_id}:{provenance.message_id}"
+        return self._create(
+            fields,
+            source=Source.ASSISTANT,
+            actor=actor,
+            creation_key=f"message:{message}:{fields['category'].value}",
+            provenance=provenance,
+        )
 
     def _create(
-        self, fields: Document, *, source: Source, actor: Actor, creation_key: str | None
+        self,
+        fields: Document,
+        *,
+        source: Source,
+        actor: Actor,
+        creation_key: str | None,
+        provenance: Provenance | None = None,
     ) -> tuple[Document, bool]:
         if creation_key and (first := self._tickets.find_created(creation_key)):
             return first, False
@@ -98,6 +109,8 @@ class TicketService:
         document = new_ticket(fields, customer, assigned_to, source=source, actor=actor, now=now)
         if creation_key:
             document["creationKey"] = creation_key
+        if provenance:
+            document["provenance"] = [provenance.entry(Act.CREATED, now)]
         year, sequence = self.generate_ticket_id()
         ticket = self._tickets.insert(document, year, sequence)
         if ticket is None:  # another process made it between the look and the insert
@@ -258,23 +271,17 @@ class TicketService:
 
         An agent's first note that the customer can see is the ticket's first response.
         """
-        note: Document = {
-            "noteId": new_id(),
-            "content": content,
-            "isInternal": is_internal,
-            "author": actor.as_author(),
-        }
+        added: list[Document] = []
 
         def decide(ticket: Document, now: datetime) -> Change:
-            if len(ticket["notes"]) >= MAX_NOTES:
-                raise Conflict(f"The ticket has {MAX_NOTES} notes, the most it can hold.")
-            note["createdAt"] = now
-            change = Change(push={"notes": note}, note=note)
+            change = with_note(ticket, content, actor, now, is_internal=is_internal)
+            added[:] = [change.push["notes"]]
             if not is_internal and actor.type is ActorType.AGENT:
                 respond(ticket, change, now)
             return change
 
-        return self._write(ticket_id, decide, actor=actor, version=version), note
+        ticket = self._write(ticket_id, decide, actor=actor, version=version)
+        return ticket, added[0]
 
     def add_attachment(
         self, ticket_id: str, attachment: Document, *, actor: Actor, version: int | None = None
@@ -292,8 +299,42 @@ class TicketService:
         ticket = self._tickets.find(ticket_id, {"attachments.attachmentId": attachment_id})
         return ticket is not None
 
+    # --- what customers do by way of the assistant ------------------------------------------
+
+    def comment_as_customer(
+        self, ticket_id: str, content: str, *, customer: Actor, provenance: Provenance
+    ) -> Document:
+        """The customer's public note on their own ticket; what waited for the customer goes on."""
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = with_note(ticket, content, customer, now, is_internal=False)
+            if ticket["status"] == Status.PENDING_CUSTOMER.value:
+                move(ticket, change, Status.IN_PROGRESS, customer, now, None)
+            return change
+
+        return self._write_once(ticket_id, decide, Act.COMMENTED, customer, provenance)
+
+    def reopen_as_customer(
+        self, ticket_id: str, reason: str, *, customer: Actor, provenance: Provenance
+    ) -> Document:
+        """Take up the customer's own ticket again; one that is open stays as it is."""
+
+        def decide(ticket: Document, now: datetime) -> Change:
+            change = Change()
+            if not Status(ticket["status"]).is_open:
+                move(ticket, change, Status.REOPENED, customer, now, reason)
+            return change
+
+        return self._write_once(ticket_id, decide, Act.REOPENED, customer, provenance)
+
     def rate_ticket(
-        self, ticket_id: str, rating: int, comment: str | None, *, customer: Actor
+        self,
+        ticket_id: str,
+        rating: int,
+        comment: str | None,
+        *,
+        customer: Actor,
+        provenance: Provenance,
     ) -> Document:
         """The customer's verdict on the own ticket, 1 to 5; a later one replaces the first."""
 
@@ -301,7 +342,30 @@ class TicketService:
             feedback = {"rating": rating, "comment": comment, "receivedAt": now}
             return Change(fields={"feedback": feedback})
 
-        return self._write(ticket_id, decide, actor=customer, visible=of_customer(customer.id))
+        return self._write_once(ticket_id, decide, Act.RATED, customer, provenance)
+
+    def _write_once(
+        self,
+        ticket_id: str,
+        decide: Decision,
+        act: Act,
+        customer: Actor,
+        provenance: Provenance,
+    ) -> Document:
+        """Change the customer's own ticket for a message, once however often the message's run is
+        repeated. Raises NotFound alike for another's ticket and for none.
+        """
+
+        def decide_once(ticket: Document, now: datetime) -> Change:
+            if provenance.is_on(ticket, act):
+                return Change()
+            change = decide(ticket, now)
+            if change.fields or change.push:
+                change.push["provenance"] = provenance.entry(act, now)
+            return change
+
+        visible = of_customer(customer.id)
+        return self._write(ticket_id, decide_once, actor=customer, visible=visible)
 
     # --- what happens in a ticket's conversation -------------------------------------------
 

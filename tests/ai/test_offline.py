@@ -83,6 +83,12 @@ def ticket(**overrides: Any) -> Document:
 # --- the labelled set -----------------------------------------------------------------------------
 
 
+INTENTS = {
+    "create_ticket_report": "ticket",
+    "request_human": "person",
+}
+
+
 def understood(request: LabelledRequest) -> tuple[str, str]:
     """The intent and category that the answer shows, seen from outside."""
     answer = ask(request.text, request.locale)
@@ -99,14 +105,10 @@ def understood(request: LabelledRequest) -> tuple[str, str]:
         }
         return said.get(answer.text, f"said in the wrong language: {answer.text}"), ""
     arguments = arguments_of(answer)[0]
-    if "ticket_id" in arguments:
+    name = answer.calls[-1]["name"]
+    if name == "get_ticket_information":
         return ("status" if arguments["ticket_id"] else "recent"), ""
-    done = call_and_answer(
-        request.text, {"success": True, "message": "Done."}, locale=request.locale
-    )
-    if say("person_asked", request.locale) in done:
-        return "person", arguments["category"]
-    return "ticket", arguments["category"]
+    return INTENTS[name], arguments.get("category", "")
 
 
 def test_the_labelled_requests_are_understood() -> None:
@@ -234,19 +236,18 @@ def test_the_wording_tells_the_priority(text: str, priority: str | None) -> None
     assert arguments_of(ask(text))[0]["priority"] == priority
 
 
-def test_asking_for_a_person_opens_a_ticket_and_says_who_reads_along() -> None:
-    [arguments] = arguments_of(ask("quiero hablar con una persona"))
-    assert arguments["subject"] == say("person_subject", Locale.ES)
-    assert arguments["category"] == "general_inquiry"
-    text = call_and_answer(
-        "quiero hablar con una persona", {"success": True, "message": "He abierto el ticket 9."}
-    )
-    assert text == f"{say('person_asked', Locale.ES)}\n\nHe abierto el ticket 9."
+def test_asking_for_a_person_hands_over_and_opens_no_ticket() -> None:
+    text = "quiero hablar con una persona"
+    assert [call["name"] for call in ask(text).calls] == ["request_human"]
+    assert arguments_of(ask(text)) == [{"reason": text}]
+    assert call_and_answer(text, {"success": True, "message": "Avisado."}) == "Avisado."
 
 
 def test_asking_for_a_person_about_a_matter_keeps_the_matter() -> None:
-    [arguments] = arguments_of(ask("I was overcharged, let me talk to a human"))
-    assert arguments["category"] == "billing"
+    text = "I was overcharged, let me talk to a human"
+    report, wish = arguments_of(ask(text))
+    assert report["category"] == "billing"
+    assert wish == {"reason": text}
 
 
 @pytest.mark.parametrize(
@@ -362,7 +363,11 @@ def test_an_unreadable_output_is_told_as_a_failure(output: str) -> None:
 
 
 def test_one_ticket_is_told_with_status_date_and_last_note() -> None:
-    notes = [{"content": "Primera"}, {"content": "Vamos\na llamarle"}]
+    notes = [
+        {"from": "team", "content": "Primera"},
+        {"from": "team", "content": "Vamos\na llamarle"},
+        {"from": "customer", "content": "Gracias"},
+    ]
     assert call_and_answer("ticket 123", {"success": True, "tickets": [ticket(notes=notes)]}) == (
         "Su ticket TICKET-2026-000123 («Router apagado») está en curso. "
         "Esperamos resolverlo antes del 31/12/2099 18:30 UTC. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from tests.ai.provider import Provider
 from tests.ai.test_assistant import REPORT
 from tests.desk import Desk
 
-# What strict mode accepts (https://platform.openai.com/docs/guides/structured-outputs).
+# What strict mode accepts (https://platform.openai.com/docs/guides/structured-outputs). Lengths,
+# patterns and ranges are left out: not every model that speaks the protocol knows them.
 STRICT_KEYWORDS = {"type", "properties", "required", "additionalProperties", "enum", "description"}
-STRICT_TYPES = {"string", "number", "boolean", "integer", "object", "array", "null"}
+SCALARS = {"string": str, "integer": int, "number": float, "boolean": bool, "null": type(None)}
+MAX_PROPERTIES, MAX_DEPTH, MAX_ENUM_VALUES, MAX_NAMES_LENGTH = 100, 5, 500, 15_000
+MAX_DESCRIPTION_LENGTH = 1_024  # of a function
 
 
 def test_nothing_is_kept_by_the_provider(chat: Chat, provider: Provider) -> None:
@@ -34,52 +38,85 @@ def test_tools_are_offered_as_engineers_read_them(chat: Chat, provider: Provider
     chat.ask("Hola")
     shown = chat.desk.ana.get("/assistant/tools").json["tools"]
     assert provider.bodies[0]["tools"] == shown
-    assert [tool["name"] for tool in shown] == ["create_ticket_report", "get_ticket_information"]
+    assert [tool["name"] for tool in shown] == list(ARGUMENTS)
 
 
 def test_every_tool_follows_strict_mode() -> None:
+    names = [tool["name"] for tool in definitions()]
+    assert len(set(names)) == len(names)
     for tool in definitions():
         assert set(tool) == {"type", "name", "description", "parameters", "strict"}
         assert (tool["type"], tool["strict"]) == ("function", True)
         assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", tool["name"])
-        Draft202012Validator.check_schema(tool["parameters"])
-        check_strict(tool["parameters"])
+        assert 0 < len(tool["description"]) <= MAX_DESCRIPTION_LENGTH
+        parameters = tool["parameters"]
+        Draft202012Validator.check_schema(parameters)
+        assert parameters["type"] == "object"  # the root may be nothing else
+        properties = list(check_strict(parameters, depth=1))
+        assert len(properties) <= MAX_PROPERTIES
+        values = [value for _, schema in properties for value in schema.get("enum", [])]
+        assert len(values) <= MAX_ENUM_VALUES
+        named = [name for name, _ in properties] + [str(value) for value in values]
+        assert sum(map(len, named)) <= MAX_NAMES_LENGTH
 
 
-def check_strict(schema: Document) -> None:
+def check_strict(schema: Document, depth: int) -> Iterator[tuple[str, Document]]:
+    """Yields every property with its name, at any depth."""
     assert set(schema) <= STRICT_KEYWORDS
+    assert depth <= MAX_DEPTH
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    assert set(kinds) <= STRICT_TYPES
-    if "enum" in schema:
-        assert (None in schema["enum"]) is ("null" in kinds)
-    if "object" in kinds:
+    if kinds == ["object"]:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])
-        for part in schema["properties"].values():
-            check_strict(part)
+        for name, part in schema["properties"].items():
+            assert part["description"]
+            yield name, part
+            yield from check_strict(part, depth + 1)
+        return
+    types = tuple(SCALARS[kind] for kind in kinds)
+    for value in schema.get("enum", []):
+        assert isinstance(value, types)
+    if "enum" in schema:
+        assert (None in schema["enum"]) is ("null" in kinds)
+        assert len(set(schema["enum"])) == len(schema["enum"])
 
 
-def test_the_schemas_are_the_contracts() -> None:
-    parameters = {tool["name"]: tool["parameters"]["properties"] for tool in definitions()}
-    nullable = {
-        name: {field for field, schema in fields.items() if "null" in schema["type"]}
-        for name, fields in parameters.items()
-    }
-    assert {name: set(fields) for name, fields in parameters.items()} == {
-        "create_ticket_report": {"subject", "description", "category", "priority", "location"},
-        "get_ticket_information": {"ticket_id", "lookup_recent"},
-    }
-    assert nullable == {
-        "create_ticket_report": {"priority", "location"},
-        "get_ticket_information": {"ticket_id", "lookup_recent"},
-    }
-    # What the schema allows, the handler's own schema takes.
-    for name, arguments in (
-        ("create_ticket_report", REPORT | {"priority": None}),
-        ("get_ticket_information", {"ticket_id": None, "lookup_recent": None}),
-    ):
-        Draft202012Validator({"type": "object", "properties": parameters[name]}).validate(arguments)
-        assert TOOLS[name].arguments().validate(arguments) == {}
+# Every tool with arguments that fill each of its fields, and the fields that may be null.
+ARGUMENTS: dict[str, tuple[Document, set[str]]] = {
+    "create_ticket_report": (REPORT | {"location": "Calle Mayor 1"}, {"priority", "location"}),
+    "get_ticket_information": (
+        {"ticket_id": "TICKET-2026-000001", "lookup_recent": False},
+        {"ticket_id", "lookup_recent"},
+    ),
+    "add_ticket_comment": ({"ticket_id": "TICKET-2026-000001", "comment": "Además…"}, set()),
+    "reopen_ticket": ({"ticket_id": "TICKET-2026-000001", "reason": "Sigue igual"}, set()),
+    "submit_ticket_feedback": (
+        {"ticket_id": "TICKET-2026-000001", "rating": 5, "comment": "Bien"},
+        {"comment"},
+    ),
+    "request_human": ({"reason": "Lo pide"}, set()),
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_what_the_schema_takes_the_handlers_own_schema_takes(name: str) -> None:
+    arguments, nullable = ARGUMENTS[name]
+    tool = TOOLS[name]
+    told = Draft202012Validator(tool.definition()["parameters"])
+    for given in (arguments, arguments | dict.fromkeys(nullable)):
+        assert told.is_valid(given)
+        assert tool.arguments().validate(given) == {}
+    # And refuses what it refuses: a field too many, too few, null or of another type.
+    wrong = [arguments | {"customer_id": "another"}]
+    for field in arguments:
+        wrong.append({name: value for name, value in arguments.items() if name != field})
+        wrong.append(arguments | {field: ["of another type"]})
+        if field not in nullable:
+            wrong.append(arguments | {field: None})
+    for given in wrong:
+        assert not told.is_valid(given)
+        may_be_left_out = set(arguments) - set(given) <= nullable and set(given) < set(arguments)
+        assert bool(tool.arguments().validate(given)) is not may_be_left_out
 
 
 def test_the_history_is_the_customers_own_and_delimited(support: Desk, provider: Provider) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from backend.documents import Db, Document, utcnow
 from backend.errors import Conflict
 from backend.services import Services
 from backend.settings import Locale
+from backend.tickets.provenance import Provenance
 from backend.tickets.service import TicketService
 from tests.desk import Desk
 
@@ -51,7 +53,10 @@ def context(services: Services, desk: Desk, customer: str) -> ToolContext:
     desk.db["conversations"].update_one(
         {"_id": conversation}, {"$set": {"customer.customerId": customer}}
     )
-    return ToolContext(services.tickets, customer, conversation, "message", Locale.ES)
+    provenance = Provenance(conversation, "message", "test")
+    return ToolContext(
+        services.tickets, Actor(ActorType.CUSTOMER, customer, "María"), provenance, Locale.ES
+    )
 
 
 def plant(db: Db, ticket_id: str) -> None:
@@ -100,7 +105,7 @@ def test_only_what_is_listed_comes_out(context: ToolContext, desk: Desk, custome
         assert "SECRET" not in json.dumps(result)
         assert shown["resolution"] == "Reenviada"
     (note,) = single["tickets"][0]["notes"]
-    assert set(note) == {"content", "createdAt"}
+    assert set(note) == {"from", "content", "createdAt"}
     assert note["content"] == "Para usted"
 
 
@@ -195,9 +200,7 @@ def test_bad_arguments_are_answered(context: ToolContext, arguments: object, db:
     ("locale", "sentence"), [(Locale.ES, "He abierto"), (Locale.EN, "I have opened")]
 )
 def test_the_message_is_in_the_customers_language(
-    services: Services, context: ToolContext, locale: Locale, sentence: str
+    context: ToolContext, locale: Locale, sentence: str
 ) -> None:
-    own = ToolContext(
-        services.tickets, context.customer_id, context.conversation_id, "message", locale
-    )
+    own = replace(context, locale=locale)
     assert run_tool(TOOLS["create_ticket_report"], REPORT, own)["message"].startswith(sentence)

@@ -16,6 +16,7 @@ import pytest
 from backend.actor import Actor, ActorType
 from backend.documents import Db
 from backend.services import Services
+from backend.tickets.provenance import Provenance
 from backend.tickets.schemas import SORTS
 from tests.desk import Desk, Person, Reply
 
@@ -80,7 +81,13 @@ def planted(desk: Desk, services: Services, db: Db) -> dict[str, str]:
         data={"file": (io.BytesIO(canary("content").encode()), f"{canary('filename')}.txt")},
     )
     bruno.put(f"{path}/resolve", {"summary": canary("summary")})
-    services.tickets.rate_ticket(ticket, 1, canary("comment"), customer=_customer(customer))
+    services.tickets.rate_ticket(
+        ticket,
+        1,
+        canary("comment"),
+        customer=_customer(customer),
+        provenance=Provenance(conversation, "message", "model"),
+    )
     # The customer's name on this ticket alone, as if it had another one since.
     db["tickets"].update_one({"_id": ticket}, {"$set": {"customer.name": canary("customername")}})
     whole = bruno.get(path).text

@@ -48,7 +48,7 @@ class OfflineModel:
         if decision.calls and not outputs:
             return Answer(output=_call_items(decision.calls), text="")
         if outputs:
-            reply = _reply_to_outputs(decision.intent, outputs, locale)
+            reply = _reply_to_outputs(outputs, locale)
         else:
             reply = say(_REPLIES[decision.intent], locale)
         return Answer(output=[_message_item(reply)], text=reply)
@@ -125,12 +125,8 @@ def _message_item(text: str) -> Document:
 # --- answering ------------------------------------------------------------------------------------
 
 
-def _reply_to_outputs(intent: Intent, outputs: list[str], locale: Locale) -> str:
-    results = [_read(output) for output in outputs]
-    parts = [_reply_to(result, locale) for result in results]
-    if intent is Intent.PERSON and any(result.get("success") for result in results):
-        parts.insert(0, say("person_asked", locale))
-    return "\n\n".join(parts) if len(parts) > 1 else parts[0]
+def _reply_to_outputs(outputs: list[str], locale: Locale) -> str:
+    return "\n\n".join(_reply_to(_read(output), locale) for output in outputs)
 
 
 def _read(output: str) -> Document:
@@ -175,7 +171,7 @@ def _describe(ticket: Document, locale: Locale) -> str:
     if resolution := ticket.get("resolution"):
         quote = shorten(resolution, QUOTE_LENGTH)
         parts.append(say("status_resolution", locale, resolution=quote))
-    elif notes := ticket.get("notes"):
+    elif notes := [note for note in ticket.get("notes") or [] if note["from"] == "team"]:
         quote = shorten(notes[-1]["content"], QUOTE_LENGTH)
         parts.append(say("status_note", locale, note=quote))
     return " ".join(parts)

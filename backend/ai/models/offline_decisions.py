@@ -13,10 +13,10 @@ from enum import StrEnum
 
 from backend.ai.models import offline_words as words
 from backend.ai.models.offline_topics import CATEGORIES, PRIORITIES
-from backend.ai.phrases import fold, known_words, say, words_of
+from backend.ai.phrases import fold, known_words, words_of
 from backend.documents import Document, utcnow
 from backend.settings import Locale
-from backend.tickets.models import MAX_DESCRIPTION, Category, Priority, ticket_id
+from backend.tickets.models import MAX_DESCRIPTION, MAX_REASON, Category, Priority, ticket_id
 
 MAX_READ = 4_000  # characters that are looked at; a ticket's description keeps more
 MAX_LOOKUPS = 5  # tickets asked for in one message
@@ -103,10 +103,11 @@ def _ask_for_person(message: _Message) -> Decision | None:
     alone = words.PERSON_ALONE.fullmatch(_without_small_talk(message.folded))
     if rest == message.folded and not alone:
         return None
-    topic = _topic(rest)
-    subject = _subject(message.text[:MAX_READ]) if topic else say("person_subject", message.locale)
-    call = _create(message, subject, topic or Category.GENERAL_INQUIRY)
-    return Decision(Intent.PERSON, [call])
+    calls: list[ToolCall] = []
+    if topic := _topic(rest):
+        calls.append(_create(message, _subject(message.text[:MAX_READ]), topic))
+    calls.append(("request_human", {"reason": shorten(message.text, MAX_REASON)}))
+    return Decision(Intent.PERSON, calls)
 
 
 def _small_talk(message: _Message) -> Decision | None:

@@ -12,7 +12,14 @@ interface Deed {
   readonly ticketId: string | null;
 }
 
-const KNOWN = ['create_ticket_report', 'get_ticket_information'];
+const KNOWN = [
+  'add_ticket_comment',
+  'create_ticket_report',
+  'get_ticket_information',
+  'reopen_ticket',
+  'request_human',
+  'submit_ticket_feedback',
+];
 
 /** What the assistant did on the way to its answer, in words. */
 @Component({
