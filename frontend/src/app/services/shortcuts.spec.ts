@@ -6,6 +6,7 @@ import { type ShortcutGroup, ShortcutService } from './shortcuts';
 describe('ShortcutService', () => {
   let service: ShortcutService;
   let done: string[];
+  const hosts: HTMLElement[] = [];
 
   const press = (key: string, init: KeyboardEventInit = {}, at: Element = document.body): boolean =>
     at.dispatchEvent(
@@ -21,6 +22,7 @@ describe('ShortcutService', () => {
     const host = document.createElement('div');
     host.innerHTML = html;
     document.body.append(host);
+    hosts.push(host);
     return host.firstElementChild as HTMLElement;
   };
   const as = (name: string, ...keys: string[]): (() => void) => {
@@ -43,6 +45,10 @@ describe('ShortcutService', () => {
     localStorage.removeItem('mostrador.shortcuts');
     service = TestBed.inject(ShortcutService);
     done = [];
+  });
+
+  afterEach(() => {
+    for (const host of hosts.splice(0)) host.remove();
   });
 
   it('runs what a key, a sign or a sequence stands for, and keeps it from the browser', () => {

@@ -92,6 +92,11 @@ export class SocketService {
     if (this.socket?.connected) this.socket.emit('authenticate', { token });
   }
 
+  /** Says something of little weight: while there is no connection it is not said at all. */
+  send(name: string, payload: object): void {
+    if (this.socket?.connected) this.socket.emit(name, payload);
+  }
+
   disconnect(): void {
     this.socket?.disconnect();
     this.socket = null;

@@ -7,12 +7,17 @@ export class FakeSocket {
   private readonly events = new Subject<{ name: string; payload: unknown }>();
   readonly state$ = new BehaviorSubject<ConnectionState>('online');
   readonly connected$ = new Subject<void>();
+  readonly sent: { name: string; payload: unknown }[] = [];
 
   on<T>(name: string): Observable<T> {
     return this.events.pipe(
       filter((event) => event.name === name),
       map((event) => event.payload as T),
     );
+  }
+
+  send(name: string, payload: unknown): void {
+    this.sent.push({ name, payload });
   }
 
   receive(name: string, payload: unknown): void {

@@ -236,7 +236,7 @@ describe('the components of tickets', () => {
       expect(changesBetween(before, after).map(({ field, from, to }) => [field, from, to])).toEqual(
         [
           ['status', 'new', 'in_progress'],
-          ['assigned', null, ANA.name],
+          ['assignedTo', null, ANA.name],
         ],
       );
     });

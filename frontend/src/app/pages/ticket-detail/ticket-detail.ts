@@ -1,51 +1,62 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
-import { toObservable } from '@angular/core/rxjs-interop';
-import { ActivatedRoute, RouterLink } from '@angular/router';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  inject,
+  Injector,
+  input,
+  viewChild,
+} from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideEyeOff, lucideTicketX } from '@ng-icons/lucide';
 import {
   BehaviorSubject,
+  catchError,
   combineLatest,
+  debounceTime,
   distinctUntilChanged,
   filter,
   finalize,
   map,
-  type Observable,
   of,
+  shareReplay,
+  Subject,
   switchMap,
+  take,
 } from 'rxjs';
 
-import type { AgentRef, Ticket } from '../../api/schema';
+import type { AgentRef, Attachment, Ticket } from '../../api/schema';
 import type { Priority, Status } from '../../api/types';
+import { type Categorization } from '../../components/tickets/category-editor/category-editor';
+import { TicketAttachmentsComponent } from '../../components/tickets/ticket-attachments/ticket-attachments';
 import { TicketConflictComponent } from '../../components/tickets/ticket-conflict/ticket-conflict';
+import { TicketDecisionComponent } from '../../components/tickets/ticket-decision/ticket-decision';
 import { TABS, TicketDetailComponent } from '../../components/tickets/ticket-detail/ticket-detail';
-import {
-  type EscalationRequest,
-  TicketEscalateComponent,
-} from '../../components/tickets/ticket-escalate/ticket-escalate';
 import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
-import { TicketResolveComponent } from '../../components/tickets/ticket-resolve/ticket-resolve';
+import { TicketNotesComponent } from '../../components/tickets/ticket-notes/ticket-notes';
+import { TicketOverviewComponent } from '../../components/tickets/ticket-overview/ticket-overview';
+import { TicketPropertiesComponent } from '../../components/tickets/ticket-properties/ticket-properties';
+import { TicketRelatedComponent } from '../../components/tickets/ticket-related/ticket-related';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
+import { FileDropDirective } from '../../components/ui/file-drop';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import type { ApiError } from '../../services/api-error';
+import { AttachmentService } from '../../services/attachment';
 import { AuthService } from '../../services/auth';
+import { saveBlob } from '../../services/download';
 import { DraftService } from '../../services/draft';
-import { ErrorTextService } from '../../services/error-text';
+import { PresenceService } from '../../services/presence';
+import { ShortcutService } from '../../services/shortcuts';
 import { TicketService } from '../../services/ticket';
-import { ToastService } from '../../services/toast';
+import { TicketChanges } from './ticket-changes';
 
-/** A change to a ticket as it is now, whatever it was when the agent decided. */
-type Change = (ticket: Ticket) => Observable<Ticket>;
-
-interface Conflict {
-  readonly seen: Ticket;
-  readonly current: Ticket;
-  readonly change: Change;
-}
+const TYPING_MS = 200;
 
 @Component({
   selector: 'app-ticket-detail-page',
@@ -54,14 +65,20 @@ interface Conflict {
     ButtonComponent,
     EmptyStateComponent,
     ErrorStateComponent,
+    FileDropDirective,
     RouterLink,
     SkeletonComponent,
+    TicketAttachmentsComponent,
     TicketConflictComponent,
+    TicketDecisionComponent,
     TicketDetailComponent,
-    TicketEscalateComponent,
-    TicketResolveComponent,
+    TicketNotesComponent,
+    TicketOverviewComponent,
+    TicketPropertiesComponent,
+    TicketRelatedComponent,
     TranslocoPipe,
   ],
+  providers: [TicketChanges],
   templateUrl: './ticket-detail.html',
   host: { class: 'block h-full' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -69,11 +86,18 @@ interface Conflict {
 export class TicketDetailPage {
   readonly ticketId = input.required<string>();
 
+  private readonly injector = inject(Injector);
+  private readonly router = inject(Router);
+  private readonly route = inject(ActivatedRoute);
   private readonly service = inject(TicketService);
-  private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);
-  private readonly errorText = inject(ErrorTextService);
+  private readonly presence = inject(PresenceService);
+  private readonly frame = viewChild(TicketDetailComponent);
+  private readonly properties = viewChild(TicketPropertiesComponent);
+  private readonly notes = viewChild(TicketNotesComponent);
   private readonly ticketId$ = toObservable(this.ticketId);
+  protected readonly attachments = inject(AttachmentService);
+  protected readonly changes = inject(TicketChanges);
 
   protected readonly noDraft = NO_DRAFT;
   protected readonly gone = lucideTicketX;
@@ -83,8 +107,36 @@ export class TicketDetailPage {
   protected readonly agents$ = inject(AgentService).agents$;
   protected readonly ticket$ = this.ticketId$.pipe(
     switchMap((ticketId) => this.service.detail$(ticketId)),
+    shareReplay({ bufferSize: 1, refCount: true }),
   );
+  protected readonly tab$ = this.route.queryParamMap.pipe(
+    map((params) => TABS.find((tab) => tab === params.get('tab')) ?? TABS[0]),
+  );
+  protected readonly neighbours$ = this.ticketId$.pipe(
+    switchMap((ticketId) => this.service.neighbours$(ticketId)),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+  protected readonly viewers$ = this.ticketId$.pipe(
+    switchMap((ticketId) => this.presence.viewers$(ticketId)),
+  );
+  protected readonly uploads$ = this.ticketId$.pipe(
+    switchMap((ticketId) => this.attachments.uploads$(ticketId)),
+  );
+
   protected readonly related$ = this.ticket$.pipe(
+    map(({ data }) => data?.relatedTickets ?? []),
+    distinctUntilChanged((one, other) => one.join() === other.join()),
+    switchMap((ids) =>
+      ids.length
+        ? combineLatest(
+            ids.map((ticketId) =>
+              this.service.detail$(ticketId).pipe(map(({ data }) => ({ ticketId, row: data }))),
+            ),
+          )
+        : of([]),
+    ),
+  );
+  protected readonly sameCustomer$ = this.ticket$.pipe(
     map(({ data }) => data?.customer.customerId),
     distinctUntilChanged(),
     switchMap((customerId) =>
@@ -92,41 +144,82 @@ export class TicketDetailPage {
     ),
     map((page) => page?.data?.rows.filter((row) => row.ticketId !== this.ticketId()) ?? []),
   );
-  protected readonly tab$ = inject(ActivatedRoute).queryParamMap.pipe(
-    map((params) => TABS.find((tab) => tab === params.get('tab')) ?? TABS[0]),
+  protected readonly search$ = new Subject<string>();
+  protected readonly found$ = this.search$.pipe(
+    debounceTime(TYPING_MS),
+    switchMap((search) => (search ? this.service.list$({ search, limit: 8 }) : of(null))),
+    map((page) => page?.data?.rows ?? null),
+    catchError(() => of(null)),
   );
+
   private readonly draftResets = new BehaviorSubject<void>(undefined);
   protected readonly draft$ = combineLatest([this.ticketId$, this.draftResets]).pipe(
     map(([ticketId]) => this.drafts.read(ticketId, NO_DRAFT)),
   );
   protected readonly savingNote$ = new BehaviorSubject(false);
-  protected readonly dialog$ = new BehaviorSubject<'resolve' | 'escalate' | null>(null);
-  protected readonly conflict$ = new BehaviorSubject<Conflict | null>(null);
+
+  constructor() {
+    this.ticketId$.pipe(takeUntilDestroyed()).subscribe((ticketId) => this.changes.begin(ticketId));
+    inject(ShortcutService).register('shortcuts.ticket', [
+      { keys: 'a', label: 'ticket.assign', run: () => this.properties()?.openAssigneeMenu() },
+      { keys: 's', label: 'ticket.change_status', run: () => this.frame()?.openStatusMenu() },
+      {
+        keys: 'p',
+        label: 'ticket.change_priority',
+        run: () => this.properties()?.openPriorityMenu(),
+      },
+      { keys: 'n', label: 'notes.write', run: () => this.writeNote() },
+      { keys: 'e', label: 'action.escalate', run: () => this.frame()?.askFor('escalate') },
+      { keys: 'r', label: 'action.resolve', run: () => this.frame()?.askFor('resolve') },
+      { keys: 'j', label: 'ticket.next', run: () => this.turn('next') },
+      { keys: 'k', label: 'ticket.previous', run: () => this.turn('previous') },
+    ]);
+  }
 
   protected changeStatus(ticket: Ticket, status: Status): void {
-    this.change(ticket, (now) => this.service.updateStatus(now, status));
+    this.changes.make(ticket, (now) => this.service.updateStatus(now, status));
   }
 
   protected changePriority(ticket: Ticket, priority: Priority): void {
-    this.change(ticket, (now) => this.service.updatePriority(now, priority));
+    this.changes.make(ticket, (now) => this.service.updatePriority(now, priority));
+  }
+
+  protected categorize(ticket: Ticket, categorization: Categorization): void {
+    this.changes.make(ticket, (now) => this.service.update(now, categorization));
   }
 
   protected assign(ticket: Ticket, agent: AgentRef | null): void {
-    this.change(ticket, (now) => this.service.assign(now, agent));
-  }
-
-  protected resolve(ticket: Ticket, summary: string): void {
-    this.dialog$.next(null);
-    this.change(ticket, (now) => this.service.resolve(now, summary));
-  }
-
-  protected escalate(ticket: Ticket, { reason, toAgentId }: EscalationRequest): void {
-    this.dialog$.next(null);
-    this.change(ticket, (now) => this.service.escalate(now, reason, toAgentId));
+    this.changes.make(ticket, (now) => this.service.assign(now, agent));
   }
 
   protected lowerEscalation(ticket: Ticket): void {
-    this.change(ticket, (now) => this.service.lowerEscalation(now));
+    this.changes.make(ticket, (now) => this.service.lowerEscalation(now));
+  }
+
+  protected relate(ticket: Ticket, other: string): void {
+    this.changes.make(ticket, (now) =>
+      this.service.update(now, { relatedTickets: [...now.relatedTickets, other] }),
+    );
+  }
+
+  protected unrelate(ticket: Ticket, other: string): void {
+    this.changes.make(ticket, (now) =>
+      this.service.update(now, {
+        relatedTickets: now.relatedTickets.filter((ticketId) => ticketId !== other),
+      }),
+    );
+  }
+
+  protected upload(files: readonly File[]): void {
+    this.attachments.upload(this.ticketId(), files);
+    void this.showTab(null);
+  }
+
+  protected download({ ticketId }: Ticket, attachment: Attachment): void {
+    this.attachments.content$(ticketId, attachment).subscribe({
+      next: (content) => saveBlob(content, attachment.filename),
+      error: (error: ApiError) => this.changes.report(error),
+    });
   }
 
   /** The text leaves the box only once it is stored. */
@@ -140,38 +233,42 @@ export class TicketDetailPage {
           this.drafts.forget(ticket.ticketId);
           this.draftResets.next();
         },
-        error: (error: ApiError) => this.report(error),
+        error: (error: ApiError) => this.changes.report(error),
       });
   }
 
   protected saveDraft(ticketId: string, draft: NewNote): void {
+    this.presence.typing(ticketId);
     if (draft.content.trim()) this.drafts.write(ticketId, draft);
     else this.drafts.forget(ticketId);
   }
 
-  protected applyMine({ current, change }: Conflict): void {
-    this.conflict$.next(null);
-    this.change(current, change);
+  protected turnTo(ticketId: string | null): void {
+    if (!ticketId) return;
+    void this.router.navigate(['/tickets', ticketId], {
+      queryParamsHandling: 'preserve',
+      replaceUrl: true,
+    });
   }
 
   protected reload(): void {
     this.service.reload();
   }
 
-  private change(seen: Ticket, change: Change): void {
-    change(seen).subscribe({
-      error: (error: ApiError) => {
-        if (error.code === 'version_conflict') {
-          this.conflict$.next({ seen, current: error.current as Ticket, change });
-        } else {
-          this.report(error);
-        }
-      },
-    });
+  private turn(to: 'previous' | 'next'): void {
+    this.neighbours$.pipe(take(1)).subscribe((neighbours) => this.turnTo(neighbours?.[to] ?? null));
   }
 
-  private report(error: ApiError): void {
-    if (error.status === 401) return; // the shell asks for the password
-    this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+  private async writeNote(): Promise<void> {
+    await this.showTab('notes');
+    afterNextRender(() => this.notes()?.focus(), { injector: this.injector });
+  }
+
+  private showTab(tab: string | null): Promise<boolean> {
+    return this.router.navigate([], {
+      relativeTo: this.route,
+      queryParams: { tab },
+      replaceUrl: true,
+    });
   }
 }

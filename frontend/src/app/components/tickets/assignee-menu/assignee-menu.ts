@@ -1,5 +1,5 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, input, output, viewChild } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideChevronDown } from '@ng-icons/lucide';
@@ -73,9 +73,14 @@ export class AssigneeMenuComponent {
   readonly me = input.required<Agent>();
   readonly assign = output<AgentRef | null>();
 
+  private readonly trigger = viewChild.required(CdkMenuTrigger);
   protected readonly chevron = lucideChevronDown;
 
   protected give({ agentId, name }: AgentRef): void {
     this.assign.emit({ agentId, name });
+  }
+
+  open(): void {
+    this.trigger().open();
   }
 }

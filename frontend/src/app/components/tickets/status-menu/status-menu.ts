@@ -1,5 +1,12 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideChevronDown } from '@ng-icons/lucide';
@@ -53,6 +60,11 @@ export class StatusMenuComponent {
   readonly status = input.required<Status>();
   readonly statusChange = output<Status>();
 
+  private readonly trigger = viewChild.required(CdkMenuTrigger);
   protected readonly moves = computed(() => LEGAL_MOVES[this.status()]);
   protected readonly chevron = lucideChevronDown;
+
+  open(): void {
+    this.trigger().open();
+  }
 }

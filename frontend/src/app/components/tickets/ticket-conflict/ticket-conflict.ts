@@ -11,18 +11,21 @@ import { changesBetween } from './changes-between';
   selector: 'app-ticket-conflict',
   imports: [ButtonComponent, ModalComponent, TranslocoPipe],
   template: `
-    <app-modal [heading]="'conflict.heading' | transloco" (dismissed)="keepTheirs.emit()">
+    <app-modal [heading]="'conflict.heading' | transloco" (dismissed)="dismissed.emit()">
       <p class="text-ink-soft">{{ 'conflict.text' | transloco }}</p>
       <dl class="my-3 divide-y divide-line rounded-md border border-line">
         @for (change of changes(); track change.field) {
           <div class="grid grid-cols-[7rem_1fr] gap-2 px-3 py-2">
-            <dt class="text-ink-soft">{{ 'ticket.' + change.field | transloco }}</dt>
+            <dt class="text-ink-soft">{{ change.label | transloco }}</dt>
             <dd class="min-w-0 break-words">
               <del class="text-ink-faint">{{ shown(change.prefix, change.from) | transloco }}</del>
               →
               <ins class="font-medium no-underline">
                 {{ shown(change.prefix, change.to) | transloco }}
               </ins>
+              @if (changedBy().get(change.field); as name) {
+                <span class="block text-xs text-ink-faint">{{ name }}</span>
+              }
             </dd>
           </div>
         } @empty {
@@ -45,8 +48,12 @@ export class TicketConflictComponent {
   /** The ticket as the agent saw it when deciding, and as it is now. */
   readonly seen = input.required<Ticket>();
   readonly current = input.required<Ticket>();
+  /** Who changed which field, as far as is known. */
+  readonly changedBy = input<ReadonlyMap<string, string>>(new Map());
   readonly keepTheirs = output();
   readonly applyMine = output();
+  /** Neither: back to what was being typed. */
+  readonly dismissed = output();
 
   protected readonly changes = computed(() => changesBetween(this.seen(), this.current()));
 

@@ -1,50 +1,64 @@
-import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon, provideIcons } from '@ng-icons/core';
 import {
+  lucideChevronDown,
   lucideChevronLeft,
+  lucideChevronUp,
   lucideCircleCheck,
   lucideFlag,
   lucideFlagOff,
-  lucideMessagesSquare,
-  lucideUser,
+  lucideRotateCcw,
 } from '@ng-icons/lucide';
 
-import type { Agent, AgentRef, Ticket, TicketRow } from '../../../api/schema';
-import type { Priority, Status } from '../../../api/types';
-import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import type { Ticket, TicketViewer } from '../../../api/schema';
+import type { Status } from '../../../api/types';
+import type { Neighbours } from '../../../services/list-trail';
+import type {
+  EditedField,
+  FieldEdit,
+  FieldText,
+  TicketEdits,
+} from '../../../services/ticket-edits';
+import { LEGAL_MOVES, LIMITS } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
+import { EditableComponent } from '../../ui/editable';
 import { StatusMenuComponent } from '../status-menu/status-menu';
-import { TicketListComponent } from '../ticket-list/ticket-list';
-import type { NewNote } from '../ticket-notes/note-composer';
-import { TicketNotesComponent } from '../ticket-notes/ticket-notes';
-import { TicketPropertiesComponent } from '../ticket-properties/ticket-properties';
+import type { DecisionKind } from '../ticket-decision/ticket-decision';
+import { TicketViewersComponent } from '../ticket-viewers/ticket-viewers';
 
 export const TABS = ['overview', 'notes', 'related'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** One ticket: what it is, what has been done about it, and what belongs to it. */
+/** The frame of one ticket: its head and tabs. What a tab shows, and the properties, are projected. */
 @Component({
   selector: 'app-ticket-detail',
   imports: [
     ButtonComponent,
+    EditableComponent,
     NgIcon,
     RouterLink,
     StatusMenuComponent,
-    TicketListComponent,
-    TicketNotesComponent,
-    TicketPropertiesComponent,
+    TicketViewersComponent,
     TranslocoPipe,
   ],
   providers: [
     provideIcons({
+      lucideChevronDown,
       lucideChevronLeft,
+      lucideChevronUp,
       lucideCircleCheck,
       lucideFlag,
       lucideFlagOff,
-      lucideMessagesSquare,
-      lucideUser,
+      lucideRotateCcw,
     }),
   ],
   templateUrl: './ticket-detail.html',
@@ -54,30 +68,46 @@ export type Tab = (typeof TABS)[number];
 export class TicketDetailComponent {
   readonly ticket = input.required<Ticket>();
   readonly tab = input.required<Tab>();
-  readonly me = input.required<Agent>();
-  readonly agents = input.required<readonly Agent[]>();
-  /** Other tickets of the same customer. */
-  readonly related = input.required<readonly TicketRow[]>();
-  readonly draft = input.required<NewNote>();
-  readonly savingNote = input(false);
+  /** Who else has the ticket open. */
+  readonly viewers = input.required<readonly TicketViewer[]>();
+  /** The tickets before and after it in the list it was opened from. */
+  readonly neighbours = input.required<Neighbours | null>();
+  readonly edits = input.required<TicketEdits>();
+  readonly saving = input.required<EditedField | null>();
 
+  readonly turnTo = output<string | null>();
   readonly statusChange = output<Status>();
-  readonly priorityChange = output<Priority>();
-  readonly assign = output<AgentRef | null>();
-  readonly resolve = output();
-  readonly escalate = output();
+  readonly decide = output<DecisionKind>();
   readonly lowerEscalation = output();
-  readonly draftChange = output<NewNote>();
-  readonly noteAdded = output<NewNote>();
+  readonly editChange = output<FieldEdit>();
+  readonly edited = output<FieldText>();
 
+  private readonly statusMenu = viewChild.required(StatusMenuComponent);
   protected readonly tabs = TABS;
-  protected readonly canResolve = computed(() =>
-    LEGAL_MOVES[this.ticket().status].includes('resolved'),
-  );
+  protected readonly limits = LIMITS;
+  protected readonly counts = computed<Record<Tab, number>>(() => ({
+    overview: 0,
+    notes: this.ticket().notes.length,
+    related: this.ticket().relatedTickets.length,
+  }));
+
+  openStatusMenu(): void {
+    this.statusMenu().open();
+  }
+
+  /** Asks as the button does, where there is one. */
+  askFor(kind: DecisionKind): void {
+    const offered = kind === 'resolve' ? this.can('resolved') : !this.ticket().escalated;
+    if (offered) this.decide.emit(kind);
+  }
+
+  protected can(status: Status): boolean {
+    return LEGAL_MOVES[this.ticket().status].includes(status);
+  }
 
   /** Resolving asks how; every other move is made at once. */
   protected move(status: Status): void {
-    if (status === 'resolved') this.resolve.emit();
+    if (status === 'resolved') this.decide.emit('resolve');
     else this.statusChange.emit(status);
   }
 }

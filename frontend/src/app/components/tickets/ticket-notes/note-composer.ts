@@ -1,4 +1,12 @@
-import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  type ElementRef,
+  inject,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
 import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
@@ -28,6 +36,7 @@ export class NoteComposerComponent {
   readonly draftChange = output<NewNote>();
   readonly noteAdded = output<NewNote>();
 
+  private readonly field = viewChild.required<ElementRef<HTMLElement>>('field');
   protected readonly limit = LIMITS.note;
   protected readonly lock = lucideLock;
   protected readonly eye = lucideEye;
@@ -40,6 +49,10 @@ export class NoteComposerComponent {
     this.form.valueChanges
       .pipe(takeUntilDestroyed())
       .subscribe(() => this.draftChange.emit(this.form.getRawValue()));
+  }
+
+  focus(): void {
+    this.field().nativeElement.focus();
   }
 
   protected submit(): void {

@@ -1,9 +1,16 @@
-import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideArrowRight, lucideEye, lucideLock } from '@ng-icons/lucide';
 
-import type { Note, StatusChange, Ticket } from '../../../api/schema';
+import type { Note, StatusChange, Ticket, TicketViewer } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
 import { TimeComponent } from '../../ui/time';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
@@ -34,16 +41,24 @@ type Entry =
 })
 export class TicketNotesComponent {
   readonly ticket = input.required<Ticket>();
+  /** Who else has the ticket open. */
+  readonly viewers = input<readonly TicketViewer[]>([]);
   readonly busy = input(false);
   /** Text left from an earlier visit. */
   readonly draft = input.required<NewNote>();
   readonly draftChange = output<NewNote>();
   readonly noteAdded = output<NewNote>();
 
+  private readonly composer = viewChild.required(NoteComposerComponent);
   protected readonly lock = lucideLock;
   protected readonly eye = lucideEye;
   protected readonly arrow = lucideArrowRight;
   protected readonly timeline = computed(() => timeline(this.ticket()));
+  protected readonly writing = computed(() => this.viewers().find(({ typing }) => typing)?.name);
+
+  focus(): void {
+    this.composer().focus();
+  }
 }
 
 function timeline({ notes, statusHistory }: Ticket): readonly Entry[] {

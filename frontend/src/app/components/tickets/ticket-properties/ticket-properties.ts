@@ -1,5 +1,5 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, input, output, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
@@ -7,10 +7,20 @@ import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Agent, AgentRef, Ticket } from '../../../api/schema';
 import type { Priority } from '../../../api/types';
+import {
+  type EditedField,
+  type FieldEdit,
+  type FieldText,
+  problemOfTags,
+  type TicketEdits,
+  textOf,
+} from '../../../services/ticket-edits';
 import { PRIORITIES } from '../../../services/ticket-rules';
 import { BadgeComponent } from '../../ui/badge';
+import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';
 import { AssigneeMenuComponent } from '../assignee-menu/assignee-menu';
+import { type Categorization, CategoryEditorComponent } from '../category-editor/category-editor';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 
@@ -20,9 +30,11 @@ import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
   imports: [
     AssigneeMenuComponent,
     BadgeComponent,
+    CategoryEditorComponent,
     CdkMenu,
     CdkMenuItem,
     CdkMenuTrigger,
+    EditableComponent,
     NgIcon,
     RouterLink,
     TicketPriorityComponent,
@@ -37,9 +49,26 @@ export class TicketPropertiesComponent {
   readonly ticket = input.required<Ticket>();
   readonly agents = input.required<readonly Agent[]>();
   readonly me = input.required<Agent>();
+  readonly edits = input.required<TicketEdits>();
+  readonly saving = input.required<EditedField | null>();
   readonly assign = output<AgentRef | null>();
   readonly priorityChange = output<Priority>();
+  readonly categorized = output<Categorization>();
+  readonly editChange = output<FieldEdit>();
+  readonly edited = output<FieldText>();
 
+  private readonly assigneeMenu = viewChild.required(AssigneeMenuComponent);
+  private readonly priorityTrigger = viewChild.required(CdkMenuTrigger);
   protected readonly priorities = PRIORITIES;
   protected readonly chevron = lucideChevronDown;
+  protected readonly problemOfTags = problemOfTags;
+  protected readonly textOf = textOf;
+
+  openAssigneeMenu(): void {
+    this.assigneeMenu().open();
+  }
+
+  openPriorityMenu(): void {
+    this.priorityTrigger().open();
+  }
 }

@@ -1,0 +1,56 @@
+import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideFile, lucidePaperclip, lucideRotateCcw, lucideX } from '@ng-icons/lucide';
+
+import type { Attachment } from '../../../api/schema';
+import type { Upload } from '../../../services/attachment';
+import { ErrorTextService } from '../../../services/error-text';
+import { LanguageService } from '../../../services/language';
+import { ButtonComponent } from '../../ui/button';
+import { fileSize } from '../../ui/file-size';
+import { TimeComponent } from '../../ui/time';
+import { AttachmentImageComponent } from './attachment-image';
+
+const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
+/** Larger pictures are not fetched for a glance. */
+const GLANCE_BYTES = 2 * 1024 * 1024;
+
+/** The files of a ticket, those on their way, and the button for more. */
+@Component({
+  selector: 'app-ticket-attachments',
+  imports: [AttachmentImageComponent, ButtonComponent, NgIcon, TimeComponent, TranslocoPipe],
+  templateUrl: './ticket-attachments.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketAttachmentsComponent {
+  readonly ticketId = input.required<string>();
+  readonly attachments = input.required<readonly Attachment[]>();
+  readonly uploads = input.required<readonly Upload[]>();
+  readonly added = output<readonly File[]>();
+  readonly opened = output<Attachment>();
+  readonly retried = output<Upload>();
+  readonly uploadDismissed = output<Upload>();
+
+  private readonly language = inject(LanguageService);
+  protected readonly errorText = inject(ErrorTextService);
+  protected readonly icons = {
+    add: lucidePaperclip,
+    file: lucideFile,
+    retry: lucideRotateCcw,
+    dismiss: lucideX,
+  };
+
+  protected isGlanceable({ contentType, size }: Attachment): boolean {
+    return IMAGE.test(contentType) && size <= GLANCE_BYTES;
+  }
+
+  protected size(bytes: number): string {
+    return fileSize(bytes, this.language.current);
+  }
+
+  protected choose(input: HTMLInputElement): void {
+    this.added.emit([...(input.files ?? [])]);
+    input.value = ''; // the same file can be chosen again
+  }
+}

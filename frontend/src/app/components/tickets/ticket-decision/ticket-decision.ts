@@ -1,0 +1,116 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import type { Agent } from '../../../api/schema';
+import type { ApiError } from '../../../services/api-error';
+import { ErrorTextService } from '../../../services/error-text';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+import { ModalComponent } from '../../ui/modal';
+
+export type DecisionKind = 'resolve' | 'escalate';
+
+export interface Decision {
+  /** How it was resolved, or why it is escalated. */
+  text: string;
+  /** Whom an escalated ticket is handed to; empty for nobody. */
+  toAgentId: string;
+}
+
+export const NO_DECISION: Decision = { text: '', toAgentId: '' };
+
+/** Characters that the API takes. */
+const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalate: 2_000 };
+
+/** Asks for the words that resolving or escalating a ticket needs. Open until they are stored. */
+@Component({
+  selector: 'app-ticket-decision',
+  imports: [ButtonComponent, FieldComponent, ModalComponent, ReactiveFormsModule, TranslocoPipe],
+  template: `
+    <app-modal
+      [heading]="kind() + '.heading' | transloco: { ticketId: ticketId() }"
+      (dismissed)="dismissed.emit()"
+    >
+      <form [formGroup]="form" (ngSubmit)="submit()" class="space-y-4">
+        <app-field
+          for="decision-text"
+          [label]="kind() + '.text' | transloco"
+          [hint]="kind() + '.hint' | transloco"
+          [error]="problem()"
+        >
+          <textarea
+            id="decision-text"
+            class="control"
+            rows="4"
+            formControlName="text"
+            [attr.maxlength]="limit()"
+            [attr.aria-describedby]="problem() ? 'decision-text-error' : null"
+            (keydown.control.enter)="submit()"
+            (keydown.meta.enter)="submit()"
+          ></textarea>
+        </app-field>
+        @if (kind() === 'escalate') {
+          <app-field for="decision-agent" [label]="'escalate.to' | transloco" optional>
+            <select id="decision-agent" class="control" formControlName="toAgentId">
+              <option value="">{{ 'escalate.keep' | transloco }}</option>
+              @for (agent of agents(); track agent.agentId) {
+                <option [value]="agent.agentId">
+                  {{ agent.name }} · {{ 'role.' + agent.role | transloco }}
+                </option>
+              }
+            </select>
+          </app-field>
+        }
+        <div class="flex justify-end gap-2">
+          <button appButton="quiet" type="button" (click)="dismissed.emit()">
+            {{ 'action.cancel' | transloco }}
+          </button>
+          <button appButton="primary" type="submit" [busy]="busy()" [disabled]="form.invalid">
+            {{ 'action.' + kind() | transloco }}
+          </button>
+        </div>
+      </form>
+    </app-modal>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketDecisionComponent {
+  readonly kind = input.required<DecisionKind>();
+  readonly ticketId = input.required<string>();
+  readonly agents = input.required<readonly Agent[]>();
+  /** Words left from an earlier try. */
+  readonly draft = input(NO_DECISION);
+  readonly busy = input(false);
+  readonly error = input<ApiError | null>(null);
+  readonly draftChange = output<Decision>();
+  readonly decided = output<Decision>();
+  readonly dismissed = output();
+
+  private readonly errorText = inject(ErrorTextService);
+  protected readonly limit = computed(() => LIMIT[this.kind()]);
+  protected readonly problem = computed(() => {
+    const error = this.error();
+    return error && this.errorText.of(error);
+  });
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    text: ['', [Validators.required, Validators.pattern(/\S/)]],
+    toAgentId: '',
+  });
+
+  constructor() {
+    toObservable(this.draft)
+      .pipe(takeUntilDestroyed())
+      .subscribe((draft) => this.form.setValue(draft, { emitEvent: false }));
+    this.form.valueChanges
+      .pipe(takeUntilDestroyed())
+      .subscribe(() => this.draftChange.emit(this.form.getRawValue()));
+  }
+
+  protected submit(): void {
+    if (this.form.invalid || this.busy()) return;
+    const { text, toAgentId } = this.form.getRawValue();
+    this.decided.emit({ text: text.trim(), toAgentId });
+  }
+}

@@ -1,0 +1,58 @@
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { FormControl, ReactiveFormsModule } from '@angular/forms';
+import { RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon, provideIcons } from '@ng-icons/core';
+import { lucideLink, lucideMessagesSquare, lucideUnlink, lucideUser } from '@ng-icons/lucide';
+
+import type { Ticket, TicketRow } from '../../../api/schema';
+import { ButtonComponent } from '../../ui/button';
+import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
+import { TicketCardComponent } from '../ticket-card/ticket-card';
+
+/** A ticket that this one is related to; without a row while it is out of the agent's sight. */
+export interface RelatedTicket {
+  readonly ticketId: string;
+  readonly row: TicketRow | null;
+}
+
+/** What belongs to a ticket: its customer, its conversation, and other tickets. */
+@Component({
+  selector: 'app-ticket-related',
+  imports: [
+    ButtonComponent,
+    ComboboxDirective,
+    NgIcon,
+    OptionDirective,
+    ReactiveFormsModule,
+    RouterLink,
+    TicketCardComponent,
+    TranslocoPipe,
+  ],
+  providers: [provideIcons({ lucideLink, lucideMessagesSquare, lucideUnlink, lucideUser })],
+  templateUrl: './ticket-related.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketRelatedComponent {
+  readonly ticket = input.required<Ticket>();
+  readonly related = input.required<readonly RelatedTicket[]>();
+  readonly sameCustomer = input.required<readonly TicketRow[]>();
+  /** What the last search found; null before the first. */
+  readonly found = input.required<readonly TicketRow[] | null>();
+  readonly searchChange = output<string>();
+  readonly relate = output<string>();
+  readonly unrelate = output<string>();
+
+  protected readonly search = new FormControl('', { nonNullable: true });
+  /** Neither itself nor what is related already. */
+  protected readonly candidates = computed(() => {
+    const taken = new Set([this.ticket().ticketId, ...this.ticket().relatedTickets]);
+    return this.found()?.filter(({ ticketId }) => !taken.has(ticketId)) ?? null;
+  });
+
+  protected choose(ticketId: string): void {
+    this.search.setValue('');
+    this.searchChange.emit('');
+    this.relate.emit(ticketId);
+  }
+}

@@ -1,0 +1,39 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import type { TicketViewer } from '../../../api/schema';
+import { AvatarComponent } from '../../ui/avatar';
+
+/** Who else has the ticket open, and whether they write. */
+@Component({
+  selector: 'app-ticket-viewers',
+  imports: [AvatarComponent, TranslocoPipe],
+  template: `
+    @if (viewers().length) {
+      <span class="flex -space-x-1" [title]="names()">
+        @for (viewer of viewers(); track viewer.agentId) {
+          <app-avatar class="ring-2 ring-surface" [name]="viewer.name" />
+        }
+      </span>
+      <span class="truncate text-xs text-ink-soft max-sm:sr-only">
+        @if (writing(); as name) {
+          {{ 'presence.writing' | transloco: { name } }}
+        } @else {
+          {{ 'presence.looking' | transloco: { names: names() } }}
+        }
+      </span>
+    }
+  `,
+  host: { class: 'flex min-w-0 items-center gap-2', role: 'status', 'data-viewers': '' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketViewersComponent {
+  readonly viewers = input.required<readonly TicketViewer[]>();
+
+  protected readonly names = computed(() =>
+    this.viewers()
+      .map(({ name }) => name)
+      .join(', '),
+  );
+  protected readonly writing = computed(() => this.viewers().find(({ typing }) => typing)?.name);
+}

@@ -1,0 +1,212 @@
+import { inject, Injectable } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { BehaviorSubject, finalize, map, type Observable } from 'rxjs';
+
+import type { Ticket } from '../../api/schema';
+import {
+  type Decision,
+  type DecisionKind,
+  NO_DECISION,
+} from '../../components/tickets/ticket-decision/ticket-decision';
+import type { ApiError } from '../../services/api-error';
+import { DraftService } from '../../services/draft';
+import { ErrorTextService } from '../../services/error-text';
+import { TicketService } from '../../services/ticket';
+import {
+  type EditedField,
+  type FieldEdit,
+  type FieldText,
+  textOf,
+  type TicketEdits,
+  updateOf,
+} from '../../services/ticket-edits';
+import { ToastService } from '../../services/toast';
+
+/** A change to a ticket as it is now, whatever it was when the agent decided. */
+type Change = (ticket: Ticket) => Observable<unknown>;
+
+interface Attempt {
+  readonly change: Change;
+  /** Once it is stored. */
+  readonly done: () => void;
+  /** Once the agent gives it up. */
+  readonly dropped: () => void;
+}
+
+export interface Conflict extends Attempt {
+  /** The ticket as the agent saw it when deciding, and as it is now. */
+  readonly seen: Ticket;
+  readonly current: Ticket;
+}
+
+interface Draft {
+  readonly text: string;
+  /** The field as it was when the agent began. */
+  readonly base: string;
+}
+
+type Drafts = Partial<Record<EditedField, Draft>>;
+
+export interface OpenDecision {
+  readonly kind: DecisionKind;
+  readonly draft: Decision;
+  readonly busy: boolean;
+  readonly error: ApiError | null;
+}
+
+const nothing = (): void => undefined;
+
+/**
+ * What the agent does to the ticket of a page. Nothing typed is lost: not by an error, a reload,
+ * or a colleague who was faster; and nothing of a colleague's is overwritten unseen.
+ */
+@Injectable()
+export class TicketChanges {
+  private readonly tickets = inject(TicketService);
+  private readonly toasts = inject(ToastService);
+  private readonly drafts = inject(DraftService);
+  private readonly errorText = inject(ErrorTextService);
+  private readonly draftsSubject = new BehaviorSubject<Drafts>({});
+  private readonly savingSubject = new BehaviorSubject<EditedField | null>(null);
+  private readonly decisionSubject = new BehaviorSubject<OpenDecision | null>(null);
+  private readonly conflictSubject = new BehaviorSubject<Conflict | null>(null);
+  private ticketId = '';
+
+  readonly edits$: Observable<TicketEdits> = this.draftsSubject.pipe(
+    map((drafts) =>
+      Object.fromEntries(Object.entries(drafts).map(([field, { text }]) => [field, text])),
+    ),
+  );
+  readonly saving$ = this.savingSubject.asObservable();
+  readonly decision$ = this.decisionSubject.asObservable();
+  readonly conflict$ = this.conflictSubject.asObservable();
+  /** Who changed which field last, as far as this page has heard. */
+  readonly changedBy = new Map<string, string>();
+
+  constructor() {
+    this.tickets.events$.pipe(takeUntilDestroyed()).subscribe((event) => {
+      if (event.ticketId !== this.ticketId || !('ticket' in event)) return;
+      for (const field of Object.keys(event.changes)) this.changedBy.set(field, event.actor.name);
+      if (event.note) this.changedBy.set('notes', event.actor.name);
+    });
+  }
+
+  /** The page shows this ticket from now on. */
+  begin(ticketId: string): void {
+    this.ticketId = ticketId;
+    this.changedBy.clear();
+    this.decisionSubject.next(null);
+    this.conflictSubject.next(null);
+    this.draftsSubject.next(this.drafts.read(`${ticketId}.edits`, {}));
+  }
+
+  // --- at once ----------------------------------------------------------------------------
+
+  make(seen: Ticket, change: Change): void {
+    this.attempt(seen, { change, done: nothing, dropped: nothing }, (error) => this.report(error));
+  }
+
+  // --- texts edited where they stand ------------------------------------------------------
+
+  edit(ticket: Ticket, { field, text }: FieldEdit): void {
+    const { [field]: before, ...others } = this.draftsSubject.value;
+    const drafts =
+      text === null
+        ? others
+        : { ...others, [field]: { text, base: before?.base ?? textOf(ticket, field) } };
+    this.draftsSubject.next(drafts);
+    const name = `${ticket.ticketId}.edits`;
+    if (Object.keys(drafts).length) this.drafts.write(name, drafts);
+    else this.drafts.forget(name);
+  }
+
+  save(ticket: Ticket, { field, text }: FieldText): void {
+    const close = (): void => this.edit(ticket, { field, text: null });
+    const change: Change = (now) => {
+      this.savingSubject.next(field);
+      return this.tickets
+        .update(now, updateOf({ field, text }))
+        .pipe(finalize(() => this.savingSubject.next(null)));
+    };
+    const attempt = { change, done: close, dropped: close };
+    const base = this.draftsSubject.value[field]?.base ?? textOf(ticket, field);
+    if (base === textOf(ticket, field)) {
+      this.attempt(ticket, attempt, (error) => this.report(error));
+    } else {
+      // A colleague rewrote the very text while the agent was typing.
+      const seen = { ...ticket, ...updateOf({ field, text: base }) } as Ticket;
+      this.conflictSubject.next({ ...attempt, seen, current: ticket });
+    }
+  }
+
+  // --- resolving and escalating -----------------------------------------------------------
+
+  openDecision(kind: DecisionKind): void {
+    const draft = this.drafts.read(`${this.ticketId}.${kind}`, NO_DECISION);
+    this.decisionSubject.next({ kind, draft, busy: false, error: null });
+  }
+
+  closeDecision(): void {
+    this.decisionSubject.next(null);
+  }
+
+  keepDecision({ kind }: OpenDecision, draft: Decision): void {
+    const name = `${this.ticketId}.${kind}`;
+    if (draft.text.trim()) this.drafts.write(name, draft);
+    else this.drafts.forget(name);
+  }
+
+  decide(ticket: Ticket, { kind }: OpenDecision, draft: Decision): void {
+    const show = (busy: boolean, error: ApiError | null): void =>
+      this.decisionSubject.next({ kind, draft, busy, error });
+    const change: Change = (now) => {
+      show(true, null);
+      return kind === 'resolve'
+        ? this.tickets.resolve(now, draft.text)
+        : this.tickets.escalate(now, draft.text, draft.toAgentId || null);
+    };
+    const done = (): void => {
+      this.drafts.forget(`${ticket.ticketId}.${kind}`);
+      this.decisionSubject.next(null);
+    };
+    const dropped = (): void => show(false, null);
+    this.attempt(ticket, { change, done, dropped }, (error) => show(false, error));
+  }
+
+  // --- conflicts --------------------------------------------------------------------------
+
+  applyMine({ current, change, done, dropped }: Conflict): void {
+    this.conflictSubject.next(null);
+    this.attempt(current, { change, done, dropped }, (error) => this.report(error));
+  }
+
+  keepTheirs({ dropped }: Conflict): void {
+    this.conflictSubject.next(null);
+    dropped();
+  }
+
+  /** Back to what was being typed, nothing decided. */
+  dismissConflict(): void {
+    this.conflictSubject.next(null);
+    const decision = this.decisionSubject.value;
+    if (decision) this.decisionSubject.next({ ...decision, busy: false });
+  }
+
+  report(error: ApiError): void {
+    if (error.status === 401) return; // the shell asks for the password
+    this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+  }
+
+  private attempt(seen: Ticket, attempt: Attempt, failed: (error: ApiError) => void): void {
+    attempt.change(seen).subscribe({
+      next: () => attempt.done(),
+      error: (error: ApiError) => {
+        if (error.code === 'version_conflict') {
+          this.conflictSubject.next({ ...attempt, seen, current: error.current as Ticket });
+        } else {
+          failed(error);
+        }
+      },
+    });
+  }
+}

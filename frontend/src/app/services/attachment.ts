@@ -1,0 +1,106 @@
+import { HttpClient, HttpEventType } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import {
+  BehaviorSubject,
+  catchError,
+  concatMap,
+  EMPTY,
+  map,
+  type Observable,
+  Subject,
+  tap,
+} from 'rxjs';
+
+import type { Attachment } from '../api/schema';
+import { ApiError } from './api-error';
+import { randomKey } from './random-key';
+import { TicketService } from './ticket';
+
+/** A file on its way to a ticket, or one that did not get there. */
+export interface Upload {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly file: File;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly error: ApiError | null;
+}
+
+const MAX_BYTES = 10 * 1024 * 1024;
+
+@Injectable({ providedIn: 'root' })
+export class AttachmentService {
+  private readonly http = inject(HttpClient);
+  private readonly tickets = inject(TicketService);
+  private readonly uploadsSubject = new BehaviorSubject<readonly Upload[]>([]);
+  private readonly queue = new Subject<Upload>();
+
+  constructor() {
+    this.queue.pipe(concatMap((upload) => this.send(upload))).subscribe();
+  }
+
+  uploads$(ticketId: string): Observable<readonly Upload[]> {
+    return this.uploadsSubject.pipe(
+      map((uploads) => uploads.filter((upload) => upload.ticketId === ticketId)),
+    );
+  }
+
+  /** Uploads files one after another, also while the agent is elsewhere. */
+  upload(ticketId: string, files: readonly File[]): void {
+    for (const file of files) {
+      const tooLarge = file.size > MAX_BYTES ? new ApiError(413, { code: 'too_large' }) : null;
+      const upload = { id: randomKey(), ticketId, file, progress: 0, error: tooLarge };
+      this.uploadsSubject.next([...this.uploadsSubject.value, upload]);
+      if (!tooLarge) this.queue.next(upload);
+    }
+  }
+
+  retry(upload: Upload): void {
+    this.dismiss(upload.id);
+    this.upload(upload.ticketId, [upload.file]);
+  }
+
+  dismiss(id: string): void {
+    this.uploadsSubject.next(this.uploadsSubject.value.filter((upload) => upload.id !== id));
+  }
+
+  content$(ticketId: string, { attachmentId }: Attachment): Observable<Blob> {
+    return this.http.get(`/api/v2/tickets/${ticketId}/attachments/${attachmentId}`, {
+      responseType: 'blob',
+    });
+  }
+
+  private send({ id, ticketId, file }: Upload): Observable<unknown> {
+    const body = new FormData();
+    body.append('file', file, file.name);
+    return this.http
+      .post(`/api/v2/tickets/${ticketId}/attachments`, body, {
+        reportProgress: true,
+        observe: 'events',
+      })
+      .pipe(
+        tap({
+          next: (event) => {
+            if (event.type !== HttpEventType.UploadProgress) return;
+            this.change(id, { progress: event.loaded / (event.total ?? file.size) });
+          },
+          complete: () => {
+            this.dismiss(id);
+            this.tickets.reload();
+          },
+        }),
+        catchError((error: ApiError) => {
+          this.change(id, { error });
+          return EMPTY;
+        }),
+      );
+  }
+
+  private change(id: string, part: Partial<Upload>): void {
+    this.uploadsSubject.next(
+      this.uploadsSubject.value.map((upload) =>
+        upload.id === id ? { ...upload, ...part } : upload,
+      ),
+    );
+  }
+}
