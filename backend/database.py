@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC
 
 import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from backend.agents import models as agents
@@ -23,6 +24,17 @@ from backend.tickets import models as tickets
 OPERATION_TIMEOUT_MS = 4_000
 # A new index on a large collection takes its time.
 PREPARE_TIMEOUT = 3_600  # seconds
+
+# What earlier versions made and this one does not use. Only these are dropped: others may be the
+# operator's own.
+RETIRED_INDEXES = {
+    "tickets": {
+        "escalated_1_updatedAt_-1_number_-1",
+        "status_1_updatedAt_-1_number_-1",
+        "priority_1_updatedAt_-1_number_-1",
+        "sla.clock_1_sla.breachAt_1",
+    }
+}
 
 
 def connect(settings: Settings, uri: str | None = None) -> Db:
@@ -56,3 +68,7 @@ def prepare(db: Db) -> None:
                     db.command("collMod", name, validator=validator)
             for name, indexes in feature.INDEXES.items():
                 db[name].create_indexes(indexes)
+        for name, retired in RETIRED_INDEXES.items():
+            for index in retired & db[name].index_information().keys():
+                with suppress(OperationFailure):  # another process was faster
+                    db[name].drop_index(index)

@@ -1,7 +1,8 @@
-"""What every feature's models share: the type of a document, ids, times and index shorthand."""
+"""What every feature's models share: documents' type, ids, times, folded words, index shorthand."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,12 @@ def iso(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, as words are compared in searches."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def index(*keys: tuple[str, int | str], **options: Any) -> IndexModel:

@@ -74,34 +74,41 @@ def find_page(
 ) -> Found:
     """One page of what all filters match. Raises ValidationFailed for a bad cursor or page."""
     matching = {"$and": [part for part in filters if part]} if any(filters) else _EVERYTHING
-    after: Document = {}
-    skip = 0
-    if page.cursor is not None:
-        after = _after(order, page.cursor)
-    else:
-        skip = (page.number - 1) * page.limit
-        if skip >= MAX_COUNTED:
-            raise ValidationFailed({"page": [f"Reaches to {MAX_COUNTED} hits; use cursor beyond."]})
+    after = {} if page.cursor is None else _after(order, page.cursor)
+    skip = _skip(page, MAX_COUNTED) if page.cursor is None else 0
     documents = list(
         collection.find({"$and": [matching, after]} if after else matching, projection)
         .sort(order.keys)
         .skip(skip)
         .limit(page.limit + 1)  # one more tells whether there is a next page
     )
-    more = len(documents) > page.limit
-    documents = documents[: page.limit]
-    total = _count(collection, matching, skip, len(documents), more, page)
-    return Found(
-        documents,
-        {
-            "page": page.number if page.cursor is None else None,
-            "limit": page.limit,
-            "total": min(total, MAX_COUNTED),
-            "totalIsExact": total <= MAX_COUNTED,
-            "pages": -(-min(total, MAX_COUNTED) // page.limit),
-            "nextCursor": _cursor(order, documents[-1]) if more else None,
-        },
-    )
+    total = _count(collection, matching, skip, len(documents), page)
+    return _found(documents, total, MAX_COUNTED, order, page)
+
+
+def find_hits(
+    collection: Collection[Document],
+    hits: list[Document],
+    most: int,
+    order: Order,
+    page: Page,
+    projection: Document,
+) -> Found:
+    """One page of what the stages `hits` find, at most `most` and one, sorted in memory.
+
+    Raises ValidationFailed for a bad cursor or page.
+    """
+    after = [] if page.cursor is None else [{"$match": _after(order, page.cursor)}]
+    skip = _skip(page, most) if page.cursor is None else 0
+    listed = [*after, {"$sort": dict(order.keys)}, {"$skip": skip}, {"$limit": page.limit + 1}]
+    pipeline = [
+        *hits,
+        {"$project": projection},
+        {"$facet": {"documents": listed, "counted": [{"$count": "total"}]}},
+    ]
+    [found] = collection.aggregate(pipeline)
+    total = found["counted"][0]["total"] if found["counted"] else 0
+    return _found(found["documents"], total, most, order, page)
 
 
 def walk(
@@ -124,19 +131,38 @@ def walk(
         after = _behind(order, [_value(found[-1], field) for field, _ in order.keys])
 
 
+def _skip(page: Page, most: int) -> int:
+    skip = (page.number - 1) * page.limit
+    if skip >= most:
+        raise ValidationFailed({"page": [f"Reaches to {most} hits; use cursor beyond."]})
+    return skip
+
+
 def _count(
-    collection: Collection[Document],
-    matching: Document,
-    skip: int,
-    found: int,
-    more: bool,
-    page: Page,
+    collection: Collection[Document], matching: Document, skip: int, found: int, page: Page
 ) -> int:
-    if page.cursor is None and not more and (found or not skip):
+    if page.cursor is None and found <= page.limit and (found or not skip):
         return skip + found  # the last page has told the total already
     # Counting everything would read everything, were it not told to count the index.
     index: Any = {"hint": "_id_"} if matching == _EVERYTHING else {}
     return collection.count_documents(matching, limit=MAX_COUNTED + 1, **index)
+
+
+def _found(documents: list[Document], total: int, most: int, order: Order, page: Page) -> Found:
+    """The page of these documents, of which there may be one more than it holds."""
+    more = len(documents) > page.limit
+    documents = documents[: page.limit]
+    return Found(
+        documents,
+        {
+            "page": page.number if page.cursor is None else None,
+            "limit": page.limit,
+            "total": min(total, most),
+            "totalIsExact": total <= most,
+            "pages": -(-min(total, most) // page.limit),
+            "nextCursor": _cursor(order, documents[-1]) if more else None,
+        },
+    )
 
 
 def _value(document: Document, path: str) -> Any:

@@ -17,11 +17,13 @@ from pymongo import ReturnDocument
 from backend.actor import Role
 from backend.documents import Db, Document, new_id, utcnow
 from backend.http import DEFAULT_LIMIT
-from backend.paging import MAX_COUNTED
+from backend.paging import MAX_COUNTED, Page, find_hits
 from backend.tickets.filters import filters_of
 from backend.tickets.models import Status, ticket_id, ticket_number
 from backend.tickets.repository import ROW, order_of
 from backend.tickets.schemas import TicketQuery
+from backend.tickets.search import MAX_HITS, RELEVANCE, search_for
+from backend.tickets.service import NEWEST
 from backend.tickets.visibility import visible_to
 from bench.people import Person
 
@@ -89,7 +91,11 @@ class Calls:
         index: Document = {} if narrowing else {"hint": "_id_"}
 
         def bare() -> None:
-            found = self._tickets.find(matching, ROW).sort(order_of(asked["sort"]).keys)
+            if "search" in asked:
+                hits = search_for(asked["search"]).hits(self._tickets.name, filters)
+                find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
+                return
+            found = self._tickets.find(matching, ROW).sort(order_of(NEWEST).keys)
             if len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT:
                 self._tickets.count_documents(matching, limit=MAX_COUNTED + 1, **index)
 

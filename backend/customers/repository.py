@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from backend.customers.models import IDENTITIES
-from backend.documents import Db, Document, new_id, utcnow
+from backend.documents import Db, Document, fold, new_id, utcnow
 from backend.paging import Found, Order, Page, find_page
 
 _PHONE = re.compile(r"[\d\s+\-()./]+")
@@ -78,9 +77,3 @@ def _matching(search: str) -> Document:
     if not words:
         return {"_id": {"$in": []}}
     return {"$and": [{"search": {"$regex": f"^{re.escape(word)}"}} for word in words[:10]]}
-
-
-def fold(text: str) -> str:
-    """Lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))

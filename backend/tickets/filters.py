@@ -1,23 +1,13 @@
-"""Turns what a list is asked for, and what an agent types, into database filters.
-
-Digits find ticket numbers and phones in whole or in part; words find subject, description, tags and
-customer names, accents and case ignored, all words required. Text and number indexes are written
-with the ticket itself, so the next request finds it.
-"""
+"""Turns what a list is asked for into database filters; a search is search.py's matter."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from backend.actor import Actor
 from backend.documents import Document
 from backend.tickets import sla
-
-_TICKET_ID = re.compile(r"ticket-(\d{4})-(\d+)", re.IGNORECASE)
-_DIGITS = re.compile(r"(?:ticket)?[\s\-+()./#]*((?:\d[\s\-()./]*)+)", re.IGNORECASE)
-_WORDS = re.compile(r"\w+")
-MAX_WORDS = 10
+from backend.tickets.models import PRIORITY_RANK, STATUS_RANK
 
 
 def of_customer(customer_id: str) -> Document:
@@ -27,8 +17,13 @@ def of_customer(customer_id: str) -> Document:
 def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
     """One filter for each thing a TicketQuery asks; visibility is the caller's to add."""
     filters: list[Document] = [
-        {name: {"$in": [value.value for value in query[name]]}}
-        for name in ("status", "priority", "category")
+        {stored: {"$in": [key(value) for value in query[name]]}}
+        for name, stored, key in (
+            # By rank, so that the index of the filter is the index of the sort.
+            ("status", "statusRank", STATUS_RANK.__getitem__),
+            ("priority", "priorityRank", PRIORITY_RANK.__getitem__),
+            ("category", "category", str),
+        )
         if name in query
     ]
     if "assignedTo" in query:
@@ -38,9 +33,7 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
     if "customerId" in query:
         filters.append(of_customer(query["customerId"]))
     if "sla" in query:
-        filters.append({"$or": [sla.in_state(state, now) for state in query["sla"]]})
-    if query.get("search"):
-        filters.append(matching(query["search"]))
+        filters.append(sla.in_states(query["sla"], now))
     for name, stored, operator in (
         ("conversationId", "conversationId", "$eq"),
         ("escalated", "escalated", "$eq"),
@@ -52,16 +45,3 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         if name in query:
             filters.append({stored: {operator: query[name]}})
     return filters
-
-
-def matching(text: str) -> Document:
-    """A filter for the tickets that `text` means; one that matches nothing if it means nothing."""
-    if whole := _TICKET_ID.fullmatch(text):
-        return {"_id": f"TICKET-{whole[1]}-{int(whole[2]):06d}"}
-    if number := _DIGITS.fullmatch(text):
-        digits = re.sub(r"\D", "", number[1])
-        return {"search.numbers": {"$regex": f"^{digits}"}}
-    words = _WORDS.findall(text)[:MAX_WORDS]
-    if not words:
-        return {"_id": {"$in": []}}
-    return {"$text": {"$search": " ".join(f'"{word}"' for word in words)}}

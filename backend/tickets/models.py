@@ -102,6 +102,9 @@ STATUS_RANK = {status.value: rank for rank, status in enumerate(Status)}
 
 OPEN_STATUSES = tuple(status.value for status in Status if status.is_open)
 
+# How much more a word counts where people name a thing than where they describe it.
+SEARCH_WEIGHTS = {"subject": 5, "tags": 3, "customer.name": 3, "description": 1}
+
 MAX_SUBJECT = 200
 MAX_DESCRIPTION = 10_000
 MAX_SUBCATEGORY = 100
@@ -155,13 +158,13 @@ INDEXES = {
         index(("updatedAt", -1), ("number", -1)),
         index(("createdAt", -1), ("number", -1)),
         index(("number", -1)),
-        index(("status", 1), ("updatedAt", -1), ("number", -1)),
+        index(("statusRank", 1), ("updatedAt", -1), ("number", -1)),
         index(("statusRank", 1), ("number", 1)),
         index(("priorityRank", 1), ("number", 1)),
-        index(("priority", 1), ("updatedAt", -1), ("number", -1)),
+        index(("priorityRank", 1), ("updatedAt", -1), ("number", -1)),
         index(("category", 1), ("updatedAt", -1), ("number", -1)),
         index(("sla.resolutionDueAt", 1), ("number", 1)),
-        index(("sla.clock", 1), ("sla.breachAt", 1)),
+        index(("sla.clock", 1), ("sla.breachAt", 1), ("sla.atRiskAt", 1)),
         # The rest of the clock lets the database judge a ticket without reading it.
         index(
             ("sla.clock", 1),
@@ -199,7 +202,7 @@ INDEXES = {
             ("customer.name", "text"),
             default_language="none",
             language_override="textIndexLanguage",
-            weights={"subject": 5, "tags": 3, "customer.name": 3, "description": 1},
+            weights=SEARCH_WEIGHTS,
             name="words",
         ),
         # At most one ticket for one customer message and category, or one agent's

@@ -12,7 +12,7 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from backend.documents import Db, Document
 from backend.errors import TooLarge
-from backend.paging import Found, Order, Page, find_page, walk
+from backend.paging import Found, Order, Page, find_hits, find_page, walk
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -20,6 +20,7 @@ from backend.tickets.models import (
     ticket_id,
     ticket_number,
 )
+from backend.tickets.search import MAX_HITS, RELEVANCE, Search
 from backend.tickets.views import NOT_IN_ROWS
 
 ROW = dict.fromkeys((*NOT_IN_ROWS, "provenance"), False)
@@ -78,6 +79,12 @@ class TicketRepository:
 
     def page(self, filters: list[Document], sort: str, page: Page) -> Found:
         return find_page(self._tickets, filters, order_of(sort), page, ROW)
+
+    def hits(self, search: Search, filters: list[Document], sort: str | None, page: Page) -> Found:
+        """One page of what is searched for, by relevance unless told otherwise."""
+        order = order_of(sort) if sort else RELEVANCE
+        hits = search.hits(self._tickets.name, filters)
+        return find_hits(self._tickets, hits, MAX_HITS, order, page, ROW)
 
     def walk(self, filters: list[Document], sort: str) -> Iterator[Document]:
         return walk(self._tickets, filters, order_of(sort), ROW)

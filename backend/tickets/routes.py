@@ -217,7 +217,7 @@ def change_tickets(request_: Document) -> Response:
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def export_tickets(query: Document) -> Response:
     """Export the filtered list as CSV"""
-    tickets = services().tickets.walk_tickets(query, query["sort"], actor=current_actor())
+    tickets = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
     lines = csv_lines(tickets, utcnow())
     first = next(lines)  # read before the answer begins, so that a failure is still answered as one
     response = Response(chain([first], lines), content_type="text/csv; charset=utf-8")
@@ -235,7 +235,7 @@ def get_statistics() -> Response:
 def ticket_list(query: Document) -> Document:
     """The list for a TicketQuery, also of one customer or conversation."""
     found = services().tickets.list_tickets(
-        query, query["sort"], page_of(query), actor=current_actor()
+        query, query.get("sort"), page_of(query), actor=current_actor()
     )
     now = utcnow()
     return found.listed(lambda ticket: ticket_row(ticket, now))

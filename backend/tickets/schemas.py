@@ -143,7 +143,10 @@ class TicketFilter(Schema):
     createdTo = Moment()
     updatedSince = Moment()
     sort = fields.String(
-        load_default="-updatedAt",
+        metadata={
+            "description": "`-` for descending. Without it: by relevance with `search`, "
+            "else `-updatedAt`."
+        },
         validate=validate.OneOf([sign + name for name in SORTS for sign in ("", "-")]),
     )
 

@@ -32,9 +32,12 @@ from backend.tickets.models import (
 from backend.tickets.provenance import Act, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
+from backend.tickets.search import search_for
 from backend.tickets.views import ticket_row
 from backend.tickets.visibility import visible_to
 from backend.tickets.writing import TicketWriter
+
+NEWEST = "-updatedAt"
 
 
 class TicketService:
@@ -135,7 +138,7 @@ class TicketService:
         return self._tickets.find(ticket_id, of_customer(customer_id))
 
     def get_tickets_by_customer(
-        self, customer_id: str, page: Page, *, actor: Actor, sort: str = "-updatedAt"
+        self, customer_id: str, page: Page, *, actor: Actor, sort: str = NEWEST
     ) -> Found:
         return self.list_tickets({"customerId": customer_id}, sort, page, actor=actor)
 
@@ -145,16 +148,23 @@ class TicketService:
         return found.documents
 
     def get_tickets_by_agent(self, agent_id: str, page: Page, *, actor: Actor) -> Found:
-        return self.list_tickets({"assignedTo": agent_id}, "-updatedAt", page, actor=actor)
+        return self.list_tickets({"assignedTo": agent_id}, NEWEST, page, actor=actor)
 
-    def list_tickets(self, query: Document, sort: str, page: Page, *, actor: Actor) -> Found:
+    def list_tickets(self, query: Document, sort: str | None, page: Page, *, actor: Actor) -> Found:
+        """Without `sort` the nearest hits of a search come first, else what changed last."""
         filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        return self._tickets.page(filters, sort, page)
+        if text := query.get("search"):
+            return self._tickets.hits(search_for(text), filters, sort, page)
+        return self._tickets.page(filters, sort or NEWEST, page)
 
-    def walk_tickets(self, query: Document, sort: str, *, actor: Actor) -> Iterator[Document]:
+    def walk_tickets(
+        self, query: Document, sort: str | None, *, actor: Actor
+    ) -> Iterator[Document]:
         """Every ticket of a list, read in batches as they are asked for."""
         filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        return self._tickets.walk(filters, sort)
+        if text := query.get("search"):
+            filters.append(search_for(text).anything)
+        return self._tickets.walk(filters, sort or NEWEST)
 
     # --- change ---------------------------------------------------------------------------
 

@@ -75,6 +75,16 @@ def test_prepare_brings_back_an_index_that_is_missing(own: Db) -> None:
     assert own["tickets"].index_information() == indexes
 
 
+def test_prepare_drops_what_earlier_versions_made_and_leaves_the_operators_own(own: Db) -> None:
+    tickets = own["tickets"]
+    wanted = set(tickets.index_information())
+    retired = tickets.create_index([("status", 1), ("updatedAt", -1), ("number", -1)])
+    tickets.create_index("source", name="mine")
+    assert retired not in wanted
+    assert run("prepare").exit_code == 0
+    assert set(tickets.index_information()) == wanted | {"mine"}
+
+
 def test_without_a_database_of_ones_own_they_name_the_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

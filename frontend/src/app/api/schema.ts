@@ -194,6 +194,7 @@ export interface paths {
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
                 header?: never;
@@ -829,6 +830,7 @@ export interface paths {
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
                 header?: never;
@@ -1088,6 +1090,7 @@ export interface paths {
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
                 header?: never;
@@ -1383,6 +1386,7 @@ export interface paths {
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
                 header?: never;

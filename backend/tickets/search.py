@@ -1,0 +1,145 @@
+"""What an agent's search means, and which of the tickets it finds comes first.
+
+Digits find ticket numbers and phones in whole or in part; words find subject, description, tags and
+customer names, accents and case ignored, all words required. Text and number indexes are written
+with the ticket itself, so the next request finds it.
+
+Ranked are at most MAX_HITS tickets, so that a broad search costs no more on a large desk. They are
+taken from what the asking agent may see and the other filters leave. Words that stand in more
+tickets than that are taken in the order of the text index: its score first, then the newest.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from backend.documents import Document, fold
+from backend.paging import Order
+from backend.tickets.models import SEARCH_WEIGHTS
+
+MAX_HITS = 1_000
+MAX_WORDS = 10
+
+# One number that sorts: how near a hit is, and among equals the last change in milliseconds.
+RELEVANCE = Order("relevance", descending=True, tiebreak="number")
+_TIMES = 10**13
+_EXACT = 1_000
+
+_WHOLE_ID = re.compile(r"ticket-(\d{4})-(\d+)", re.IGNORECASE)
+_YEAR_AND_NUMBER = re.compile(r"(\d{4})-(\d{6,9})")
+_DIGITS = re.compile(r"(?:ticket)?[\s\-+()./#]*((?:\d[\s\-()./]*)+)", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W_]+")
+_LONGEST_NUMBER = 9  # digits
+_ACCENTED = {
+    "a": "aáàâäãå",
+    "c": "cç",
+    "e": "eéèêë",
+    "i": "iíìîï",
+    "n": "nñ",
+    "o": "oóòôöõ",
+    "u": "uúùûü",
+    "y": "yýÿ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`matching` is what could be meant, `exact` the ticket whose number was typed."""
+
+    matching: Document
+    exact: Document | None = None
+    score: Any = 0  # of what matches, as an aggregation expression
+
+    @property
+    def anything(self) -> Document:
+        """Everything that it finds, as one filter."""
+        return {"$or": [self.exact, self.matching]} if self.exact else self.matching
+
+    def hits(self, collection: str, filters: list[Document]) -> list[Document]:
+        """The stages that find what also passes the filters, each with its `relevance`."""
+        if self.exact is None:
+            return _ranked([*filters, self.matching], self.score)
+        others = _ranked([*filters, self.matching, {"$nor": [self.exact]}], self.score)
+        return [
+            *_ranked([*filters, self.exact], _EXACT),
+            {"$unionWith": {"coll": collection, "pipeline": others}},
+        ]
+
+
+def search_for(text: str) -> Search:
+    """What `text` means; a search that finds nothing if it means nothing."""
+    text = unicodedata.normalize("NFC", text)
+    if whole := _WHOLE_ID.fullmatch(text):
+        return Search({"_id": f"TICKET-{whole[1]}-{int(whole[2]):06d}"})
+    if number := _DIGITS.fullmatch(text):
+        digits = re.sub(r"\D", "", number[1])
+        return Search({"search.numbers": {"$regex": f"^{digits}"}}, _exact(text, digits))
+    words = _WORDS.findall(text)[:MAX_WORDS]
+    if not words:
+        return Search({"_id": {"$in": []}})
+    # Words in quotes are all required. Of one word that goes without saying, and costs less.
+    asked = words[0] if len(words) == 1 else " ".join(f'"{word}"' for word in words)
+    return Search({"$text": {"$search": asked}}, score=_score(words))
+
+
+def _exact(text: str, digits: str) -> Document | None:
+    if dated := _YEAR_AND_NUMBER.fullmatch(text.strip().lstrip("#")):
+        return {"_id": f"TICKET-{dated[1]}-{dated[2]}"}
+    if len(digits) > _LONGEST_NUMBER:
+        return None
+    # The number of a ticket of any year; what only ends in it, such as a phone, is not meant.
+    sequence = int(digits)
+    return {
+        "search.numbers": f"{sequence:06d}",
+        "$expr": {"$eq": [{"$mod": ["$number", 10**9]}, sequence]},
+    }
+
+
+def _ranked(filters: list[Document], score: Any) -> list[Document]:
+    return [
+        {"$match": {"$and": [part for part in filters if part]}},
+        {"$limit": MAX_HITS + 1},  # one more tells that there are more
+        {
+            "$set": {
+                RELEVANCE.field: {
+                    "$add": [{"$multiply": [score, _TIMES]}, {"$toLong": "$updatedAt"}]
+                }
+            }
+        },
+    ]
+
+
+def _score(words: list[str]) -> Document:
+    """Each word counts by the best place that it stands in; else it is in the description."""
+    labels = {
+        "$reduce": {
+            "input": "$tags",
+            "initialValue": "$customer.name",
+            "in": {"$concat": ["$$value", " ", "$$this"]},
+        }
+    }
+    return {
+        "$add": [
+            {
+                "$switch": {
+                    "branches": [
+                        {"case": _contains("$subject", word), "then": SEARCH_WEIGHTS["subject"]},
+                        {"case": _contains(labels, word), "then": SEARCH_WEIGHTS["tags"]},
+                    ],
+                    "default": SEARCH_WEIGHTS["description"],
+                }
+            }
+            for word in words
+        ]
+    }
+
+
+def _contains(text: Any, word: str) -> Document:
+    """Accents and case ignored, as in the text index."""
+    pattern = "".join(
+        f"[{_ACCENTED[char]}]" if char in _ACCENTED else re.escape(char) for char in fold(word)
+    )
+    return {"$regexMatch": {"input": text, "regex": pattern, "options": "i"}}

@@ -1,0 +1,158 @@
+"""What a search finds, in which order, and what it costs a desk that is full of others' hits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from backend.documents import Db, utcnow
+from backend.tickets import search
+from backend.tickets.models import ticket_id, ticket_number
+from backend.tickets.repository import _derived
+from tests.desk import Desk, Person
+
+NUMBERED = (123, 1_123, 12_300, 999_123)
+FOREIGN = 2_500
+
+
+def found(person: Person, text: str, **query: Any) -> list[str]:
+    answer = person.get("/tickets", search=text, **query)
+    assert answer.status_code == 200, answer.text
+    return [ticket["ticketId"] for ticket in answer.json["data"]]
+
+
+def stored(db: Db, sequence: int, like: str, **changes: Any) -> str:
+    """A copy of a ticket under another number, as no API makes it at will."""
+    year = changes.pop("year", 2026)
+    ticket = db["tickets"].find_one({"_id": like}) or {}
+    ticket |= {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence), **changes}
+    db["tickets"].insert_one(ticket | _derived(ticket))
+    return str(ticket["_id"])
+
+
+@pytest.fixture
+def numbered(desk: Desk, db: Db) -> list[str]:
+    """Tickets of several numbers, the exact one the longest untouched."""
+    phone = desk.customer(phone="+34600000123")["customerId"]
+    first = desk.ticket(customerId=phone)["ticketId"]
+    db["tickets"].update_one({"_id": first}, {"$set": {"updatedAt": utcnow()}})
+    old = datetime(2026, 1, 1, tzinfo=UTC)
+    for sequence in NUMBERED:
+        stored(db, sequence, first, updatedAt=old.replace(hour=sequence % 24))
+    stored(db, 123, first, year=2025, updatedAt=old.replace(year=2025))
+    return [first]
+
+
+@pytest.mark.parametrize("text", ["000123", "123", "#123", "ticket 123", "00123"])
+def test_the_number_that_was_typed_comes_before_those_that_contain_it(
+    desk: Desk, numbered: list[str], text: str
+) -> None:
+    hits = found(desk.ana, text)
+    assert hits[:2] == ["TICKET-2026-000123", "TICKET-2025-000123"]
+    assert numbered[0] in hits[2:], "found by the phone, and changed last, but not meant"
+    if text == "123":
+        assert set(hits) >= {ticket_id(2026, sequence) for sequence in NUMBERED}
+        assert hits[2] == numbered[0]  # the rest by the latest change
+
+
+@pytest.mark.parametrize("text", ["2026-000123", "TICKET-2026-000123", "ticket-2026-000123"])
+def test_a_year_and_a_number_are_one_ticket(desk: Desk, numbered: list[str], text: str) -> None:
+    assert found(desk.ana, text) == ["TICKET-2026-000123"]
+    assert numbered
+
+
+def test_words_count_more_in_the_subject_and_then_the_latest_comes_first(desk: Desk) -> None:
+    def ticket(subject: str, description: str, *tags: str) -> str:
+        body = {"subject": subject, "description": description, "tags": list(tags)}
+        return str(desk.ticket(**body)["ticketId"])
+
+    subject = ticket("Avería de la CALDERA", "no calienta")
+    tagged = ticket("No calienta", "nada", "Caldera")
+    old = ticket("Ruido", "en la caldera")
+    new = ticket("Otro ruido", "en la caldera")
+    assert found(desk.ana, "caldera") == [subject, tagged, new, old]
+    desk.supervisor.put(f"/tickets/{old}", {"priority": "high"})
+    assert found(desk.ana, "caldera") == [subject, tagged, old, new]
+    assert found(desk.ana, "ruido caldera") == [old, new]
+    assert found(desk.ana, "averia calienta") == [subject]
+
+
+def test_a_sort_that_is_asked_for_wins(desk: Desk) -> None:
+    first = desk.ticket(subject="caldera")["ticketId"]
+    second = desk.ticket(subject="otra", description="caldera")["ticketId"]
+    assert found(desk.ana, "caldera") == [first, second]
+    assert found(desk.ana, "caldera", sort="-createdAt") == [second, first]
+    assert found(desk.ana, "caldera", sort="createdAt") == [first, second]
+    number = second.rsplit("-", 1)[1]
+    assert found(desk.ana, number[:4], sort="ticketId") == [first, second]
+
+
+def test_filters_and_sight_narrow_a_search(desk: Desk) -> None:
+    mine = desk.ticket(subject="caldera", priority="high", assignedTo=desk.ana.agent_id)["ticketId"]
+    desk.ticket(subject="caldera", priority="high", assignedTo=desk.bruno.agent_id)
+    free = desk.ticket(subject="caldera")["ticketId"]
+    assert found(desk.ana, "caldera") == [free, mine]
+    assert found(desk.ana, "caldera", priority="high") == [mine]
+    assert found(desk.ana, "caldera", assignedTo="unassigned") == [free]
+    assert found(desk.ana, mine, assignedTo="unassigned") == []
+
+
+class TestAmongThousands:
+    """Bruno has thousands of hits and Ana a few."""
+
+    @pytest.fixture
+    def own(self, desk: Desk, db: Db) -> list[str]:
+        like = desk.ticket(subject="caldera", assignedTo=desk.bruno.agent_id)["ticketId"]
+        ticket = db["tickets"].find_one({"_id": like}) or {}
+        copies = []
+        for sequence in range(10_000, 10_000 + FOREIGN):
+            own = {"_id": ticket_id(2026, sequence), "number": ticket_number(2026, sequence)}
+            copies.append(ticket | own | _derived(ticket | own))
+        db["tickets"].insert_many(copies)
+        return [
+            desk.ticket(subject=f"caldera {n}", assignedTo=desk.ana.agent_id)["ticketId"]
+            for n in range(5)
+        ]
+
+    @pytest.mark.parametrize("text", ["caldera", "caldera contraseña"])
+    def test_who_may_not_see_them_gets_the_own_hits_and_their_number(
+        self, desk: Desk, own: list[str], text: str
+    ) -> None:
+        first = desk.ana.get("/tickets", search=text, limit=2).json
+        assert [t["ticketId"] for t in first["data"]] == own[:-3:-1]
+        assert first["pagination"]["total"] == len(own)
+        assert first["pagination"]["totalIsExact"] is True
+        assert first["pagination"]["pages"] == 3
+        assert found(desk.ana, text, limit=2, page=3) == [own[0]]
+        cursor = first["pagination"]["nextCursor"]
+        assert found(desk.ana, text, limit=2, cursor=cursor) == [own[2], own[1]]
+
+    def test_who_sees_them_is_told_that_there_are_more_than_are_ranked(
+        self, desk: Desk, own: list[str]
+    ) -> None:
+        answer = desk.supervisor.get("/tickets", search="caldera", limit=100).json
+        pagination = answer["pagination"]
+        assert pagination["total"] == search.MAX_HITS
+        assert pagination["totalIsExact"] is False
+        seen: list[str] = []
+        while True:
+            seen += [ticket["ticketId"] for ticket in answer["data"]]
+            if not (cursor := answer["pagination"]["nextCursor"]):
+                break
+            answer = desk.supervisor.get(
+                "/tickets", search="caldera", limit=100, cursor=cursor
+            ).json
+        assert len(set(seen)) == len(seen) >= search.MAX_HITS
+        last = search.MAX_HITS // 100
+        by_number = [
+            ticket
+            for page in range(1, last + 1)
+            for ticket in found(desk.supervisor, "caldera", limit=100, page=page)
+        ]
+        assert by_number == seen[: len(by_number)]
+        beyond = desk.supervisor.get("/tickets", search="caldera", limit=100, page=last + 1)
+        assert beyond.status_code == 422
+        exported = desk.supervisor.get("/tickets/export.csv", search="caldera").text
+        assert exported.count("TICKET-") == FOREIGN + 1 + len(own)
