@@ -157,8 +157,12 @@ def _add_conversation(
     ]
     if reply:
         said.append((ASSISTANT.as_author(), reply, at + timedelta(seconds=4)))
+    fields = {
+        "unanswered": reply is None,
+        "mode": (Mode.ASSISTANT if reply else Mode.HUMAN).value,
+    }
     for author, text, said_at in said:
-        conversations.insert_message(
+        conversations.store_message(
             {
                 "messageId": new_id(),
                 "conversationId": conversation["_id"],
@@ -166,14 +170,7 @@ def _add_conversation(
                 "text": text,
                 "media": None,
                 "createdAt": said_at,
-            }
+            },
+            fields,
         )
-    conversations.update(
-        conversation["_id"],
-        {
-            "lastMessageAt": said[-1][2],
-            "unanswered": reply is None,
-            "mode": (Mode.ASSISTANT if reply else Mode.HUMAN).value,
-        },
-    )
     return str(conversation["_id"])

@@ -214,7 +214,7 @@ class Assistant:
             "createdAt": now,
         }
         came_meanwhile = len(self._conversations.awaiting(conversation["_id"])) > len(turn)
-        fields: Document = {"lastMessageAt": now, "unanswered": bool(failure) or came_meanwhile}
+        fields: Document = {"unanswered": bool(failure) or came_meanwhile}
         if failure:
             reason = say("flag_failed", self._locale, detail=failure)
             fields["flagged"] = {"reason": reason, "at": now}

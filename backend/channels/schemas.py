@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.conversations.models import MAX_TEXT
+from backend.conversations.models import MAX_MESSAGE_ID, MAX_TEXT
 from backend.customers.models import MAX_NAME
 from backend.http import Schema, Text, out
-
-MAX_MESSAGE_ID = 100
 
 
 class SessionCreate(Schema):

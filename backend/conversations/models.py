@@ -7,6 +7,8 @@ from enum import StrEnum
 from backend.documents import index, validator
 
 MAX_TEXT = 4_096  # WhatsApp's limit for a text body, kept on every channel
+MAX_MESSAGE_ID = 100
+MAX_PREVIEW = 160  # characters of the last message that lists show
 
 
 class Channel(StrEnum):

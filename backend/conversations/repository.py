@@ -9,7 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
-from backend.conversations.models import Channel, Mode
+from backend.conversations.models import MAX_PREVIEW, Channel, Mode
 from backend.documents import Db, Document, new_id, utcnow
 from backend.paging import Found, Order, Page, find_page
 
@@ -49,6 +49,7 @@ class ConversationRepository:
             "mode": Mode.ASSISTANT.value,
             "flagged": None,
             "lastMessageAt": now,
+            "lastMessage": None,
             "unanswered": False,
             "createdAt": now,
             "run": None,
@@ -88,20 +89,11 @@ class ConversationRepository:
 
     # --- messages -------------------------------------------------------------------------
 
-    def insert_message(self, message: Document) -> Document | None:
-        """None when the conversation has a message with this `messageId` already."""
-        document = {"_id": new_id(), **message}
-        try:
-            self._messages.insert_one(document)
-        except DuplicateKeyError:
-            return None
-        return document
-
-    def receive_message(
-        self, message: Document, fields: Document
+    def store_message(
+        self, message: Document, fields: Document, *, settles: bool = False
     ) -> tuple[Document | None, Document] | None:
-        """Store a customer's message and what it means for the conversation, both or neither: no
-        run can answer it in between, which would leave it marked as unanswered.
+        """Store a message and what it means for the conversation, all or nothing: no run can answer
+        in between. One that `settles` leaves the assistant nothing to answer of what came before.
 
         None when the conversation has a message with this `messageId` already.
         """
@@ -109,7 +101,19 @@ class ConversationRepository:
         def work(session: ClientSession) -> tuple[Document | None, Document]:
             document = {"_id": new_id(), **message}
             self._messages.insert_one(document, session=session)
-            conversation = self.update(message["conversationId"], fields, session=session)
+            if settles:
+                self._messages.update_many(
+                    {
+                        "conversationId": message["conversationId"],
+                        "awaiting": True,
+                        "createdAt": {"$lte": message["createdAt"]},
+                    },
+                    {"$unset": {"awaiting": ""}},
+                    session=session,
+                )
+            conversation = self.update(
+                message["conversationId"], fields | _last(message), session=session
+            )
             return conversation, document
 
         try:
@@ -144,17 +148,6 @@ class ConversationRepository:
             {"_id": {"$in": ids}, "mode": Mode.ASSISTANT.value}, {"_id": True}
         )
         return [conversation["_id"] for conversation in found]
-
-    def settle_until(self, answer: Document) -> None:
-        """What the customer wrote before a person's answer needs none of the assistant's."""
-        self._messages.update_many(
-            {
-                "conversationId": answer["conversationId"],
-                "awaiting": True,
-                "createdAt": {"$lte": answer["createdAt"]},
-            },
-            {"$unset": {"awaiting": ""}},
-        )
 
     # --- the assistant's lease ------------------------------------------------------------
 
@@ -222,7 +215,7 @@ class ConversationRepository:
         def work(session: ClientSession) -> tuple[Document, Document] | None:
             conversation = self.update(
                 conversation_id,
-                {**fields, "run": None},
+                {**fields, **_last(answer), "run": None},
                 session=session,
                 **{"run.owner": owner, "mode": Mode.ASSISTANT.value},
             )
@@ -239,3 +232,16 @@ class ConversationRepository:
 
         with self._client.start_session() as session:
             return session.with_transaction(work)
+
+
+def _last(message: Document) -> Document:
+    """The message as lists show it, kept with its conversation."""
+    media = message["media"]
+    return {
+        "lastMessageAt": message["createdAt"],
+        "lastMessage": {
+            "text": message["text"][:MAX_PREVIEW],
+            "mediaType": media and media["type"],
+            "authorType": message["author"]["type"],
+        },
+    }

@@ -58,10 +58,14 @@ def list_messages(query: Document, conversation_id: str) -> Response:
 @blueprint.post("/<string:conversation_id>/messages")
 @blueprint.arguments(MessageCreate)
 @blueprint.response(201, Message)
+@blueprint.alt_response(409, "CONFLICT")
 def send_message(fields: Document, conversation_id: str) -> Response:
     """Answer the customer; the assistant is silent from then on"""
     message = services().conversations.send_message(
-        conversation_id, fields["text"], actor=current_actor()
+        conversation_id,
+        fields["text"],
+        actor=current_actor(),
+        message_id=fields.get("messageId"),
     )
     return answer(message_view(message), 201)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.conversations.models import MAX_TEXT, Channel, Delivery, Mode
+from backend.actor import ActorType
+from backend.conversations.models import MAX_MESSAGE_ID, MAX_TEXT, Channel, Delivery, Mode
 from backend.documents import Document, iso
 from backend.http import (
     Author,
@@ -32,6 +33,10 @@ class ConversationQuery(PageQuery):
 
 class MessageCreate(Schema):
     text = Text(longest=MAX_TEXT, multiline=True, required=True)
+    messageId = Text(
+        longest=MAX_MESSAGE_ID,
+        metadata={"description": "The sender's own id; the same one again is the same message."},
+    )
 
 
 class ModeChange(Schema):
@@ -49,6 +54,12 @@ class Flag(Schema):
     at = out(fields.DateTime)
 
 
+class LastMessage(Schema):
+    text = out(fields.String, metadata={"description": "Its beginning."})
+    mediaType = out(fields.String, nullable=True)
+    authorType = enum(ActorType, required=True, dump_only=True)
+
+
 class Conversation(Schema):
     conversationId = out(fields.String)
     customer = out(fields.Nested, ConversationCustomer)
@@ -56,6 +67,7 @@ class Conversation(Schema):
     mode = enum(Mode, required=True, dump_only=True)
     flagged = out(fields.Nested, Flag, nullable=True)
     lastMessageAt = out(fields.DateTime)
+    lastMessage = out(fields.Nested, LastMessage, nullable=True)
     unanswered = out(fields.Boolean)
     createdAt = out(fields.DateTime)
 
@@ -118,6 +130,7 @@ class VisitorMessageList(Schema):
 
 def conversation_view(doc: Document) -> Document:
     flagged = doc["flagged"]
+    last = doc.get("lastMessage")
     return {
         "conversationId": doc["_id"],
         "customer": doc["customer"],
@@ -125,6 +138,12 @@ def conversation_view(doc: Document) -> Document:
         "mode": doc["mode"],
         "flagged": flagged and {"reason": flagged["reason"], "at": iso(flagged["at"])},
         "lastMessageAt": iso(doc["lastMessageAt"]),
+        "lastMessage": last
+        and {
+            "text": last["text"],
+            "mediaType": last["mediaType"],
+            "authorType": last["authorType"],
+        },
         "unanswered": doc["unanswered"],
         "createdAt": iso(doc["createdAt"]),
     }

@@ -13,7 +13,7 @@ from backend.conversations.repository import ConversationRepository
 from backend.conversations.schemas import conversation_view, message_view, visitor_message
 from backend.customers.models import snapshot_of
 from backend.documents import Document, new_id, utcnow
-from backend.errors import NotFound
+from backend.errors import Conflict, NotFound
 from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets.service import TicketService
@@ -89,8 +89,7 @@ class ConversationService:
             "createdAt": utcnow(),
             "awaiting": True,
         }
-        fields = {"unanswered": True, "lastMessageAt": message["createdAt"]}
-        received = self._conversations.receive_message(message, fields)
+        received = self._conversations.store_message(message, {"unanswered": True})
         if received is None:
             self._wake_assistant(conversation["_id"])  # the first delivery may have been cut off
             return self._conversations.find_message(conversation["_id"], message["messageId"]) or {}
@@ -99,34 +98,37 @@ class ConversationService:
         self._wake_assistant(conversation["_id"])
         return received[1]
 
-    def send_message(self, conversation_id: str, text: str, *, actor: Actor) -> Document:
-        """An agent's answer. Whoever answers takes over: from here on the assistant is silent."""
+    def send_message(
+        self, conversation_id: str, text: str, *, actor: Actor, message_id: str | None = None
+    ) -> Document:
+        """An agent's answer. Whoever answers takes over: from here on the assistant is silent.
+
+        The same `message_id` again is the same message, sent once. Raises Conflict when that id
+        is somebody else's message.
+        """
         conversation = self.get_conversation(conversation_id)
-        now = utcnow()
-        fields = {
-            "mode": Mode.HUMAN.value,
-            "unanswered": False,
-            "flagged": None,
-            "lastMessageAt": now,
+        message: Document = {
+            "messageId": message_id or new_id(),
+            "conversationId": conversation_id,
+            "author": actor.as_author(),
+            "text": text,
+            "media": None,
+            "delivery": first_delivery(conversation),
+            "createdAt": utcnow(),
         }
-        updated = self._conversations.update(conversation_id, fields)
-        message = self._conversations.insert_message(
-            {
-                "messageId": new_id(),
-                "conversationId": conversation_id,
-                "author": actor.as_author(),
-                "text": text,
-                "media": None,
-                "delivery": first_delivery(conversation),
-                "createdAt": now,
-            }
-        )
-        if message is None:
-            raise RuntimeError("a fresh message id was taken")
-        self._conversations.settle_until(message)
-        self._tell(updated, message)
+        fields = {"mode": Mode.HUMAN.value, "unanswered": False, "flagged": None}
+        sent = self._conversations.store_message(message, fields, settles=True)
+        if sent is None:
+            return self._sent_before(message)
+        self._tell(*sent)
         self._tickets.agent_wrote(conversation_id, actor=actor)
-        return message
+        return sent[1]
+
+    def _sent_before(self, message: Document) -> Document:
+        first = self._conversations.find_message(message["conversationId"], message["messageId"])
+        if first is None or first["author"]["id"] != message["author"]["id"]:
+            raise Conflict("This messageId is taken.")
+        return first
 
     def set_mode(self, conversation_id: str, mode: Mode) -> Document:
         """Take over or hand back; what the customer still waits for is then answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -76,6 +77,51 @@ def test_a_message_sent_twice_is_one_message(desk: Desk, visitor: Visitor) -> No
     first, second = (visitor.post("/channels/web/messages", body) for _ in range(2))
     assert first.json == second.json
     assert visitor.texts() == ["una vez"]
+
+
+def test_an_agents_answer_sent_twice_is_one_answer(desk: Desk, visitor: Visitor) -> None:
+    def send() -> Any:
+        return desk.ana.post(f"{visitor.path}/messages", {"text": "Voy", "messageId": "ana-1"})
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [made.result() for made in [pool.submit(send) for _ in range(8)]]
+    assert {answer.status_code for answer in answers} == {201}
+    assert all(answer.json == answers[0].json for answer in answers)
+    assert answers[0].json["messageId"] == "ana-1"
+    assert visitor.texts() == ["Voy"]
+    # The id is taken, and nobody gets to see another's message by it.
+    visitor.says("Gracias")
+    taken = desk.bruno.post(f"{visitor.path}/messages", {"text": "¡Yo!", "messageId": "ana-1"})
+    assert (taken.status_code, taken.json["code"]) == (409, "conflict")
+    assert visitor.texts() == ["Voy", "Gracias"]
+    assert desk.ana.get(visitor.path).json["unanswered"] is True
+
+
+@pytest.mark.parametrize("message_id", ["", " ", "x" * 101, 7, None])
+def test_a_message_id_that_is_none_is_refused(
+    desk: Desk, visitor: Visitor, message_id: Any
+) -> None:
+    body = {"text": "Voy", "messageId": message_id}
+    refused = desk.ana.post(f"{visitor.path}/messages", body)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["messageId"])
+    assert visitor.texts() == []
+
+
+def test_a_conversation_carries_the_beginning_of_its_last_message(
+    desk: Desk, visitor: Visitor
+) -> None:
+    assert desk.ana.get(visitor.path).json["lastMessage"] is None
+    visitor.says("$set " + "x" * 400)
+    last = desk.ana.get("/conversations").json["data"][0]["lastMessage"]
+    assert last == {"text": "$set " + "x" * 155, "mediaType": None, "authorType": "customer"}
+    sent = desk.ana.post(f"{visitor.path}/messages", {"text": "Voy"}).json
+    after = desk.ana.get(visitor.path).json
+    assert after["lastMessage"] == {"text": "Voy", "mediaType": None, "authorType": "agent"}
+    assert after["lastMessageAt"] == sent["createdAt"]
+    desk.ana.put(f"{visitor.path}/mode", {"mode": "assistant"})
+    visitor.says("hola")
+    wait_for(lambda: len(visitor.texts()) == 4)
+    assert desk.ana.get(visitor.path).json["lastMessage"]["authorType"] == "assistant"
 
 
 def test_those_that_want_a_person_come_first_then_the_latest(desk: Desk) -> None:

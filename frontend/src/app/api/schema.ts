@@ -2099,6 +2099,13 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
         };
+        LastMessage: {
+            /** @description Its beginning. */
+            readonly text: string;
+            readonly mediaType: string | null;
+            /** @enum {string} */
+            readonly authorType: "agent" | "customer" | "assistant" | "system";
+        };
         Conversation: {
             readonly conversationId: string;
             readonly customer: components["schemas"]["ConversationCustomer"];
@@ -2109,6 +2116,7 @@ export interface components {
             readonly flagged: components["schemas"]["Flag"] | null;
             /** Format: date-time */
             readonly lastMessageAt: string;
+            readonly lastMessage: components["schemas"]["LastMessage"] | null;
             readonly unanswered: boolean;
             /** Format: date-time */
             readonly createdAt: string;
@@ -2152,6 +2160,8 @@ export interface components {
         };
         MessageCreate: {
             text: string;
+            /** @description The sender's own id; the same one again is the same message. */
+            messageId?: string;
         };
         ModeChange: {
             /** @enum {string} */
@@ -2426,6 +2436,7 @@ export type CustomerCreate = components['schemas']['CustomerCreate'];
 export type CustomerUpdate = components['schemas']['CustomerUpdate'];
 export type ConversationCustomer = components['schemas']['ConversationCustomer'];
 export type Flag = components['schemas']['Flag'];
+export type LastMessage = components['schemas']['LastMessage'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationList = components['schemas']['ConversationList'];
 export type Media = components['schemas']['Media'];
@@ -2501,6 +2512,7 @@ export const ticketUpdateStatusValues: ReadonlyArray<FlattenedDeepRequired<compo
 export const bulkChangeCategoryValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BulkChange"]["category"]> = ["technical_support", "billing", "account", "general_inquiry", "complaint", "feature_request", "other"];
 export const bulkChangePriorityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BulkChange"]["priority"]> = ["low", "medium", "high", "urgent"];
 export const bulkChangeStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BulkChange"]["status"]> = ["new", "open", "in_progress", "pending_customer", "waiting_internal", "resolved", "closed", "reopened"];
+export const lastMessageAuthorTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LastMessage"]["authorType"]> = ["agent", "customer", "assistant", "system"];
 export const conversationChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Conversation"]["channel"]> = ["web", "whatsapp"];
 export const conversationModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Conversation"]["mode"]> = ["assistant", "human"];
 export const deliveryStateStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryState"]["status"]> = ["pending", "sent", "delivered", "read", "failed"];
