@@ -52,6 +52,7 @@ import { AuthService } from '../../services/auth';
 import { saveBlob } from '../../services/download';
 import { DraftService } from '../../services/draft';
 import { PresenceService } from '../../services/presence';
+import { RecentService } from '../../services/recent';
 import { ShortcutService } from '../../services/shortcuts';
 import { TicketService } from '../../services/ticket';
 import { TicketChanges } from './ticket-changes';
@@ -160,6 +161,17 @@ export class TicketDetailPage {
 
   constructor() {
     this.ticketId$.pipe(takeUntilDestroyed()).subscribe((ticketId) => this.changes.begin(ticketId));
+    const recent = inject(RecentService);
+    this.ticket$
+      .pipe(
+        map(({ data }) => data),
+        filter((ticket) => ticket !== null),
+        distinctUntilChanged((one, other) => one.ticketId === other.ticketId),
+        takeUntilDestroyed(),
+      )
+      .subscribe(({ ticketId, subject }) =>
+        recent.visit({ path: `/tickets/${ticketId}`, name: subject, detail: ticketId }),
+      );
     inject(ShortcutService).register('shortcuts.ticket', [
       { keys: 'a', label: 'ticket.assign', run: () => this.properties()?.openAssigneeMenu() },
       { keys: 's', label: 'ticket.change_status', run: () => this.frame()?.openStatusMenu() },

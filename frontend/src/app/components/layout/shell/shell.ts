@@ -1,5 +1,12 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, DestroyRef, inject } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  DestroyRef,
+  inject,
+  Injector,
+} from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
@@ -9,6 +16,7 @@ import {
   lucideLayoutDashboard,
   lucideMessagesSquare,
   lucidePlus,
+  lucideSearch,
   lucideSmartphone,
   lucideUsers,
 } from '@ng-icons/lucide';
@@ -21,7 +29,9 @@ import { SocketService } from '../../../services/socket';
 import { TicketService } from '../../../services/ticket';
 import { ToastService } from '../../../services/toast';
 import { ButtonComponent } from '../../ui/button';
+import { CommandPaletteComponent } from '../command-palette/command-palette';
 import { ConnectionStateComponent } from '../connection-state/connection-state';
+import { KeysComponent } from '../shortcut-sheet/keys';
 import { ShortcutSheetComponent } from '../shortcut-sheet/shortcut-sheet';
 import { SignInAgainComponent } from '../sign-in-again/sign-in-again';
 import { UserMenuComponent } from '../user-menu/user-menu';
@@ -39,7 +49,9 @@ const SECTIONS = [
   imports: [
     AsyncPipe,
     ButtonComponent,
+    CommandPaletteComponent,
     ConnectionStateComponent,
+    KeysComponent,
     NgIcon,
     RouterLink,
     RouterLinkActive,
@@ -55,6 +67,7 @@ const SECTIONS = [
       lucideLayoutDashboard,
       lucideMessagesSquare,
       lucidePlus,
+      lucideSearch,
       lucideSmartphone,
       lucideUsers,
     }),
@@ -63,13 +76,14 @@ const SECTIONS = [
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ShellComponent {
+  private readonly injector = inject(Injector);
   private readonly auth = inject(AuthService);
   private readonly router = inject(Router);
   private readonly socket = inject(SocketService);
   private readonly toasts = inject(ToastService);
 
   protected readonly sections = SECTIONS;
-  protected readonly sheet$ = new BehaviorSubject(false);
+  protected readonly open$ = new BehaviorSubject<'palette' | 'sheet' | null>(null);
   protected readonly agent$ = this.auth.agent$.pipe(filter((agent) => agent !== null));
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
@@ -82,7 +96,9 @@ export class ShellComponent {
 
   constructor() {
     inject(ShortcutService).register('shortcuts.everywhere', [
-      { keys: '?', label: 'shortcuts.heading', run: () => this.sheet$.next(true) },
+      { keys: '$mod+k', label: 'palette.heading', run: () => this.open$.next('palette') },
+      { keys: '/', label: 'palette.search', run: () => this.open$.next('palette') },
+      { keys: '?', label: 'shortcuts.heading', run: () => this.open$.next('sheet') },
       this.goTo('c', 'action.new_ticket', '/tickets/new'),
       this.goTo('g d', 'title.dashboard', '/dashboard'),
       this.goTo('g t', 'title.tickets', '/tickets'),
@@ -112,6 +128,12 @@ export class ShellComponent {
           `/tickets/${ticketId}`,
         ),
       );
+  }
+
+  /** Once the palette has gone and given the focus back. */
+  protected follow(run: () => void): void {
+    this.open$.next(null);
+    afterNextRender(run, { injector: this.injector });
   }
 
   private goTo(keys: string, label: string, path: string): Shortcut {

@@ -6,6 +6,7 @@ import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Agent, AgentRef } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
+import { openMenu } from '../../ui/open-menu';
 
 /** Whose the ticket is, and to whom it can be given. */
 @Component({
@@ -81,6 +82,6 @@ export class AssigneeMenuComponent {
   }
 
   open(): void {
-    this.trigger().open();
+    openMenu(this.trigger());
   }
 }

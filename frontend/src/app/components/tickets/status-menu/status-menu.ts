@@ -13,6 +13,7 @@ import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Status } from '../../../api/types';
 import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import { openMenu } from '../../ui/open-menu';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
 /** The status, and the legal moves from it. */
@@ -65,6 +66,6 @@ export class StatusMenuComponent {
   protected readonly chevron = lucideChevronDown;
 
   open(): void {
-    this.trigger().open();
+    openMenu(this.trigger());
   }
 }

@@ -19,6 +19,7 @@ import { PRIORITIES } from '../../../services/ticket-rules';
 import { BadgeComponent } from '../../ui/badge';
 import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';
+import { openMenu } from '../../ui/open-menu';
 import { AssigneeMenuComponent } from '../assignee-menu/assignee-menu';
 import { type Categorization, CategoryEditorComponent } from '../category-editor/category-editor';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
@@ -69,6 +70,6 @@ export class TicketPropertiesComponent {
   }
 
   openPriorityMenu(): void {
-    this.priorityTrigger().open();
+    openMenu(this.priorityTrigger());
   }
 }
