@@ -13,6 +13,7 @@ from backend.agents import routes as agents
 from backend.ai import routes as assistant
 from backend.auth import routes as auth
 from backend.channels import routes as channels
+from backend.channels.whatsapp import routes as whatsapp
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.database import connect
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
         conversations.blueprint,
         agents.blueprint,
         channels.blueprint,
+        whatsapp.blueprint,
         assistant.blueprint,
         status.config,
     ):
@@ -84,6 +86,8 @@ def create_app(settings: Settings) -> Flask:
     register_handlers(socketio, connections)
     socketio.start_background_task(connections.keep_watch)
     socketio.start_background_task(services.assistant.keep_watch)
+    if services.outbox:
+        socketio.start_background_task(services.outbox.keep_watch)
     socketio.start_background_task(services.attachments.keep_clean)
     return app
 

@@ -128,6 +128,15 @@ _UNSAFE_IN_LINE = rf"\u0000-\u001f{_DISGUISES}"
 _UNSAFE_IN_LINES = rf"\u0000-\u0008\u000b\u000c\u000e-\u001f{_DISGUISES}"
 
 
+_UNSAFE = re.compile(f"[{_UNSAFE_IN_LINES}\\ud800-\\udfff]")
+
+
+def harmless(text: str, longest: int) -> str:
+    """A text that is taken as it comes, as from another system: what `Text` refuses is left out."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSAFE.sub("", text).strip()[:longest].rstrip()
+
+
 class Text(fields.String):
     """A person's text: trimmed, not blank, and free of what only an attacker types."""
 

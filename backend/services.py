@@ -18,8 +18,13 @@ from backend.ai.runs import RunRepository
 from backend.auth.service import AuthService
 from backend.auth.tokens import Tokens
 from backend.channels.web import WebChannel
+from backend.channels.whatsapp.channel import WhatsAppChannel
+from backend.channels.whatsapp.graph import Graph
+from backend.channels.whatsapp.outbox import Outbox
+from backend.conversations.deliveries import Deliveries
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
+from backend.customers.identities import WhatsAppIdentities
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import CustomerService
 from backend.documents import Db
@@ -51,6 +56,8 @@ class Services:
     assistant: Assistant
     viewers: Viewers
     web: WebChannel
+    whatsapp: WhatsAppChannel
+    outbox: Outbox | None  # WhatsApp's; None when the channel is off
 
 
 def services() -> Services:
@@ -66,6 +73,12 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
     events = Events(socketio)
     tokens = Tokens(settings.signing_key)
     tickets = TicketService(ticket_repository, customers, conversations, agents, events)
+    deliveries = Deliveries(db, events)
+    outbox = None
+    if settings.whatsapp:
+        graph = Graph(settings.whatsapp, settings.locale)
+        outbox = Outbox(graph, deliveries, socketio.start_background_task)
+    deliver = outbox.wake if outbox else _leave
     assistant = Assistant(
         _model(settings),
         conversations,
@@ -74,8 +87,12 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         events,
         socketio.start_background_task,
         settings.locale,
+        deliver,
     )
-    conversation_service = ConversationService(conversations, tickets, events, assistant.wake)
+    conversation_service = ConversationService(
+        conversations, tickets, events, assistant.wake, deliver
+    )
+    customer_service = CustomerService(customers, ticket_repository, conversations)
     return Services(
         settings=settings,
         db=db,
@@ -83,7 +100,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         tokens=tokens,
         auth=AuthService(agents, tokens),
         agents=AgentService(agents),
-        customers=CustomerService(customers, ticket_repository, conversations),
+        customers=customer_service,
         tickets=tickets,
         attachments=AttachmentService(db, tickets),
         statistics=TicketStatistics(ticket_repository),
@@ -91,7 +108,19 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         assistant=assistant,
         viewers=Viewers(db, tickets, events),
         web=WebChannel(settings, customers, conversation_service, tokens),
+        whatsapp=WhatsAppChannel(
+            settings.whatsapp,
+            WhatsAppIdentities(db, customers, customer_service),
+            conversation_service,
+            deliveries,
+            settings.locale,
+        ),
+        outbox=outbox,
     )
+
+
+def _leave(_conversation_id: str) -> None:
+    """Nothing is sent while no channel is set up; what is pending leaves when one is."""
 
 
 def _model(settings: Settings) -> Model:

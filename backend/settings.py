@@ -6,6 +6,7 @@ import contextlib
 import ipaddress
 import os
 import secrets
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -28,6 +29,17 @@ class Locale(StrEnum):
     EN = "en"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class WhatsAppSettings:
+    """All that the channel needs, known to be there."""
+
+    verify_token: str
+    app_secret: str
+    access_token: str
+    phone_number_id: str
+    api_url: str
+
+
 class InvalidSettings(Exception):
     """The message is one line a person can act on: the variable and what it should be."""
 
@@ -45,6 +57,9 @@ def _connection_string(uri: str) -> str:
 # `description` completes the sentence "VARIABLE: should be …".
 _URL = "an http:// or https:// address"
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+# They travel in headers, whose values are visible ASCII.
+_HEADER = "the value from Meta's console, without blanks"
+Secret = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")]
 
 
 class Settings(BaseSettings):
@@ -92,14 +107,17 @@ class Settings(BaseSettings):
 
     async_mode: AsyncMode = Field(AsyncMode.EVENTLET, description="eventlet or threading")
 
-    # WhatsApp Cloud API; the channel is off while these are unset.
-    whatsapp_verify_token: str | None = Field(None, repr=False)
-    whatsapp_app_secret: str | None = Field(None, repr=False)
-    whatsapp_access_token: str | None = Field(None, repr=False)
+    # WhatsApp Cloud API: all five, or none and the channel is off. docs/CHANNELS.md says where they
+    # are in Meta's console.
+    whatsapp_verify_token: Secret | None = Field(None, repr=False, description=_HEADER)
+    whatsapp_app_secret: Secret | None = Field(None, repr=False, description=_HEADER)
+    whatsapp_access_token: Secret | None = Field(None, repr=False, description=_HEADER)
     whatsapp_phone_number_id: str | None = Field(
         None, pattern=r"^\d+$", description="the digits of Meta's phone number id"
     )
-    whatsapp_api_url: Url | None = Field(None, description=_URL)
+    whatsapp_api_url: Url | None = Field(
+        None, description=f"{_URL} with the version, such as https://graph.facebook.com/v25.0"
+    )
 
     # Lets a site vouch for a visitor's phone (hex HMAC-SHA256 of the E.164 phone).
     web_chat_secret: str | None = Field(
@@ -119,6 +137,34 @@ class Settings(BaseSettings):
             wanted = type(self).model_fields["secret_key"].description
             raise ValueError(f"SECRET_KEY: with MONGODB_URI, should be {wanted}")
         return self
+
+    @model_validator(mode="after")
+    def _whatsapp_needs_everything(self) -> Self:
+        names = [name for name in type(self).model_fields if name.startswith("whatsapp_")]
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            wanted = type(self).model_fields[missing[0]].description
+            raise ValueError(f"{missing[0].upper()}: with WhatsApp, should be {wanted}")
+        return self
+
+    @property
+    def whatsapp(self) -> WhatsAppSettings | None:
+        """None when the channel is off."""
+        if not (
+            self.whatsapp_verify_token
+            and self.whatsapp_app_secret
+            and self.whatsapp_access_token
+            and self.whatsapp_phone_number_id
+            and self.whatsapp_api_url
+        ):
+            return None
+        return WhatsAppSettings(
+            self.whatsapp_verify_token,
+            self.whatsapp_app_secret,
+            self.whatsapp_access_token,
+            self.whatsapp_phone_number_id,
+            self.whatsapp_api_url.rstrip("/"),
+        )
 
     @property
     def embedded(self) -> bool:

@@ -24,7 +24,7 @@ from backend.ai.instructions import instructions_for
 from backend.ai.models import Model, ModelFailed, is_storable
 from backend.ai.phrases import language_of, say
 from backend.ai.runs import RunRepository
-from backend.conversations.models import MAX_TEXT, Mode
+from backend.conversations.models import MAX_REPLY, Mode
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import customer_actor, first_delivery, tell_message
 from backend.documents import Document, new_id, utcnow
@@ -66,7 +66,9 @@ class Assistant:
         events: Events,
         start_background_task: Callable[..., object],
         locale: Locale,
+        deliver: Callable[[str], None],
     ) -> None:
+        """`deliver` is told in which conversation there is something to send."""
         self._model = model
         self._conversations = conversations
         self._runs = runs
@@ -74,6 +76,7 @@ class Assistant:
         self._events = events
         self._start = start_background_task
         self._locale = locale
+        self._deliver = deliver
         self._slots = threading.Semaphore(MAX_CONCURRENT_RUNS)
         self._active: dict[str, str] = {}  # conversation id → lease owner
 
@@ -158,7 +161,9 @@ class Assistant:
             raise ModelFailed(f"cut off {MAX_ATTEMPTS} times")
         trigger_id = run["messageId"]
         self._hold(conversation, owner, trigger_id)
-        locale = language_of(turn[-1]["text"], self._locale)
+        locale = self._language(conversation["_id"], turn)
+        if not any(message["text"] for message in turn):
+            return say("only_text", locale)
         customer = customer_actor(conversation)
         instructions = instructions_for(locale, self._open_tickets(customer))
         items = self._history(conversation["_id"], turn) + run["items"]
@@ -173,7 +178,7 @@ class Assistant:
                     raise ModelFailed("the answer is empty")
                 self._runs.record(run["_id"], [], [], answer.response_id)
                 run["responseIds"].append(answer.response_id)
-                return answer.text[:MAX_TEXT]
+                return answer.text[:MAX_REPLY]
             if not rounds_left:
                 break
             self._hold(conversation, owner, trigger_id)
@@ -226,6 +231,7 @@ class Assistant:
         self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
         if finished is not None:
             tell_message(self._events, *finished)
+            self._deliver(conversation["_id"])
 
     def _hold(self, conversation: Document, owner: str, trigger_id: str) -> None:
         if not self._conversations.hold_run(conversation["_id"], owner, trigger_id):
@@ -244,6 +250,15 @@ class Assistant:
             for ticket in recent
             if ticket["status"] != "closed"
         ]
+
+    def _language(self, conversation_id: str, turn: list[Document]) -> Locale:
+        """The language of the turn; of what the customer wrote before when it is without words."""
+        said = turn[-1]["text"]
+        if not said:
+            latest = self._conversations.latest_messages(conversation_id, MAX_HISTORY)
+            own = [m["text"] for m in latest if m["author"]["type"] == "customer" and m["text"]]
+            said = own[-1] if own else ""
+        return language_of(said, self._locale)
 
     def _history(self, conversation_id: str, turn: list[Document]) -> list[Document]:
         """What was said and answered, then what this turn answers; newest kept, within the budget.
@@ -308,7 +323,10 @@ def _arguments(call: Document) -> object:
 
 def _as_item(message: Document) -> Document:
     """A stored message as an input item. Customer text is delimited: it is data, not orders."""
-    text = _TAG.sub("‹", message["text"])[:MAX_MESSAGE_CHARS]
+    text = message["text"]
+    if media := message.get("media"):
+        text = f"{text}\n[{media['type']}]".strip()
+    text = _TAG.sub("‹", text)[:MAX_MESSAGE_CHARS]
     if message["author"]["type"] == "customer":
         content = f"<customer_message>\n{text}\n</customer_message>"
         return {"role": "user", "content": content}

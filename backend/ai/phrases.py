@@ -68,6 +68,12 @@ PHRASES: dict[str, dict[Locale, str]] = {
         Locale.EN: "I am sorry, I cannot answer right now. I have told our team, "
         "and a person will reply as soon as possible.",
     },
+    "only_text": {
+        Locale.ES: "He recibido su mensaje, pero por aquí solo puedo leer texto. ¿Me cuenta por "
+        "escrito qué ocurre o qué necesita?",
+        Locale.EN: "I have received your message, but I can only read text here. Could you tell "
+        "me in writing what is wrong or what you need?",
+    },
     # --- why a conversation is flagged, which agents read ---
     "flag_failed": {
         Locale.ES: "El asistente no pudo responder: {detail}",

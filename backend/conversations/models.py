@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from backend.documents import index, validator
 
-MAX_TEXT = 4_096  # WhatsApp's limit for a text body, kept on every channel
+MAX_TEXT = 4_096  # of what people write: WhatsApp's limit, kept on every channel
+MAX_REPLY = 10_000  # of what the assistant answers; WhatsApp gets a long one in parts
 MAX_MESSAGE_ID = 100
 MAX_PREVIEW = 160  # characters of the last message that lists show
 
@@ -75,5 +76,13 @@ INDEXES = {
             partialFilterExpression={"awaiting": True},
             name="awaiting",
         ),
+        # The outbox: what has yet to leave, and what has left, by the name the channel gave it.
+        index(
+            ("conversationId", 1),
+            ("createdAt", 1),
+            partialFilterExpression={"delivery.status": Delivery.PENDING.value},
+            name="outbox",
+        ),
+        index(("wamids", 1), partialFilterExpression={"wamids": {"$exists": True}}, name="wamids"),
     ],
 }

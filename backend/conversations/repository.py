@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from backend.conversations.models import MAX_PREVIEW, Channel, Mode
 from backend.documents import Db, Document, new_id, utcnow
+from backend.errors import NotFound
 from backend.paging import Found, Order, Page, find_page
 
 # Those that want a person first, then the latest: one stored key serves the sort and its cursor.
@@ -28,6 +29,7 @@ class ConversationRepository:
     def __init__(self, db: Db) -> None:
         self._client = db.client
         self._conversations = db["conversations"]
+        self._customers = db["customers"]
         self._messages = db["messages"]
 
     # --- conversations --------------------------------------------------------------------
@@ -36,7 +38,10 @@ class ConversationRepository:
         return self._conversations.find_one({"_id": conversation_id})
 
     def find_or_insert(self, customer: Document, channel: Channel) -> Document:
-        """A customer's conversation on a channel: one thread, as WhatsApp has it."""
+        """A customer's conversation on a channel: one thread, as WhatsApp has it.
+
+        Raises NotFound when the customer is gone, joined with another meanwhile.
+        """
         key = {"customer.customerId": customer["customerId"], "channel": channel.value}
         found = self._conversations.find_one(key)
         if found is not None:
@@ -55,8 +60,19 @@ class ConversationRepository:
             "run": None,
         }
         conversation["order"] = f"0|{now:%Y-%m-%dT%H:%M:%S}|{conversation['_id']}"
+
+        def work(session: ClientSession) -> None:
+            # Written to, so that the two do not pass each other: a join that is under way.
+            written = self._customers.update_one(
+                {"_id": customer["customerId"]}, {"$set": {"conversationAt": now}}, session=session
+            )
+            if not written.matched_count:
+                raise NotFound("There is no such customer.")
+            self._conversations.insert_one(conversation, session=session)
+
         try:
-            self._conversations.insert_one(conversation)
+            with self._client.start_session() as session:
+                session.with_transaction(work)
         except DuplicateKeyError:
             return self._conversations.find_one(key) or conversation
         return conversation
@@ -91,14 +107,15 @@ class ConversationRepository:
 
     def store_message(
         self, message: Document, fields: Document, *, settles: bool = False
-    ) -> tuple[Document | None, Document] | None:
+    ) -> tuple[Document, Document] | None:
         """Store a message and what it means for the conversation, all or nothing: no run can answer
         in between. One that `settles` leaves the assistant nothing to answer of what came before.
 
-        None when the conversation has a message with this `messageId` already.
+        None when the conversation has a message with this `messageId` already. Raises NotFound when
+        there is no such conversation any more.
         """
 
-        def work(session: ClientSession) -> tuple[Document | None, Document]:
+        def work(session: ClientSession) -> tuple[Document, Document]:
             document = {"_id": new_id(), **message}
             self._messages.insert_one(document, session=session)
             if settles:
@@ -112,8 +129,10 @@ class ConversationRepository:
                     session=session,
                 )
             conversation = self.update(
-                message["conversationId"], fields | _last(message), session=session
+                message["conversationId"], _last(message) | fields, session=session
             )
+            if conversation is None:
+                raise NotFound("There is no such conversation.")
             return conversation, document
 
         try:

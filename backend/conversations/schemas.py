@@ -78,8 +78,10 @@ class ConversationList(Schema):
 
 
 class Media(Schema):
+    """What came instead of text, or with it. Kinds that the channel has no file for have no id."""
+
     type = out(fields.String)
-    mediaId = out(fields.String)
+    mediaId = out(fields.String, nullable=True)
 
 
 class ToolCall(Schema):
@@ -150,6 +152,7 @@ def conversation_view(doc: Document) -> Document:
 
 
 def message_view(doc: Document) -> Document:
+    delivery = doc.get("delivery")
     return {
         "messageId": doc["messageId"],
         "conversationId": doc["conversationId"],
@@ -157,7 +160,7 @@ def message_view(doc: Document) -> Document:
         "text": doc["text"],
         "media": doc.get("media"),
         "toolCalls": doc.get("toolCalls", []),
-        "delivery": doc.get("delivery"),
+        "delivery": delivery and {"status": delivery["status"], "error": delivery["error"]},
         "createdAt": iso(doc["createdAt"]),
     }
 

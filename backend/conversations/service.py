@@ -6,6 +6,7 @@ A customer's message is stored first; who answers is decided afterwards, from wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from backend.actor import Actor, ActorType
 from backend.conversations.models import Channel, Delivery, Mode
@@ -31,11 +32,14 @@ class ConversationService:
         tickets: TicketService,
         events: Events,
         wake_assistant: Callable[[str], None],
+        deliver: Callable[[str], None],
     ) -> None:
+        """`wake_assistant` and `deliver` are told where there is something to do."""
         self._conversations = conversations
         self._tickets = tickets
         self._events = events
         self._wake_assistant = wake_assistant
+        self._deliver = deliver
 
     def open_conversation(self, customer: Document, channel: Channel) -> Document:
         """A customer's conversation on a channel, made on the first message."""
@@ -74,8 +78,13 @@ class ConversationService:
         *,
         message_id: str | None = None,
         media: Document | None = None,
+        sent_at: datetime | None = None,
+        reply_to: Document | None = None,
     ) -> Document:
         """A customer's message: stored once however often it is delivered, then answered.
+
+        `sent_at` is now unless the channel knows better; `reply_to` is the channel's own word for
+        where answers go. Raises NotFound when the conversation is gone.
 
         The message itself carries that it awaits an answer, so a crash right after this insert
         loses nothing: the assistant finds it when the server is back.
@@ -86,14 +95,18 @@ class ConversationService:
             "author": customer_actor(conversation).as_author(),
             "text": text,
             "media": media,
-            "createdAt": utcnow(),
+            "createdAt": sent_at or utcnow(),
             "awaiting": True,
         }
-        received = self._conversations.store_message(message, {"unanswered": True})
+        # Now, also for a message that comes late.
+        fields: Document = {"unanswered": True, "lastMessageAt": utcnow()}
+        if reply_to is not None:
+            fields["replyTo"] = reply_to
+        received = self._conversations.store_message(message, fields)
         if received is None:
             self._wake_assistant(conversation["_id"])  # the first delivery may have been cut off
             return self._conversations.find_message(conversation["_id"], message["messageId"]) or {}
-        self._tell(*received)
+        tell_message(self._events, *received)
         self._tickets.customer_wrote(conversation["_id"], customer=customer_actor(conversation))
         self._wake_assistant(conversation["_id"])
         return received[1]
@@ -120,7 +133,8 @@ class ConversationService:
         sent = self._conversations.store_message(message, fields, settles=True)
         if sent is None:
             return self._sent_before(message)
-        self._tell(*sent)
+        tell_message(self._events, *sent)
+        self._deliver(conversation_id)
         self._tickets.agent_wrote(conversation_id, actor=actor)
         return sent[1]
 
@@ -146,10 +160,6 @@ class ConversationService:
             self._wake_assistant(conversation_id)
         return updated
 
-    def _tell(self, conversation: Document | None, message: Document) -> None:
-        if conversation is not None:
-            tell_message(self._events, conversation, message)
-
 
 def tell_message(events: Events, conversation: Document, message: Document) -> None:
     web = conversation["channel"] == Channel.WEB.value
@@ -162,6 +172,11 @@ def tell_message(events: Events, conversation: Document, message: Document) -> N
 
 
 def first_delivery(conversation: Document) -> Document:
-    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent."""
+    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent: see
+    `deliveries.py`.
+    """
     web = conversation["channel"] == Channel.WEB.value
-    return {"status": (Delivery.SENT if web else Delivery.PENDING).value, "error": None}
+    if web:
+        return {"status": Delivery.SENT.value, "error": None}
+    pending = {"status": Delivery.PENDING.value, "error": None}
+    return pending | {"attempts": 0, "nextAttemptAt": utcnow()}

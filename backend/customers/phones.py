@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 
 from backend.errors import ValidationFailed
@@ -16,3 +18,12 @@ def e164(text: str) -> str:
     if number is None or not phonenumbers.is_possible_number(number):
         raise ValidationFailed({"phone": ["Should be a phone with its country, such as +34…"]})
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def whatsapp_phone(digits: str) -> str:
+    """WhatsApp's way to write a phone → E.164. Whatever it is, WhatsApp knows it: never refused."""
+    try:
+        # Mexican mobiles keep there the 1 that was dropped from their numbers in 2019.
+        return e164("+52" + digits[3:] if re.fullmatch(r"521\d{10}", digits) else f"+{digits}")
+    except ValidationFailed:
+        return f"+{digits}"

@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from backend.customers.models import IDENTITIES
 from backend.documents import Db, Document, fold, new_id, utcnow
+from backend.errors import Conflict
 from backend.paging import Found, Order, Page, find_page
 
 _PHONE = re.compile(r"[\d\s+\-()./]+")
@@ -21,6 +23,9 @@ class CustomerRepository:
 
     def find(self, customer_id: str) -> Document | None:
         return self._customers.find_one({"_id": customer_id})
+
+    def find_by(self, identity: str, value: str) -> Document | None:
+        return self._customers.find_one({identity: value})
 
     def page(self, search: str | None, page: Page) -> Found:
         filters = [_matching(search)] if search else []
@@ -61,6 +66,21 @@ class CustomerRepository:
         return self._customers.find_one_and_update(
             as_read, update, return_document=ReturnDocument.AFTER
         )
+
+    def take_over(self, guest: Document, owner: Document, session: ClientSession) -> None:
+        """End the guest, who has a WhatsApp user id and nothing else to be known by, and give the
+        id to the owner. Raises Conflict when either has changed since it was read.
+        """
+        as_read = {name: guest.get(name) for name in ("_id", *IDENTITIES)}
+        ended = self._customers.delete_one(as_read, session=session)
+        given = {"whatsappUserId": guest["whatsappUserId"]}
+        if guest.get("email") and not owner.get("email"):
+            given["email"] = guest["email"]
+        as_read = {name: owner.get(name) for name in ("_id", *IDENTITIES)}
+        changed = given | {"search": _search_terms(owner | given)}
+        joined = self._customers.update_one(as_read, {"$set": changed}, session=session)
+        if not (ended.deleted_count and joined.matched_count):
+            raise Conflict("The customer has changed meanwhile.")
 
 
 def _search_terms(customer: Document) -> list[str]:

@@ -54,7 +54,20 @@ class CustomerService:
 
         Raises as `create_customer`, and NotFound.
         """
-        given = _clean(fields)
+        return self._update(customer_id, _clean(fields))
+
+    def set_identities(self, customer_id: str, identities: Document) -> Document:
+        """What a channel has learned of who the customer is; None takes an identity away.
+
+        A phone is in E.164 already. Raises as `update_customer`.
+        """
+        return self._update(customer_id, identities)
+
+    def show_everywhere(self, customer_id: str) -> None:
+        """Bring what tickets and conversations carry of the customer up to date."""
+        self._show_everywhere(self.get_customer(customer_id))
+
+    def _update(self, customer_id: str, given: Document) -> Document:
         for _ in range(MAX_ATTEMPTS):
             before = self.get_customer(customer_id)
             if not any((before | given).get(name) for name in IDENTITIES):

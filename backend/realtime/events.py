@@ -33,6 +33,7 @@ class Event(StrEnum):
     TICKET_NOTE_ADDED = "ticket_note_added"
     TICKET_ESCALATED = "ticket_escalated"  # raised or lowered
     MESSAGE_CREATED = "message_created"
+    MESSAGE_UPDATED = "message_updated"  # how far it came on its way to the customer
     CONVERSATION_UPDATED = "conversation_updated"
     ASSISTANT_TYPING = "assistant_typing"
     TICKET_VIEWERS = "ticket_viewers"  # to those who look at the ticket
@@ -102,6 +103,10 @@ class Events:
         if for_visitor is not None:
             room = conversation_room(conversation["conversationId"])
             self._emit(Event.MESSAGE_CREATED, {"message": for_visitor}, [room])
+
+    def message_updated(self, message: Document) -> None:
+        payload = {"conversationId": message["conversationId"], "message": message}
+        self._emit(Event.MESSAGE_UPDATED, payload, EVERYONE)
 
     def conversation_updated(self, conversation: Document, at: datetime) -> None:
         payload = {

@@ -43,6 +43,13 @@ class MessageEvent(Schema):
     at = out(fields.DateTime)
 
 
+class MessageUpdatedEvent(Schema):
+    """`message_updated`, when the delivery of a message has gone on."""
+
+    conversationId = out(fields.String)
+    message = out(fields.Nested, Message)
+
+
 class VisitorMessageEvent(Schema):
     """`message_created` for the visitor whose conversation it is."""
 
@@ -81,6 +88,7 @@ EVENT_SCHEMAS = (
     TicketEvent,
     TicketSightLost,
     MessageEvent,
+    MessageUpdatedEvent,
     VisitorMessageEvent,
     ConversationEvent,
     AssistantTyping,

@@ -248,8 +248,8 @@ def test_the_run_names_the_providers_responses_for_engineers(
 
 
 def test_an_answer_is_no_longer_than_a_message_may_be(chat: Chat, provider: Provider) -> None:
-    provider.says("Verá: " + "bla " * 2_000)
-    assert len(chat.ask("Hola")["text"]) == 4_096
+    provider.says("Verá: " + "bla " * 3_000)
+    assert len(chat.ask("Hola")["text"]) == 10_000
 
 
 def test_two_customers_are_answered_side_by_side(support: Desk, provider: Provider) -> None:

@@ -12,6 +12,13 @@ from backend.settings import InvalidSettings, load_settings
 from tests.run.conftest import free_port, refusal
 
 SECRET = "a-secret-nobody-may-see-in-any-message"
+WHATSAPP = {
+    "WHATSAPP_VERIFY_TOKEN": "a-word-of-ours",
+    "WHATSAPP_APP_SECRET": "0123456789abcdef",
+    "WHATSAPP_ACCESS_TOKEN": "EAAG",
+    "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "WHATSAPP_API_URL": "https://graph.facebook.com/v25.0/",
+}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,7 @@ def test_a_mongod_outside_of_a_replica_set_is_refused(tmp_path: Path) -> None:
         ("OPENAI_BASE_URL", "api.openai.com", "an http:// or https:// address"),
         ("WHATSAPP_API_URL", "ftp://host", "an http:// or https:// address"),
         ("WHATSAPP_PHONE_NUMBER_ID", "+34", "the digits of"),
+        ("WHATSAPP_ACCESS_TOKEN", "two words", "the value from Meta's console"),
         ("WEB_CHAT_SECRET", "short", "at least 16 characters"),
         ("LOCALE", "fr", "es or en"),
         ("DEMO", "perhaps", "1 or 0"),
@@ -89,10 +97,30 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().port == 8000
 
 
+@pytest.mark.parametrize("missing", list(WHATSAPP))
+def test_whatsapp_is_set_up_whole_or_not_at_all(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().whatsapp is None
+    for name, value in WHATSAPP.items():
+        monkeypatch.setenv(name, value)
+    whatsapp = load_settings().whatsapp
+    assert whatsapp is not None
+    assert whatsapp.api_url == "https://graph.facebook.com/v25.0"
+    monkeypatch.delenv(missing)
+    with pytest.raises(InvalidSettings, match=rf"^{missing}: with WhatsApp, should be .+"):
+        load_settings()
+
+
 def test_settings_shown_in_a_log_hide_what_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SECRET_KEY", "OPENAI_API_KEY", "WHATSAPP_APP_SECRET", "WHATSAPP_ACCESS_TOKEN"):
+    for name, value in WHATSAPP.items():
+        monkeypatch.setenv(name, value)
+    for name in (
+        *("SECRET_KEY", "OPENAI_API_KEY", "WEB_CHAT_SECRET"),
+        *("WHATSAPP_APP_SECRET", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_VERIFY_TOKEN"),
+    ):
         monkeypatch.setenv(name, SECRET)
-    assert SECRET not in repr(load_settings())
+    assert SECRET not in repr(load_settings()) + repr(load_settings().whatsapp)
 
 
 def test_the_generated_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

@@ -1673,6 +1673,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/channels/whatsapp/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answer Meta's handshake: `hub.challenge`, when `hub.verify_token` is ours */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                403: components["responses"]["FORBIDDEN"];
+                404: components["responses"]["NOT_FOUND"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+            };
+        };
+        put?: never;
+        /**
+         * Take what Meta delivers, signed in `X-Hub-Signature-256`
+         * @description 200 once all that can be used is stored, so that anything else makes Meta deliver it again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                403: components["responses"]["FORBIDDEN"];
+                404: components["responses"]["NOT_FOUND"];
+                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/assistant/tools": {
         parameters: {
             query?: never;
@@ -2127,7 +2193,7 @@ export interface components {
         };
         Media: {
             readonly type: string;
-            readonly mediaId: string;
+            readonly mediaId: string | null;
         };
         ToolCall: {
             readonly name: string;
@@ -2270,6 +2336,10 @@ export interface components {
             readonly conversation: components["schemas"]["Conversation"];
             /** Format: date-time */
             readonly at: string;
+        };
+        MessageUpdatedEvent: {
+            readonly conversationId: string;
+            readonly message: components["schemas"]["Message"];
         };
         VisitorMessageEvent: {
             readonly message: components["schemas"]["VisitorMessage"];
@@ -2462,6 +2532,7 @@ export type FieldChange = components['schemas']['FieldChange'];
 export type TicketEvent = components['schemas']['TicketEvent'];
 export type TicketSightLost = components['schemas']['TicketSightLost'];
 export type MessageEvent = components['schemas']['MessageEvent'];
+export type MessageUpdatedEvent = components['schemas']['MessageUpdatedEvent'];
 export type VisitorMessageEvent = components['schemas']['VisitorMessageEvent'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type AssistantTyping = components['schemas']['AssistantTyping'];

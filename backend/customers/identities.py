@@ -1,0 +1,91 @@
+"""Which customer a WhatsApp user is: by phone, by Meta's user id, or by both once both are known.
+
+Some users come without a phone, and some show it only later (WhatsApp's usernames). Whatever order
+the two identities are learned in, they end as one customer.
+"""
+
+from __future__ import annotations
+
+from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
+
+from backend.customers.models import snapshot_of
+from backend.customers.repository import CustomerRepository
+from backend.customers.service import MAX_ATTEMPTS, CustomerService
+from backend.documents import Db, Document
+from backend.errors import Conflict, NotFound
+
+
+class WhatsAppIdentities:
+    def __init__(self, db: Db, repository: CustomerRepository, service: CustomerService) -> None:
+        self._db = db
+        self._repository = repository
+        self._service = service
+
+    def customer_of(self, phone: str | None, user_id: str | None, name: str) -> Document:
+        """The customer with these identities, of which at least one is given; made on the first
+        sight of them, under this name.
+
+        Raises Conflict when others keep changing the same customers meanwhile.
+        """
+        identities = {"phone": phone, "whatsappUserId": user_id}
+        given = {identity: value for identity, value in identities.items() if value}
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                customer = self._settle(given, name)
+            except (Conflict, DuplicateKeyError, NotFound):  # somebody else was first: look again
+                continue
+            if customer is not None:
+                return customer
+        raise Conflict("Too many messages of this customer at once; try again.")
+
+    def _settle(self, given: dict[str, str], name: str) -> Document | None:
+        """None when it has to be looked at again."""
+        by_phone, by_user_id = (
+            self._repository.find_by(identity, given[identity]) if identity in given else None
+            for identity in ("phone", "whatsappUserId")
+        )
+        if by_phone and by_user_id and by_phone["_id"] != by_user_id["_id"]:
+            if by_user_id.get("phone"):  # the user's former number, now known to be another's
+                self._service.set_identities(by_user_id["_id"], {"whatsappUserId": None})
+            else:
+                self._merge(by_user_id, by_phone)
+            return None
+        known = by_phone or by_user_id
+        if known is None:
+            return self._repository.insert({**given, "name": name})
+        learned = {name: value for name, value in given.items() if known.get(name) != value}
+        return self._service.set_identities(known["_id"], learned) if learned else known
+
+    def _merge(self, guest: Document, owner: Document) -> None:
+        """Give the owner of the phone all that the one without a phone has, and end the latter."""
+
+        def work(session: ClientSession) -> None:
+            self._repository.take_over(guest, owner, session)
+            self._move_conversations(guest, owner, session)
+            self._db["tickets"].update_many(
+                {"customer.customerId": guest["_id"]},
+                {"$set": {"customer": snapshot_of(owner)}},
+                session=session,
+            )
+
+        with self._db.client.start_session() as session:
+            session.with_transaction(work)
+        self._service.show_everywhere(owner["_id"])
+
+    def _move_conversations(self, guest: Document, owner: Document, session: ClientSession) -> None:
+        """One thread a channel: where both have one, the guest's messages join the owner's."""
+        conversations, messages = self._db["conversations"], self._db["messages"]
+        theirs = {"customer.customerId": guest["_id"]}
+        for conversation in conversations.find(theirs, session=session):
+            same = {"customer.customerId": owner["_id"], "channel": conversation["channel"]}
+            kept = conversations.find_one(same, session=session)
+            before = {"_id": conversation["_id"]}
+            if kept is None:
+                moved = {"$set": {"customer": snapshot_of(owner)}}
+                conversations.update_one(before, moved, session=session)
+                continue
+            now = {"$set": {"conversationId": kept["_id"]}}
+            for collection in (messages, self._db["tickets"]):
+                collection.update_many({"conversationId": before["_id"]}, now, session=session)
+            conversations.delete_one(before, session=session)

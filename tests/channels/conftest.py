@@ -1,0 +1,82 @@
+"""An application with WhatsApp set up, whose Graph API the test scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from backend.app import create_app
+from backend.database import connect, prepare
+from backend.documents import Db, utcnow
+from backend.services import EXTENSION, Services
+from backend.settings import Settings
+from tests.channels.graph import ACCESS_TOKEN, PHONE_NUMBER_ID, Graph
+from tests.channels.meta import APP_SECRET, VERIFY_TOKEN, User
+from tests.desk import Desk, wait_for
+
+
+@pytest.fixture(scope="session")
+def graph_server() -> Iterator[Graph]:
+    with Graph() as server:
+        yield server
+
+
+@pytest.fixture
+def graph(graph_server: Graph) -> Iterator[Graph]:
+    yield graph_server.fresh()
+    assert graph_server.wrong == []
+    graph_server.fresh()
+
+
+@pytest.fixture(scope="session")
+def whatsapp_settings(settings: Settings, graph_server: Graph) -> Settings:
+    """With a database of its own: the outbox of another application would send from there too."""
+    return settings.model_copy(
+        update={
+            "mongodb_db": "mostrador_whatsapp",
+            "whatsapp_verify_token": VERIFY_TOKEN,
+            "whatsapp_app_secret": APP_SECRET,
+            "whatsapp_access_token": ACCESS_TOKEN,
+            "whatsapp_phone_number_id": PHONE_NUMBER_ID,
+            "whatsapp_api_url": graph_server.url,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def whatsapp_app(whatsapp_settings: Settings) -> Iterator[Flask]:
+    db = connect(whatsapp_settings)
+    prepare(db)
+    app = create_app(whatsapp_settings)
+    yield app
+    app.extensions[EXTENSION].db.client.close()
+    db.client.close()
+
+
+@pytest.fixture
+def counter(whatsapp_app: Flask, graph: Graph, password_hash: str) -> Iterator[Desk]:
+    """The people of a desk that WhatsApp leads to. Ends when nothing is left to answer or send."""
+    services: Services = whatsapp_app.extensions[EXTENSION]
+    db = services.db
+    for name in db.list_collection_names():
+        if name != "counters":
+            db[name].delete_many({})
+    yield Desk(whatsapp_app, db, password_hash)
+    db["conversations"].update_many({}, {"$set": {"mode": "human"}})
+    db["messages"].update_many(
+        {"delivery.status": "pending"}, {"$set": {"delivery.status": "failed"}}
+    )
+    graph.fresh()
+    wait_for(lambda: _is_idle(db))
+
+
+def _is_idle(db: Db) -> bool:
+    return db["conversations"].find_one({"run.leaseUntil": {"$gt": utcnow()}}) is None
+
+
+@pytest.fixture
+def user(counter: Desk) -> User:
+    """Somebody whom nobody knows yet."""
+    return User(counter)

@@ -1,0 +1,101 @@
+"""Who a WhatsApp user is, in whatever order phone and user id come to be known."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.channels.meta import User, deliver, delivery
+from tests.desk import Desk
+
+PHONE = "34611900100"
+USER_ID = "ES.9001"
+
+
+def customers(desk: Desk) -> list[Any]:
+    found: list[Any] = desk.supervisor.get("/customers").json["data"]
+    return found
+
+
+def test_a_phone_that_is_learned_later_joins_the_same_customer(counter: Desk) -> None:
+    User(counter, user_id=USER_ID).says("Hola")
+    User(counter, phone=PHONE, user_id=USER_ID).says("Soy yo")
+    by_phone = User(counter, phone=PHONE)
+    by_phone.says("Y otra vez")
+    (customer,) = customers(counter)
+    assert (customer["phone"], customer["whatsappUserId"]) == (f"+{PHONE}", USER_ID)
+    own = [text for text in by_phone.texts() if text in ("Hola", "Soy yo", "Y otra vez")]
+    assert own == ["Hola", "Soy yo", "Y otra vez"]
+    assert by_phone.conversation()["customer"]["phone"] == f"+{PHONE}"
+
+
+def test_a_user_id_that_is_learned_later_joins_the_owner_of_the_phone(counter: Desk) -> None:
+    owner = counter.customer(phone=f"+{PHONE}", name="Según la agenda")
+    User(counter, phone=PHONE, user_id=USER_ID).says("Hola")
+    User(counter, user_id=USER_ID).says("Sin teléfono")
+    (customer,) = customers(counter)
+    assert customer["customerId"] == owner["customerId"]
+    assert customer["name"] == "Según la agenda"  # a profile's name does not replace a person's
+    assert customer["whatsappUserId"] == USER_ID
+
+
+@pytest.mark.parametrize("owner_wrote", [False, True], ids=["known", "wrote before"])
+def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote: bool) -> None:
+    owner = counter.customer(phone=f"+{PHONE}", name="Dueña del teléfono")
+    by_phone = User(counter, phone=PHONE)
+    if owner_wrote:
+        by_phone.says("Buenos días")
+        by_phone.answer()
+    guest = User(counter, user_id=USER_ID)
+    guest.says("Quiero abrir un ticket: no funciona la tarjeta")
+    guest.answer()
+    (ticket,) = counter.supervisor.get("/tickets").json["data"]
+
+    User(counter, phone=PHONE, user_id=USER_ID).says("Ahora con teléfono")
+    (customer,) = customers(counter)
+    assert customer["customerId"] == owner["customerId"]
+    assert customer["whatsappUserId"] == USER_ID
+    assert customer["statistics"]["totalTickets"] == 1
+    (conversation,) = counter.ana.get("/conversations").json["data"]
+    moved = counter.supervisor.get(f"/tickets/{ticket['ticketId']}").json
+    assert moved["customer"]["phone"] == f"+{PHONE}"
+    assert moved["conversationId"] == conversation["conversationId"]
+    found = counter.supervisor.get("/tickets", search="900100").json["data"]
+    assert [row["ticketId"] for row in found] == [ticket["ticketId"]]
+    texts = by_phone.texts()
+    assert "Quiero abrir un ticket: no funciona la tarjeta" in texts
+    assert "Ahora con teléfono" in texts
+    assert ("Buenos días" in texts) is owner_wrote
+
+
+def test_a_number_that_has_passed_to_another_user_takes_no_history_along(counter: Desk) -> None:
+    """The user id says who it is now; the former owner keeps the former number."""
+    User(counter, phone="34611900200", user_id=USER_ID).says("Desde el número viejo")
+    User(counter, phone=PHONE).says("Otra persona")
+    User(counter, phone=PHONE, user_id=USER_ID).says("Desde el número nuevo")
+    found = {customer["phone"]: customer["whatsappUserId"] for customer in customers(counter)}
+    assert found == {"+34611900200": None, f"+{PHONE}": USER_ID}
+
+
+def test_first_messages_at_the_same_time_make_one_customer(counter: Desk) -> None:
+    users = [
+        User(counter, phone=PHONE, user_id=USER_ID),
+        User(counter, phone=PHONE),
+        User(counter, user_id=USER_ID),
+    ]
+    payloads = [
+        delivery(user.value(user.message(f"Mensaje {number}")))
+        for number, user in enumerate(users * 4)
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda payload: deliver(counter, payload), payloads))
+    assert [answer.status_code for answer in answers] == [200] * 12
+    users[0].says("El último")
+    (customer,) = customers(counter)
+    assert (customer["phone"], customer["whatsappUserId"]) == (f"+{PHONE}", USER_ID)
+    texts = users[0].texts()
+    assert {f"Mensaje {number}" for number in range(12)} <= set(texts)
+    awaiting = counter.db["messages"].distinct("conversationId")
+    assert awaiting == [users[0].conversation()["conversationId"]]
