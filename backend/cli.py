@@ -7,12 +7,13 @@ import json
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
 from flask import Flask
 from marshmallow import ValidationError
+from pymongo.errors import PyMongoError
 
 from backend import demo
 from backend.actor import SYSTEM, Role
@@ -21,9 +22,10 @@ from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate
 from backend.agents.service import AgentService
 from backend.application import ApplicationStopped
-from backend.database import connect, prepare
+from backend.backup import BackupFailed, back_up, restore
+from backend.database import connect, in_brief, prepare
 from backend.documents import Db
-from backend.embedded import EmbeddedMongoError
+from backend.embedded import EmbeddedMongoError, embedded_uri
 from backend.errors import AppError
 from backend.serve import serve
 from backend.settings import InvalidSettings, Settings, load_settings
@@ -55,7 +57,7 @@ def cluster_command(processes: int) -> None:
 def _serve(processes: int | None = None) -> None:
     try:
         serve(_settings(), processes)
-    except (InvalidSettings, EmbeddedMongoError) as error:
+    except (InvalidSettings, EmbeddedMongoError, BackupFailed) as error:
         raise CannotStart(str(error)) from None
     except ApplicationStopped as error:
         raise click.ClickException(str(error)) from None
@@ -107,6 +109,52 @@ def create_agent_command(email: str, name: str, role: str) -> None:
     except AppError as error:
         raise click.ClickException(error.detail) from None
     click.echo(f"Created {agent['email']} ({agent['role']})")
+
+
+@app.cli.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write the whole database into FILE, as it is at one moment; Mostrador may go on working."""
+    with _whole_database(shared=True) as database:
+        counts = back_up(database, file, lambda name: click.echo(f"→ {name}"))
+    click.echo(f"Backed up {_told(counts)}: {file}, {file.stat().st_size / 1e6:,.1f} MB")
+
+
+@app.cli.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Empty a database that holds something first.")
+def restore_command(file: Path, replace: bool) -> None:
+    """Fill an empty database from FILE, while Mostrador is stopped."""
+    with _whole_database(shared=False) as database:
+        counts = restore(
+            database, file, replace=replace, progress=lambda name: click.echo(f"→ {name}")
+        )
+    click.echo(f"Restored {_told(counts)}. Everybody must log in again.")
+
+
+def _told(counts: dict[str, int]) -> str:
+    return f"{sum(counts.values()):,} documents of {len(counts)} collections"
+
+
+@contextmanager
+def _whole_database(*, shared: bool) -> Iterator[Db]:
+    """The database of MONGODB_URI, else the embedded one; errors become one line.
+
+    `shared`: also that of a Mostrador which is at work in DATA_DIR.
+    """
+    settings = _settings()
+    embedded = (
+        embedded_uri(settings.data_dir, shared=shared) if settings.embedded else nullcontext()
+    )
+    try:
+        with embedded as uri:
+            database = connect(settings, uri)
+            with database.client:
+                yield database
+    except (BackupFailed, EmbeddedMongoError) as error:
+        raise click.ClickException(str(error)) from None
+    except PyMongoError as error:
+        raise click.ClickException(f"the database: {in_brief(error)}") from None
 
 
 @app.cli.command("openapi")

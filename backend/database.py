@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC
 
 import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
-from pymongo.errors import CollectionInvalid, OperationFailure
+from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from backend.agents import models as agents
@@ -72,3 +73,8 @@ def prepare(db: Db) -> None:
             for index in retired & db[name].index_information().keys():
                 with suppress(OperationFailure):  # another process was faster
                     db[name].drop_index(index)
+
+
+def in_brief(error: PyMongoError) -> str:
+    """What the database or its driver said, in one line."""
+    return re.split(r" \(configured timeouts|, full error", str(error))[0]

@@ -19,7 +19,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -43,6 +44,10 @@ class EmbeddedMongoError(Exception):
     """The database cannot start. The message is one line a person can act on."""
 
 
+class DataDirInUse(EmbeddedMongoError):
+    """Another Mostrador works there."""
+
+
 class EmbeddedMongo:
     """A mongod with its files in `data_dir`; `with EmbeddedMongo(path) as mongo: mongo.uri`.
 
@@ -60,7 +65,7 @@ class EmbeddedMongo:
     @property
     def uri(self) -> str:
         """Names the replica set, so that a client waits for the primary while mongod restarts."""
-        return f"mongodb://{self._host}/?replicaSet={REPLICA_SET}"
+        return _uri(self._port)
 
     @property
     def _host(self) -> str:
@@ -111,7 +116,7 @@ class EmbeddedMongo:
 
     def _choose_port(self, mongod: str) -> None:
         """The port of the last run; when another program has taken it, a free one."""
-        file = self.data_dir / "mongodb.port"
+        file = _port_file(self.data_dir)
         remembered = int(file.read_text()) if file.exists() else None
         if remembered and is_free(remembered):
             self._port = remembered
@@ -204,6 +209,30 @@ class EmbeddedMongo:
         return bool(hello["isWritablePrimary"])
 
 
+@contextmanager
+def embedded_uri(data_dir: Path, *, shared: bool) -> Iterator[str]:
+    """The address of the embedded database, which is started for the block.
+
+    `shared`: where a Mostrador is at work already, its database's. Raises EmbeddedMongoError.
+    """
+    with ExitStack() as stack:
+        try:
+            uri = stack.enter_context(EmbeddedMongo(data_dir)).uri
+        except DataDirInUse:
+            if not shared:
+                raise
+            uri = _uri(int(_port_file(data_dir).read_text()))
+        yield uri
+
+
+def _uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+
+
+def _port_file(data_dir: Path) -> Path:
+    return data_dir / "mongodb.port"
+
+
 def find_mongod() -> str:
     """The program on PATH, else the one in the `embedded` extra. Raises EmbeddedMongoError."""
     if on_path := shutil.which("mongod"):
@@ -227,7 +256,7 @@ def _lock(data_dir: Path) -> IO[str]:
         file.seek(0)
         owner = file.read().strip()
         file.close()
-        raise EmbeddedMongoError(
+        raise DataDirInUse(
             f"DATA_DIR: {data_dir} is in use by another Mostrador (process {owner})"
         ) from None
     file.truncate(0)

@@ -13,8 +13,9 @@ from pymongo.errors import PyMongoError
 
 from backend import demo
 from backend.application import Application, refuse_taken_port, url
+from backend.backup import refuse_unfinished
 from backend.cluster import Cluster
-from backend.database import connect, prepare
+from backend.database import connect, in_brief, prepare
 from backend.embedded import EmbeddedMongo
 from backend.settings import InvalidSettings, Settings
 
@@ -25,7 +26,7 @@ def serve(settings: Settings, processes: int | None = None) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; all is stopped when it returns or raises.
 
     With `processes`, that many share the work behind nginx. Raises InvalidSettings,
-    EmbeddedMongoError or ApplicationStopped, each with one line to show.
+    EmbeddedMongoError, BackupFailed or ApplicationStopped, each with one line to show.
     """
     for name in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(name) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
@@ -68,14 +69,16 @@ def _fill_database(settings: Settings, mongodb_uri: str) -> None:
             hello = database.command("hello")
             if "setName" not in hello and hello.get("msg") != "isdbgrid":  # the latter is mongos
                 raise InvalidSettings("MONGODB_URI: should lead to a replica set, not one mongod")
+            refuse_unfinished(database)
             prepare(database)
             if settings.demo_on:
                 demo.load_demo_data(database)
     except PyMongoError as error:
         if settings.embedded:
             raise
-        reason = str(error).partition(" (configured timeouts")[0]
-        raise InvalidSettings(f"MONGODB_URI: should lead to a MongoDB, but {reason}") from None
+        raise InvalidSettings(
+            f"MONGODB_URI: should lead to a MongoDB, but {in_brief(error)}"
+        ) from None
 
 
 def _watch(app: Application | Cluster, mongo: EmbeddedMongo | None) -> None:

@@ -214,4 +214,7 @@ INDEXES = {
             name="creation_key",
         ),
     ],
+    # GridFS makes these itself, but only while it holds no file, and a restored one does.
+    "attachments.files": [index(("filename", 1), ("uploadDate", 1))],
+    "attachments.chunks": [index(("files_id", 1), ("n", 1), unique=True)],
 }
