@@ -1,13 +1,15 @@
-import { Injectable } from '@angular/core';
+import { inject, Injectable } from '@angular/core';
 
-const PREFIX = 'mostrador.draft.';
+import { AuthService } from './auth';
 
-/** What was typed and not sent yet, kept across a reload of the page. */
+/** What was typed and not sent yet, kept across a reload of the page; each agent has their own. */
 @Injectable({ providedIn: 'root' })
 export class DraftService {
+  private readonly auth = inject(AuthService);
+
   read<T extends object>(name: string, empty: T): T {
     try {
-      const saved: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null');
+      const saved: unknown = JSON.parse(localStorage.getItem(this.key(name)) ?? 'null');
       return { ...empty, ...(saved as Partial<T> | null) };
     } catch {
       return empty;
@@ -15,10 +17,18 @@ export class DraftService {
   }
 
   write(name: string, draft: object): void {
-    localStorage.setItem(PREFIX + name, JSON.stringify(draft));
+    try {
+      localStorage.setItem(this.key(name), JSON.stringify(draft));
+    } catch {
+      // The browser's store is full: the text stays on the screen, but would not survive a reload.
+    }
   }
 
   forget(name: string): void {
-    localStorage.removeItem(PREFIX + name);
+    localStorage.removeItem(this.key(name));
+  }
+
+  private key(name: string): string {
+    return `mostrador.draft.${this.auth.agent?.agentId}.${name}`;
   }
 }

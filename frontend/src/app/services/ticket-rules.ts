@@ -41,6 +41,7 @@ export const LIMITS = {
   subject: 200,
   description: 10_000,
   subcategory: 100,
+  address: 500,
   note: 10_000,
   tags: 20,
   tag: 40,

@@ -206,7 +206,9 @@ describe('the components of tickets', () => {
         category: 'billing',
         subcategory: 'Tarjeta',
         priority: 'medium',
-        tags: ['pago', 'doble'],
+        tags: 'pago, doble ,, pago',
+        address: '',
+        assignedTo: '',
       });
     });
 

@@ -20,18 +20,31 @@ import type { Customer, CustomerCreate, Message } from '../../api/schema';
 import { CustomerPickerComponent } from '../../components/customers/customer-picker/customer-picker';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import {
+  EMPTY_FORM,
   TicketFormComponent,
   type TicketFormValue,
 } from '../../components/tickets/ticket-form/ticket-form';
+import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import type { ApiError } from '../../services/api-error';
+import { AgentService } from '../../services/agent';
 import { ConversationService } from '../../services/conversation';
 import { CustomerService } from '../../services/customer';
+import { DraftService } from '../../services/draft';
 import { ErrorTextService } from '../../services/error-text';
 import { randomKey } from '../../services/random-key';
 import { TicketService } from '../../services/ticket';
+import { tagsIn } from '../../services/ticket-edits';
 import { LIMITS } from '../../services/ticket-rules';
 import { ToastService } from '../../services/toast';
+
+/** Everything of a form that is not sent yet. */
+interface FormDraft {
+  readonly value: Partial<TicketFormValue>;
+  readonly customer: Customer | null;
+  /** One form makes one ticket, however often it is sent, also after a reload. */
+  readonly idempotencyKey: string;
+}
 
 const QUOTED_MESSAGES = 6;
 const TYPING_MS = 200;
@@ -41,6 +54,7 @@ const TYPING_MS = 200;
   selector: 'app-ticket-form-page',
   imports: [
     AsyncPipe,
+    ButtonComponent,
     CustomerPickerComponent,
     FieldComponent,
     PageHeaderComponent,
@@ -58,13 +72,18 @@ export class TicketFormPage {
   private readonly conversations = inject(ConversationService);
   private readonly transloco = inject(TranslocoService);
   private readonly toasts = inject(ToastService);
+  private readonly drafts = inject(DraftService);
   protected readonly errorText = inject(ErrorTextService);
 
   private readonly destroyed = inject(DestroyRef);
   private readonly conversationId = this.route.snapshot.queryParamMap.get('conversationId');
-  /** One form makes one ticket, however often its button is pressed. */
-  private readonly idempotencyKey = randomKey();
+  private readonly customerId = this.route.snapshot.queryParamMap.get('customerId');
+  private readonly draftName = `new.${this.conversationId ?? this.customerId ?? ''}`;
+  private draft: FormDraft = emptyDraft();
 
+  protected readonly agents$ = inject(AgentService).agents$;
+  /** Whether the form goes on where an earlier visit left it. */
+  protected readonly resumed$ = new BehaviorSubject(false);
   protected readonly customer$ = new BehaviorSubject<Customer | null>(null);
   protected readonly prefill$ = new BehaviorSubject<Partial<TicketFormValue>>({});
   protected readonly busy$ = new BehaviorSubject(false);
@@ -85,14 +104,29 @@ export class TicketFormPage {
   );
 
   constructor() {
-    const customerId = this.route.snapshot.queryParamMap.get('customerId');
-    if (customerId) this.loadCustomer(customerId);
-    if (this.conversationId) this.loadConversation(this.conversationId);
+    const draft = this.drafts.read(this.draftName, this.draft);
+    if (draft.idempotencyKey === this.draft.idempotencyKey) this.begin();
+    else this.resume(draft);
   }
 
   protected pick(customer: Customer | null): void {
-    this.customerMissing$.next(false);
-    this.customer$.next(customer);
+    this.show(customer);
+    this.drafts.write(this.draftName, this.draft);
+  }
+
+  protected keepValue(value: TicketFormValue): void {
+    this.draft = { ...this.draft, value };
+    this.drafts.write(this.draftName, this.draft);
+  }
+
+  protected startOver(): void {
+    this.drafts.forget(this.draftName);
+    this.draft = emptyDraft();
+    this.resumed$.next(false);
+    this.error$.next(null);
+    this.show(null);
+    this.prefill$.next({ ...EMPTY_FORM });
+    this.begin();
   }
 
   protected createCustomer(fields: CustomerCreate): void {
@@ -118,16 +152,23 @@ export class TicketFormPage {
     this.tickets
       .create(
         {
-          ...value,
+          subject: value.subject,
+          description: value.description,
+          category: value.category,
           subcategory: value.subcategory || null,
+          priority: value.priority,
+          tags: tagsIn(value.tags),
+          location: value.address ? { address: value.address } : null,
+          assignedTo: value.assignedTo || null,
           customerId: customer.customerId,
           conversationId: this.conversationId,
         },
-        this.idempotencyKey,
+        this.draft.idempotencyKey,
       )
       .pipe(finalize(() => this.busy$.next(false)))
       .subscribe({
         next: ({ ticketId }) => {
+          this.drafts.forget(this.draftName);
           this.toasts.show('success', 'toast.created', { ticketId });
           void this.router.navigate(['/tickets', ticketId], { replaceUrl: true });
         },
@@ -136,6 +177,7 @@ export class TicketFormPage {
   }
 
   protected cancel(): void {
+    this.drafts.forget(this.draftName);
     void this.router.navigateByUrl(
       this.conversationId ? `/conversations/${this.conversationId}` : '/tickets',
     );
@@ -150,7 +192,25 @@ export class TicketFormPage {
         take(1),
         takeUntilDestroyed(this.destroyed),
       )
-      .subscribe((customer) => this.pick(customer));
+      .subscribe((customer) => this.show(customer));
+  }
+
+  private begin(): void {
+    if (this.customerId) this.loadCustomer(this.customerId);
+    if (this.conversationId) this.loadConversation(this.conversationId);
+  }
+
+  private resume(draft: FormDraft): void {
+    this.draft = draft;
+    this.resumed$.next(true);
+    this.customer$.next(draft.customer);
+    this.prefill$.next(draft.value);
+  }
+
+  private show(customer: Customer | null): void {
+    this.customerMissing$.next(false);
+    this.customer$.next(customer);
+    this.draft = { ...this.draft, customer };
   }
 
   private loadConversation(conversationId: string): void {
@@ -193,4 +253,8 @@ export class TicketFormPage {
         : '',
     };
   }
+}
+
+function emptyDraft(): FormDraft {
+  return { value: {}, customer: null, idempotencyKey: randomKey() };
 }

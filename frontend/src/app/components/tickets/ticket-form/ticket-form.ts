@@ -16,8 +16,10 @@ import {
 } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 
+import type { Agent } from '../../../api/schema';
 import type { Category, Priority } from '../../../api/types';
 import type { ApiError } from '../../../services/api-error';
+import { problemOfTags } from '../../../services/ticket-edits';
 import {
   CATEGORIES,
   LIMITS,
@@ -33,17 +35,26 @@ export interface TicketFormValue {
   category: Category;
   subcategory: string;
   priority: Priority;
-  tags: string[];
+  /** Separated by commas. */
+  tags: string;
+  address: string;
+  /** Empty for nobody. */
+  assignedTo: string;
 }
 
-function tagsIn(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()))].filter(Boolean);
-}
+export const EMPTY_FORM: Readonly<TicketFormValue> = {
+  subject: '',
+  description: '',
+  category: 'general_inquiry',
+  subcategory: '',
+  priority: 'medium',
+  tags: '',
+  address: '',
+  assignedTo: '',
+};
 
 function withinTagLimits({ value }: AbstractControl<string>): ValidationErrors | null {
-  const tags = tagsIn(value);
-  const within = tags.length <= LIMITS.tags && tags.every((tag) => tag.length <= LIMITS.tag);
-  return within ? null : { tags: true };
+  return problemOfTags(value) ? { tags: true } : null;
 }
 
 const NOT_BLANK = [Validators.required, Validators.pattern(/\S/)];
@@ -58,8 +69,11 @@ const NOT_BLANK = [Validators.required, Validators.pattern(/\S/)];
 export class TicketFormComponent {
   /** What is known beforehand, from a conversation for example. */
   readonly prefill = input<Partial<TicketFormValue>>({});
+  readonly agents = input<readonly Agent[]>([]);
   readonly busy = input(false);
   readonly error = input<ApiError | null>(null);
+  /** What the agent typed; a prefill by itself is nobody's words. */
+  readonly valueChange = output<TicketFormValue>();
   readonly submitted = output<TicketFormValue>();
   /** The button was pressed, whether or not the form is complete. */
   readonly attempted = output();
@@ -70,12 +84,14 @@ export class TicketFormComponent {
   protected readonly priorities = PRIORITIES;
   protected readonly limits = LIMITS;
   protected readonly form = inject(NonNullableFormBuilder).group({
-    subject: ['', [...NOT_BLANK, Validators.maxLength(LIMITS.subject)]],
-    description: ['', [...NOT_BLANK, Validators.maxLength(LIMITS.description)]],
-    category: ['general_inquiry' as Category, Validators.required],
-    subcategory: ['', Validators.maxLength(LIMITS.subcategory)],
-    priority: ['medium' as Priority, Validators.required],
-    tags: ['', withinTagLimits],
+    subject: [EMPTY_FORM.subject, [...NOT_BLANK, Validators.maxLength(LIMITS.subject)]],
+    description: [EMPTY_FORM.description, [...NOT_BLANK, Validators.maxLength(LIMITS.description)]],
+    category: [EMPTY_FORM.category, Validators.required],
+    subcategory: [EMPTY_FORM.subcategory, Validators.maxLength(LIMITS.subcategory)],
+    priority: [EMPTY_FORM.priority, Validators.required],
+    tags: [EMPTY_FORM.tags, withinTagLimits],
+    address: [EMPTY_FORM.address, Validators.maxLength(LIMITS.address)],
+    assignedTo: EMPTY_FORM.assignedTo,
   });
 
   constructor() {
@@ -89,9 +105,10 @@ export class TicketFormComponent {
     });
     toObservable(this.prefill)
       .pipe(takeUntilDestroyed())
-      .subscribe(({ tags, ...value }) =>
-        this.form.patchValue(tags ? { ...value, tags: tags.join(', ') } : value),
-      );
+      .subscribe((prefill) => this.form.patchValue(prefill));
+    this.form.valueChanges.pipe(takeUntilDestroyed()).subscribe(() => {
+      if (this.form.dirty) this.valueChange.emit(this.form.getRawValue());
+    });
   }
 
   protected subcategoryRequired(): boolean {
@@ -114,13 +131,13 @@ export class TicketFormComponent {
       this.element.querySelector<HTMLElement>('.control.ng-invalid')?.focus();
       return;
     }
-    const { tags, ...value } = this.form.getRawValue();
+    const value = this.form.getRawValue();
     this.submitted.emit({
       ...value,
       subject: value.subject.trim(),
       description: value.description.trim(),
       subcategory: value.subcategory.trim(),
-      tags: tagsIn(tags),
+      address: value.address.trim(),
     });
   }
 }

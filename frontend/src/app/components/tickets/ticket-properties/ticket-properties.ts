@@ -15,7 +15,7 @@ import {
   type TicketEdits,
   textOf,
 } from '../../../services/ticket-edits';
-import { PRIORITIES } from '../../../services/ticket-rules';
+import { LIMITS, PRIORITIES } from '../../../services/ticket-rules';
 import { BadgeComponent } from '../../ui/badge';
 import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';
@@ -60,6 +60,7 @@ export class TicketPropertiesComponent {
 
   private readonly assigneeMenu = viewChild.required(AssigneeMenuComponent);
   private readonly priorityTrigger = viewChild.required(CdkMenuTrigger);
+  protected readonly limits = LIMITS;
   protected readonly priorities = PRIORITIES;
   protected readonly chevron = lucideChevronDown;
   protected readonly problemOfTags = problemOfTags;

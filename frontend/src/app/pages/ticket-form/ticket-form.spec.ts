@@ -1,0 +1,109 @@
+import { HttpTestingController } from '@angular/common/http/testing';
+import { provideZonelessChangeDetection } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { ActivatedRoute, convertToParamMap, Router } from '@angular/router';
+
+import { aMessage } from '../../testing/factories';
+import { provideApplication } from '../../testing/providers';
+import { TicketFormPage } from './ticket-form';
+
+const LUCIA = { customerId: 'customer-1', name: 'Lucía Ferrer', phone: '+34612345678' };
+
+describe('TicketFormPage', () => {
+  let http: HttpTestingController;
+  let element: HTMLElement;
+  let stable: () => Promise<unknown>;
+
+  const field = (id: string): HTMLInputElement =>
+    element.querySelector(`#${id}`) as HTMLInputElement;
+
+  async function open(query: Record<string, string>): Promise<void> {
+    TestBed.resetTestingModule();
+    TestBed.configureTestingModule({
+      providers: [
+        provideZonelessChangeDetection(),
+        ...provideApplication(),
+        {
+          provide: ActivatedRoute,
+          useValue: { snapshot: { queryParamMap: convertToParamMap(query) } },
+        },
+      ],
+    });
+    http = TestBed.inject(HttpTestingController);
+    spyOn(TestBed.inject(Router), 'navigate').and.resolveTo(true);
+    const fixture = TestBed.createComponent(TicketFormPage);
+    element = fixture.nativeElement as HTMLElement;
+    stable = (): Promise<unknown> => fixture.whenStable();
+    await stable();
+  }
+
+  async function type(id: string, text: string): Promise<void> {
+    field(id).value = text;
+    field(id).dispatchEvent(new Event('input'));
+    await stable();
+  }
+
+  async function send(): Promise<void> {
+    element.querySelector<HTMLButtonElement>('button[type=submit]')?.click();
+    await stable();
+  }
+
+  beforeEach(() => localStorage.clear());
+
+  it('takes subject and quotation from the conversation', async () => {
+    await open({ conversationId: 'conversation-1' });
+    http
+      .expectOne('/api/v2/conversations/conversation-1')
+      .flush({ conversationId: 'conversation-1', customer: LUCIA });
+    http
+      .expectOne(({ url }) => url === '/api/v2/conversations/conversation-1/messages')
+      .flush({ data: [aMessage({ text: 'No me llega el pedido\ny ya van dos' })] });
+    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
+    await stable();
+    expect(field('ticket-subject').value).toBe('No me llega el pedido');
+    expect(field('ticket-description').value).toContain('Lucía Ferrer: No me llega el pedido');
+    expect(element.textContent).toContain('Lucía Ferrer');
+
+    await open({ conversationId: 'conversation-1' });
+    expect(element.textContent).not.toContain('unfinished'); // a prefill is nobody's words
+  });
+
+  it('goes on after a reload with all that was filled in, and still makes one ticket', async () => {
+    await open({ customerId: 'customer-1' });
+    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
+    await type('ticket-subject', 'Cobro doble');
+    await type('ticket-description', 'Dos cargos.');
+    await send();
+    const first = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
+    first.error(new ProgressEvent('error')); // it may have been stored, or not
+    await stable();
+    expect(element.querySelector('[role=alert]')).not.toBeNull();
+
+    await open({ customerId: 'customer-1' });
+    expect(element.textContent).toContain('unfinished');
+    expect(field('ticket-subject').value).toBe('Cobro doble');
+    await send();
+    const second = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
+    expect(second.request.headers.get('Idempotency-Key')).toBe(
+      first.request.headers.get('Idempotency-Key'),
+    );
+    expect(second.request.body).toEqual(
+      jasmine.objectContaining({ subject: 'Cobro doble', customerId: 'customer-1', tags: [] }),
+    );
+    second.flush({ ticketId: 'TICKET-2026-000001' });
+
+    await open({ customerId: 'customer-1' });
+    expect(field('ticket-subject').value).toBe('');
+  });
+
+  it('starts over when asked to', async () => {
+    await open({});
+    await type('ticket-subject', 'A medias');
+    await open({});
+    element.querySelector<HTMLButtonElement>('[role=status] button')?.click();
+    await stable();
+    expect(field('ticket-subject').value).toBe('');
+    await open({});
+    expect(element.querySelector('[role=status]')).toBeNull();
+  });
+});

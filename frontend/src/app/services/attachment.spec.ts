@@ -1,0 +1,64 @@
+import { HttpEventType } from '@angular/common/http';
+import { HttpTestingController } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+
+import { provideApplication } from '../testing/providers';
+import { AttachmentService, type Upload } from './attachment';
+
+const TICKET = 'TICKET-2026-000001';
+const URL = `/api/v2/tickets/${TICKET}/attachments`;
+
+describe('AttachmentService', () => {
+  let service: AttachmentService;
+  let http: HttpTestingController;
+  let uploads: readonly Upload[];
+
+  const file = (name: string, size = 3): File => {
+    const made = new File(['abc'], name);
+    Object.defineProperty(made, 'size', { value: size });
+    return made;
+  };
+  const states = (): unknown[] =>
+    uploads.map(({ file, progress, error }) => [file.name, progress, error?.code ?? null]);
+
+  beforeEach(() => {
+    TestBed.configureTestingModule({ providers: provideApplication() });
+    service = TestBed.inject(AttachmentService);
+    http = TestBed.inject(HttpTestingController);
+    service.uploads$(TICKET).subscribe((now) => (uploads = now));
+  });
+
+  afterEach(() => http.verify());
+
+  it('uploads one file after another and tells how far each has come', () => {
+    service.upload(TICKET, [file('a.txt'), file('b.txt')]);
+    const first = http.expectOne(URL);
+    first.event({ type: HttpEventType.UploadProgress, loaded: 1, total: 4 });
+    expect(states()).toEqual([
+      ['a.txt', 0.25, null],
+      ['b.txt', 0, null],
+    ]);
+    first.flush({});
+    expect(states()).toEqual([['b.txt', 0, null]]);
+    http.expectOne(URL).flush({});
+    expect(states()).toEqual([]);
+  });
+
+  it('refuses what is too large before sending it', () => {
+    service.upload(TICKET, [file('film.mp4', 10 * 1024 * 1024 + 1)]);
+    http.expectNone(URL);
+    expect(states()).toEqual([['film.mp4', 0, 'too_large']]);
+    service.dismiss(uploads[0]?.id ?? '');
+    expect(states()).toEqual([]);
+  });
+
+  it('keeps a file that failed, goes on with the next, and tries again when asked', () => {
+    service.upload(TICKET, [file('a.txt'), file('b.txt')]);
+    http.expectOne(URL).error(new ProgressEvent('error'));
+    http.expectOne(URL).flush({});
+    expect(states()).toEqual([['a.txt', 0, 'network']]);
+    service.retry(uploads[0] as Upload);
+    http.expectOne(URL).flush({});
+    expect(states()).toEqual([]);
+  });
+});
