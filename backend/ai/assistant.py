@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -20,8 +19,9 @@ from pymongo.errors import PyMongoError
 from backend.actor import ASSISTANT, Actor
 from backend.ai import tools
 from backend.ai.handlers import ToolContext, reason_for_person, run_tool
+from backend.ai.history import MAX_MESSAGES, estimated_tokens, history_of, last_words
 from backend.ai.instructions import instructions_for
-from backend.ai.models import Model, ModelFailed, is_storable
+from backend.ai.models import Answer, Model, ModelFailed, is_storable
 from backend.ai.phrases import language_of, say
 from backend.ai.runs import RunRepository
 from backend.conversations.models import MAX_REPLY, Mode
@@ -39,17 +39,12 @@ log = logging.getLogger(__name__)
 MAX_ROUNDS = 8  # of tool calls in one run
 RUN_TIMEOUT = 90.0  # seconds
 MAX_ATTEMPTS = 5  # at one run that keeps being cut off; then the customer is told
-LEASE = timedelta(seconds=15)  # a dead process's runs are taken up after this
-HEARTBEAT = 5.0  # seconds between renewals, and between looks for what was left behind
+LEASE = timedelta(seconds=12)  # a dead process's runs are taken up after this
+HEARTBEAT = 4.0  # seconds between renewals, and between looks for what was left behind
 
-MAX_HISTORY = 40  # messages replayed
-MAX_HISTORY_CHARS = 40_000  # about 10,000 tokens
-MAX_MESSAGE_CHARS = 4_000
+MAX_CALLS = 20  # in one round
+MAX_TURN_TOKENS = 60_000  # of the model's own items and the tools' outputs in one run
 MAX_CONCURRENT_RUNS = 32  # in one process
-
-# What could pass for the delimiter. Its bracket is replaced and nothing removed, as what is left
-# of two nested ones would make a new one.
-_TAG = re.compile(r"<(?=\s*/?\s*customer_message)", re.IGNORECASE)
 
 
 class _Lost(Exception):
@@ -69,7 +64,7 @@ class Assistant:
         deliver: Callable[[str], None],
     ) -> None:
         """`deliver` is told in which conversation there is something to send."""
-        self._model = model
+        self.model = model
         self._conversations = conversations
         self._runs = runs
         self._tickets = tickets
@@ -105,49 +100,53 @@ class Assistant:
         """Answer until nothing awaits an answer. Whatever goes wrong, the watch tries again."""
         with self._slots:
             try:
-                while self._conversations.awaiting(conversation_id):
-                    if not self._take_turn(conversation_id):
-                        return
+                while self._take_turn(conversation_id):
+                    pass
             except PyMongoError as error:
                 log.warning("run in %s cut off: %s", conversation_id, type(error).__name__)
             except Exception:
                 log.exception("run in %s failed", conversation_id)
 
     def _take_turn(self, conversation_id: str) -> bool:
-        """Answer one turn under the lease; False when somebody else answers."""
+        """Answer one turn under the lease; True when more awaits an answer."""
         owner = new_id()
         conversation = self._conversations.claim_run(conversation_id, owner, LEASE)
         if conversation is None:
             return False
+        more = None
         self._active[conversation_id] = owner
         try:
             if awaiting := self._conversations.awaiting(conversation_id):
-                self._answer(conversation, awaiting, owner)
+                more = self._answer(conversation, awaiting, owner)
+                return bool(more)
         finally:
             self._active.pop(conversation_id, None)
-            self._conversations.release_run(conversation_id, owner)
-        return True
+            if more is None:  # not finished, which would have ended the lease
+                self._conversations.release_run(conversation_id, owner)
+        # Whoever wrote in between has found the lease taken.
+        return bool(self._conversations.awaiting(conversation_id))
 
-    def _answer(self, conversation: Document, awaiting: list[Document], owner: str) -> None:
-        """Answer what awaits an answer; a run that was cut off first, with the messages it had."""
+    def _answer(self, conversation: Document, awaiting: list[Document], owner: str) -> bool | None:
+        """Answer what awaits an answer; a run that did not finish first, with the messages it had.
+
+        Returns whether more awaits an answer; None when this run's answer was dropped.
+        """
         conversation_id = conversation["_id"]
-        cut_off = conversation["run"]["triggerId"]
         ids = [message["messageId"] for message in awaiting]
-        run = self._runs.begin(
-            conversation_id, cut_off if cut_off in ids else ids[-1], ids, self._model.name
-        )
+        run = self._runs.begin(conversation_id, ids, resume=conversation["run"]["isLeftOver"])
         turn = [message for message in awaiting if message["messageId"] in run["messageIds"]]
         self._events.assistant_typing(conversation_id, True)
         try:
             text = self._converse(conversation, turn, owner, run)
-            self._finish(conversation, turn, owner, run, text, failure=None)
+            return self._finish(conversation, turn, owner, run, text, failure=None)
         except _Lost:
             self._end(run, "dropped")
+            return None
         except ModelFailed as error:
             log.warning("run %s: %s", run["_id"], error)
-            locale = language_of(turn[-1]["text"], self._locale)
+            locale = language_of(last_words([], turn), self._locale)
             text = say("assistant_unavailable", locale)
-            self._finish(conversation, turn, owner, run, text, failure=str(error))
+            return self._finish(conversation, turn, owner, run, text, failure=str(error))
         finally:
             self._events.assistant_typing(conversation_id, False)
 
@@ -159,39 +158,55 @@ class Assistant:
         """
         if run["attempts"] > MAX_ATTEMPTS:
             raise ModelFailed(f"cut off {MAX_ATTEMPTS} times")
-        trigger_id = run["messageId"]
-        self._hold(conversation, owner, trigger_id)
-        locale = self._language(conversation["_id"], turn)
+        latest = self._conversations.latest_messages(conversation["_id"], MAX_MESSAGES)
+        locale = language_of(last_words(latest, turn), self._locale)
         if not any(message["text"] for message in turn):
             return say("only_text", locale)
         customer = customer_actor(conversation)
         instructions = instructions_for(locale, self._open_tickets(customer))
-        items = self._history(conversation["_id"], turn) + run["items"]
+        items = history_of(latest, turn) + run["items"]
+        budget = MAX_TURN_TOKENS - _size(run["items"])
         deadline = time.monotonic() + RUN_TIMEOUT
         for rounds_left in range(MAX_ROUNDS, -1, -1):
-            if time.monotonic() > deadline:
-                raise ModelFailed(f"no answer within {RUN_TIMEOUT:.0f} s")
-            with MODEL.time():
-                answer = self._model.respond(instructions, items, tools.definitions())
+            answer = self._ask(instructions, items, deadline, run)
             if not answer.calls:
-                if not answer.text:
-                    raise ModelFailed("the answer is empty")
-                self._runs.record(run["_id"], [], [], answer.response_id)
-                run["responseIds"].append(answer.response_id)
                 return answer.text[:MAX_REPLY]
             if not rounds_left:
                 break
-            self._hold(conversation, owner, trigger_id)
+            if len(answer.calls) > MAX_CALLS:
+                raise ModelFailed(f"{len(answer.calls)} tool calls at once")
+            self._hold(conversation, owner)
             provenance = Provenance(
-                conversation["_id"], trigger_id, self._model.name, answer.response_id
+                conversation["_id"], run["messageId"], self.model.name, answer.response_id
             )
             context = ToolContext(self._tickets, customer, provenance, locale)
             outputs, tool_calls = handle_tool_calls(answer.calls, context)
             finished = answer.output + outputs
-            self._runs.record(run["_id"], finished, tool_calls, answer.response_id)
-            run["toolCalls"] += tool_calls
+            budget -= _size(finished)
+            if budget < 0:
+                raise ModelFailed("the tools and their outputs have grown too long")
+            self._runs.record(run, finished, tool_calls)
             items += finished
         raise ModelFailed(f"no answer after {MAX_ROUNDS} rounds of tool calls")
+
+    def _ask(
+        self, instructions: str, items: list[Document], deadline: float, run: Document
+    ) -> Answer:
+        """One answer of the model, which calls tools or says something. Raises ModelFailed."""
+        began = time.monotonic()
+        if began > deadline:
+            raise ModelFailed(f"no answer within {RUN_TIMEOUT:.0f} s")
+        try:
+            answer = self.model.respond(instructions, items, tools.definitions(), deadline)
+        finally:
+            elapsed = time.monotonic() - began
+            run["modelSeconds"] += elapsed
+            MODEL.observe(elapsed)
+        if answer.response_id:
+            run["responseIds"].append(answer.response_id)
+        if not answer.calls and not answer.text:
+            raise ModelFailed("the answer is empty")
+        return answer
 
     def _finish(
         self,
@@ -201,7 +216,8 @@ class Assistant:
         run: Document,
         text: str,
         failure: str | None,
-    ) -> None:
+    ) -> bool | None:
+        """Store the answer and tell of it. Returns as `_answer` does."""
         now = utcnow()
         answer = {
             "messageId": new_id(),
@@ -213,13 +229,12 @@ class Assistant:
             "delivery": first_delivery(conversation),
             "provenance": {
                 "messageId": run["messageId"],
-                "model": self._model.name,
+                "model": self.model.name,
                 "responseId": run["responseIds"][-1] if run["responseIds"] else None,
             },
             "createdAt": now,
         }
-        came_meanwhile = len(self._conversations.awaiting(conversation["_id"])) > len(turn)
-        fields: Document = {"unanswered": bool(failure) or came_meanwhile}
+        fields: Document = {"unanswered": bool(failure)}
         if failure:
             reason = say("flag_failed", self._locale, detail=failure)
             fields["flagged"] = {"reason": reason, "at": now}
@@ -229,19 +244,19 @@ class Assistant:
             fields["flagged"] = {"reason": reason, "at": now}
         finished = self._conversations.finish_run(conversation["_id"], owner, turn, answer, fields)
         self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
-        if finished is not None:
-            tell_message(self._events, *finished)
-            self._deliver(conversation["_id"])
+        if finished is None:
+            return None
+        tell_message(self._events, finished.conversation, finished.answer)
+        self._deliver(conversation["_id"])
+        return finished.more
 
-    def _hold(self, conversation: Document, owner: str, trigger_id: str) -> None:
-        if not self._conversations.hold_run(conversation["_id"], owner, trigger_id):
+    def _hold(self, conversation: Document, owner: str) -> None:
+        if not self._conversations.hold_run(conversation["_id"], owner, LEASE):
             raise _Lost
 
     def _end(self, run: Document, outcome: str) -> None:
-        self._runs.finish(run["_id"], outcome)
+        self._runs.finish(run, outcome)
         RUNS.labels(outcome).inc()
-
-    # --- what the model is given ------------------------------------------------------------
 
     def _open_tickets(self, customer: Actor) -> list[str]:
         recent = self._tickets.get_own_tickets(customer.id, 10)
@@ -250,33 +265,6 @@ class Assistant:
             for ticket in recent
             if ticket["status"] != "closed"
         ]
-
-    def _language(self, conversation_id: str, turn: list[Document]) -> Locale:
-        """The language of the turn; of what the customer wrote before when it is without words."""
-        said = turn[-1]["text"]
-        if not said:
-            latest = self._conversations.latest_messages(conversation_id, MAX_HISTORY)
-            own = [m["text"] for m in latest if m["author"]["type"] == "customer" and m["text"]]
-            said = own[-1] if own else ""
-        return language_of(said, self._locale)
-
-    def _history(self, conversation_id: str, turn: list[Document]) -> list[Document]:
-        """What was said and answered, then what this turn answers; newest kept, within the budget.
-
-        The answer to an earlier message may be younger than a message of this turn, and what else
-        awaits an answer is the next turn's.
-        """
-        latest = self._conversations.latest_messages(conversation_id, MAX_HISTORY)
-        said = [message for message in latest if not message.get("awaiting")]
-        items: list[Document] = []
-        budget = MAX_HISTORY_CHARS
-        for message in reversed(said + turn):
-            item = _as_item(message)
-            budget -= len(item["content"])
-            if budget < 0 and items:
-                break
-            items.append(item)
-        return items[::-1]
 
 
 def handle_tool_calls(
@@ -321,15 +309,5 @@ def _arguments(call: Document) -> object:
     return None if nested else arguments
 
 
-def _as_item(message: Document) -> Document:
-    """A stored message as an input item. Customer text is delimited: it is data, not orders."""
-    text = message["text"]
-    if media := message.get("media"):
-        text = f"{text}\n[{media['type']}]".strip()
-    text = _TAG.sub("‹", text)[:MAX_MESSAGE_CHARS]
-    if message["author"]["type"] == "customer":
-        content = f"<customer_message>\n{text}\n</customer_message>"
-        return {"role": "user", "content": content}
-    if message["author"]["type"] == "agent":
-        text = f"[{message['author']['name']}, a person of the team] {text}"
-    return {"role": "assistant", "content": text}
+def _size(items: list[Document]) -> int:
+    return estimated_tokens(json.dumps(items, ensure_ascii=False))

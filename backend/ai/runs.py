@@ -39,25 +39,28 @@ class RunRepository:
     def __init__(self, db: Db) -> None:
         self._runs = db["assistant_runs"]
 
-    def begin(
-        self, conversation_id: str, trigger_id: str, message_ids: list[str], model: str
-    ) -> Document:
-        """The run that the trigger started, new or as far as it came; counts the attempt.
+    def begin(self, conversation_id: str, awaiting: list[str], *, resume: bool) -> Document:
+        """A run for these messages (by `messageId`, oldest first), and counts the attempt.
 
-        A run taken up again answers the messages that it began with, not those that came since.
+        With `resume`, the run that one of them started and that did not finish, as far as it came:
+        it answers the messages that it began with, not those that came since.
         """
+        ids = [f"{conversation_id}:{message_id}" for message_id in awaiting]
+        left_over = resume and self._runs.find_one(
+            {"_id": {"$in": ids}}, {"_id": True}, sort=[("startedAt", 1)]
+        )
         return self._runs.find_one_and_update(
-            {"_id": f"{conversation_id}:{trigger_id}"},
+            {"_id": left_over["_id"] if left_over else ids[-1]},
             {
                 "$inc": {"attempts": 1},
                 "$setOnInsert": {
                     "conversationId": conversation_id,
-                    "messageId": trigger_id,
-                    "messageIds": message_ids,
-                    "model": model,
+                    "messageId": awaiting[-1],
+                    "messageIds": awaiting,
                     "items": [],
                     "toolCalls": [],
                     "responseIds": [],
+                    "modelSeconds": 0.0,
                     "startedAt": utcnow(),
                 },
             },
@@ -65,20 +68,21 @@ class RunRepository:
             return_document=ReturnDocument.AFTER,
         )
 
-    def record(
-        self,
-        run_id: str,
-        items: list[Document],
-        tool_calls: list[Document],
-        response_id: str | None,
-    ) -> None:
-        """Append one finished round: the model's items, the tools' outputs, what was called."""
-        push: Document = {"items": {"$each": items}, "toolCalls": {"$each": tool_calls}}
-        if response_id:
-            push["responseIds"] = response_id
-        self._runs.update_one({"_id": run_id}, {"$push": push})
-
-    def finish(self, run_id: str, outcome: str) -> None:
+    def record(self, run: Document, items: list[Document], tool_calls: list[Document]) -> None:
+        """Add one finished round: the model's items, the tools' outputs, what was called."""
+        run["toolCalls"] += tool_calls
         self._runs.update_one(
-            {"_id": run_id}, {"$set": {"outcome": outcome, "finishedAt": utcnow()}}
+            {"_id": run["_id"]},
+            {
+                "$push": {"items": {"$each": items}, "toolCalls": {"$each": tool_calls}},
+                "$set": _figures(run),
+            },
         )
+
+    def finish(self, run: Document, outcome: str) -> None:
+        ended = {"outcome": outcome, "finishedAt": utcnow()}
+        self._runs.update_one({"_id": run["_id"]}, {"$set": _figures(run) | ended})
+
+
+def _figures(run: Document) -> Document:
+    return {name: run[name] for name in ("responseIds", "modelSeconds")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
@@ -23,6 +23,12 @@ _ORDER: Document = {
         "$_id",
     ]
 }
+
+
+class FinishedRun(NamedTuple):
+    conversation: Document
+    answer: Document
+    more: bool  # messages that came meanwhile await an answer
 
 
 class ConversationRepository:
@@ -173,7 +179,7 @@ class ConversationRepository:
     def claim_run(self, conversation_id: str, owner: str, lease: timedelta) -> Document | None:
         """Take the conversation for one run; None while another run holds it or a person answers.
 
-        The dead run's `run.triggerId` stays, so that its successor answers the same message.
+        `run.isLeftOver` says that the run before did not finish.
         """
         now = utcnow()
         return self._conversations.find_one_and_update(
@@ -188,7 +194,7 @@ class ConversationRepository:
                         "run": {
                             "owner": {"$literal": owner},
                             "leaseUntil": {"$literal": now + lease},
-                            "triggerId": {"$ifNull": ["$run.triggerId", None]},
+                            "isLeftOver": {"$ne": ["$run", None]},
                         }
                     }
                 }
@@ -196,13 +202,13 @@ class ConversationRepository:
             return_document=ReturnDocument.AFTER,
         )
 
-    def hold_run(self, conversation_id: str, owner: str, trigger_id: str) -> bool:
-        """Note which message the run answers. False when the run has lost the conversation: to a
-        person, or to another process while this one stood still.
+    def hold_run(self, conversation_id: str, owner: str, lease: timedelta) -> bool:
+        """Renew the lease. False when the run has lost the conversation: to a person, or to another
+        process while this one stood still.
         """
         result = self._conversations.update_one(
             {"_id": conversation_id, "run.owner": owner, "mode": Mode.ASSISTANT.value},
-            {"$set": {"run.triggerId": trigger_id}},
+            {"$set": {"run.leaseUntil": utcnow() + lease}},
         )
         return result.matched_count == 1
 
@@ -213,7 +219,7 @@ class ConversationRepository:
         )
 
     def release_run(self, conversation_id: str, owner: str) -> None:
-        """End the lease of a run that did not finish; its trigger stays for the next."""
+        """End the lease of a run that did not finish, for the next one to go on."""
         self._conversations.update_one(
             {"_id": conversation_id, "run.owner": owner}, {"$set": {"run.leaseUntil": utcnow()}}
         )
@@ -225,16 +231,25 @@ class ConversationRepository:
         turn: list[Document],
         answer: Document,
         fields: Document,
-    ) -> tuple[Document, Document] | None:
+    ) -> FinishedRun | None:
         """Store the answer to the turn's messages, settle them and end the run, all or nothing.
 
         None when the lease was lost or a person took over meanwhile: the answer is dropped.
         """
+        settled = {"$in": [asked["_id"] for asked in turn]}
 
-        def work(session: ClientSession) -> tuple[Document, Document] | None:
+        def work(session: ClientSession) -> FinishedRun | None:
+            # Who stores a message also writes the conversation: none comes unseen in between.
+            others = {"conversationId": conversation_id, "awaiting": True, "_id": {"$not": settled}}
+            more = self._messages.find_one(others, {"_id": True}, session=session) is not None
             conversation = self.update(
                 conversation_id,
-                {**fields, **_last(answer), "run": None},
+                {
+                    **fields,
+                    **_last(answer),
+                    "unanswered": fields["unanswered"] or more,
+                    "run": None,
+                },
                 session=session,
                 **{"run.owner": owner, "mode": Mode.ASSISTANT.value},
             )
@@ -243,11 +258,9 @@ class ConversationRepository:
             message = {"_id": new_id(), **answer}
             self._messages.insert_one(message, session=session)
             self._messages.update_many(
-                {"_id": {"$in": [asked["_id"] for asked in turn]}},
-                {"$unset": {"awaiting": ""}},
-                session=session,
+                {"_id": settled}, {"$unset": {"awaiting": ""}}, session=session
             )
-            return conversation, message
+            return FinishedRun(conversation, message, more)
 
         with self._client.start_session() as session:
             return session.with_transaction(work)

@@ -119,11 +119,10 @@ class TicketRepository:
                 {"_id": ticket["_id"]}, {"$set": changed, "$inc": {"version": 1}}
             )
 
-    def ids_in_conversation(self, conversation_id: str) -> list[str]:
-        """The open tickets of a conversation."""
-        found = self._tickets.find(
-            {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}, {"_id": True}
-        )
+    def open_in_conversation(self, conversation_id: str, which: Document) -> list[str]:
+        """The ids of a conversation's open tickets that are `which`."""
+        still_open = {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}
+        found = self._tickets.find({"$and": [still_open, which]}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
     def existing(self, ids: Iterable[str], visible: Document) -> set[str]:

@@ -388,7 +388,8 @@ class TicketService:
                 move(ticket, change, Status.IN_PROGRESS, customer, now, None)
             return change
 
-        self._write_in_conversation(conversation_id, decide, customer)
+        waiting = {"status": Status.PENDING_CUSTOMER.value}
+        self._write_in_conversation(conversation_id, waiting, decide, customer)
 
     def agent_wrote(self, conversation_id: str, *, actor: Actor) -> None:
         """An agent's message to the customer is the first response to the tickets it concerns."""
@@ -398,10 +399,13 @@ class TicketService:
             respond(ticket, change, now)
             return change
 
-        self._write_in_conversation(conversation_id, decide, actor)
+        unheard = {"sla.firstRespondedAt": None}
+        self._write_in_conversation(conversation_id, unheard, decide, actor)
 
-    def _write_in_conversation(self, conversation_id: str, decide: Decision, actor: Actor) -> None:
-        for ticket_id in self._tickets.ids_in_conversation(conversation_id):
+    def _write_in_conversation(
+        self, conversation_id: str, which: Document, decide: Decision, actor: Actor
+    ) -> None:
+        for ticket_id in self._tickets.open_in_conversation(conversation_id, which):
             self._write(ticket_id, decide, actor=actor, visible={})
 
     def _link_back(self, ticket: Document, related_before: list[str], actor: Actor) -> None:

@@ -45,22 +45,39 @@ class Cut:
 
 
 class Raw:
-    """A body of the test's own."""
+    """A body, status and headers of the test's own."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self._body = body.encode()
+        self._status = status
+        self._headers = {"content-type": "application/json"} | (headers or {})
+
+    async def play(self, send: Any) -> bool:
+        headers = [(name.encode(), value.encode()) for name, value in self._headers.items()]
+        await send({"type": "http.response.start", "status": self._status, "headers": headers})
+        await send({"type": "http.response.body", "body": self._body})
+        return True
+
+
+class Drip:
+    """A body that comes a byte at a time and has no end, until the client has gone."""
 
     async def play(self, send: Any) -> bool:
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": self._body})
+        for _ in range(1_000):
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            await asyncio.sleep(0.01)
         return True
+
+
+Step = Held | Cut | Raw | Drip
 
 
 class _Stage:
     """In front of llmock: each request takes the next step, if there is one, before or instead."""
 
-    def __init__(self, app: Any, steps: deque[Held | Cut | Raw | None]) -> None:
+    def __init__(self, app: Any, steps: deque[Step | None]) -> None:
         self._app = app
         self._steps = steps
 
@@ -86,7 +103,7 @@ class Provider(LLMock):
 
     def __init__(self, server: LLMockServer) -> None:
         super().__init__(server)
-        self._steps: deque[Held | Cut | Raw | None] = deque()
+        self._steps: deque[Step | None] = deque()
         self._held: list[Held] = []
         server.app.add_middleware(_Stage, steps=self._steps)
 
@@ -124,6 +141,14 @@ class Provider(LLMock):
         self._steps.append(Raw(body))
         return self
 
+    def refuses(self, status: int, times: int = 1, headers: dict[str, str] | None = None) -> Self:
+        self._steps.extend([Raw("{}", status, headers)] * times)
+        return self
+
+    def drips(self, times: int = 1) -> Self:
+        self._steps.extend([Drip()] * times)
+        return self
+
     def answers(self, *output: Document, status: str = "completed", **fields: Any) -> Self:
         """A response with these output items."""
         response = {
@@ -146,6 +171,9 @@ class Provider(LLMock):
         return [record.body for record in self.requests]
 
 
+TEXT = {"type": "output_text", "text": "Hola", "annotations": []}
+
+
 def function_call(name: str, arguments: str, call_id: str = "call_1") -> Document:
     """An output item; `arguments` is text, as on the wire."""
     return {
@@ -164,5 +192,5 @@ def message(*content: Document) -> Document:
         "id": "msg_1",
         "role": "assistant",
         "status": "completed",
-        "content": content,
+        "content": list(content),
     }

@@ -11,7 +11,7 @@ from flask import Flask
 from backend.documents import Document
 from backend.services import Services
 from tests.ai.chat import Chat
-from tests.ai.provider import Provider, function_call
+from tests.ai.provider import TEXT, Provider, function_call, message
 from tests.desk import Desk, wait_for
 
 REPORT = {
@@ -92,6 +92,45 @@ def test_the_model_gets_its_own_call_back_with_the_answer(chat: Chat, provider: 
     assert (call["type"], call["name"]) == ("function_call", "create_ticket_report")
     assert output["call_id"] == call["call_id"]
     assert json.loads(output["output"])["success"] is True
+
+
+def test_every_item_of_the_turn_goes_back_as_it_came(chat: Chat, provider: Provider) -> None:
+    """Reasoning too, which the next round builds on; but for nulls, which the API does not take."""
+    reasoning = {
+        "type": "reasoning",
+        "id": "rs_1",
+        "summary": [],
+        "encrypted_content": "gAAAA" * 100,
+        "aFieldOfNextYear": {"kept": True},
+    }
+    first = function_call("get_ticket_information", json.dumps(LOOKUP), "call_a")
+    second = function_call("create_ticket_report", json.dumps(REPORT), "call_b")
+    provider.answers(reasoning | {"status": None}, first)
+    provider.answers(reasoning | {"id": "rs_2"}, message(TEXT), second).says("Hecho.")
+    assert chat.ask("No llega la factura")["text"] == "Hecho."
+    (body,) = provider.bodies  # the others were answered before llmock saw them
+    asked, *turn = body["input"]
+    assert asked["role"] == "user"
+    assert [item for item in turn if item["type"] != "function_call_output"] == [
+        *(reasoning, first, reasoning | {"id": "rs_2"}, message(TEXT), second)
+    ]
+    assert [item["call_id"] for item in turn if "output" in item] == ["call_a", "call_b"]
+
+
+def test_very_long_arguments_are_refused_and_told(chat: Chat, provider: Provider) -> None:
+    long = json.dumps(REPORT | {"description": "x" * 100_000})
+    provider.answers(function_call("create_ticket_report", long)).says("¿Me lo resume?")
+    assert chat.ask("No llega la factura")["text"] == "¿Me lo resume?"
+    (result,) = results(provider.bodies[-1])
+    assert (result["code"], list(result["errors"])) == ("bad_arguments", ["description"])
+
+
+def test_a_run_that_grows_without_end_is_ended(chat: Chat, provider: Provider) -> None:
+    long = json.dumps(REPORT | {"description": "x" * 100_000})
+    for _ in range(3):
+        provider.answers(function_call("create_ticket_report", long))
+    assert chat.ask("No llega la factura")["text"].startswith("Disculpe")
+    assert "too long" in chat.conversation()["flagged"]["reason"]
 
 
 def test_own_tickets_are_shown_without_what_is_internal(chat: Chat, provider: Provider) -> None:

@@ -11,13 +11,12 @@ from backend.ai.models.openai import OpenAIModel
 from backend.services import Services
 from backend.settings import Settings
 from tests.ai.chat import Chat
-from tests.ai.provider import Provider, message
+from tests.ai.provider import TEXT, Provider, function_call, message
 from tests.ai.test_assistant import REPORT
 
 SORRY_ES = "Disculpe, ahora mismo no puedo responderle."
 SORRY_EN = "I am sorry, I cannot answer right now."
 
-TEXT = {"type": "output_text", "text": "Hola", "annotations": []}
 REFUSAL = {"type": "refusal", "refusal": "I cannot help with that."}
 
 FAULTS: dict[str, tuple[Callable[[Provider], Any], str]] = {
@@ -40,7 +39,24 @@ FAULTS: dict[str, tuple[Callable[[Provider], Any], str]] = {
             status="incomplete",
             incomplete_details={"reason": "max_output_tokens"},
         ),
+        "incomplete (max_output_tokens)",
+    ),
+    "filtered": (
+        lambda p: p.answers(status="incomplete", incomplete_details={"reason": "content_filter"}),
+        "incomplete (content_filter)",
+    ),
+    "half a call": (
+        lambda p: p.answers(
+            function_call("create_ticket_report", '{"subject": "No'), status="incomplete"
+        ),
         "incomplete",
+    ),
+    "endless": (lambda p: p.answers(message(TEXT | {"text": "x" * 300_000})), "too long"),
+    "too many calls": (
+        lambda p: p.answers(
+            *(function_call("get_ticket_information", "{}", f"call_{n}") for n in range(21))
+        ),
+        "21 tool calls at once",
     ),
     "failed": (lambda p: p.answers(status="failed"), "failed"),
     "not storable": (
@@ -87,16 +103,21 @@ def test_a_brief_failure_goes_unnoticed(chat: Chat, provider: Provider) -> None:
     provider.assert_resilient()
 
 
+@pytest.mark.parametrize("how", ["silent", "a byte at a time"])
 def test_no_answer_is_waited_for_without_end(
     chat: Chat,
     provider: Provider,
+    how: str,
     model_services: Services,
     model_settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hasty = OpenAIModel("key", model_settings.openai_base_url, "test", timeout=0.1)
-    monkeypatch.setattr(model_services.assistant, "_model", hasty)
-    provider.holds(times=3)
+    monkeypatch.setattr(model_services.assistant, "model", hasty)
+    if how == "silent":
+        provider.holds(times=3)
+    else:
+        provider.drips(times=3)
     reply = chat.ask("Hola, ¿hay alguien?")
     assert reply["text"].startswith(SORRY_ES)
     assert "no answer within" in chat.conversation()["flagged"]["reason"]

@@ -28,7 +28,7 @@ def customer(text: str) -> Document:
 
 
 def respond(*items: Document, locale: Locale = Locale.ES) -> Answer:
-    return OfflineModel(locale).respond("", list(items), DEFINITIONS)
+    return OfflineModel(locale).respond("", list(items), DEFINITIONS, 0)
 
 
 def ask(text: str, locale: Locale = Locale.ES) -> Answer:

@@ -34,8 +34,12 @@ class ModelFailed(Exception):
 class Model(Protocol):
     name: str
 
-    def respond(self, instructions: str, items: list[Document], tools: list[Document]) -> Answer:
-        """One round. `items` are Responses API input items, oldest first. Raises ModelFailed."""
+    def respond(
+        self, instructions: str, items: list[Document], tools: list[Document], deadline: float
+    ) -> Answer:
+        """One round. `items` are Responses API input items, oldest first; after `deadline`, by
+        `time.monotonic()`, nobody waits for the answer any more. Raises ModelFailed.
+        """
         ...
 
 

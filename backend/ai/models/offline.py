@@ -40,6 +40,7 @@ class OfflineModel:
         instructions: str,  # noqa: ARG002  # the patterns need neither instructions
         items: list[Document],
         tools: list[Document],  # noqa: ARG002  # nor the tools' schemas
+        deadline: float,  # noqa: ARG002  # nor any time
     ) -> Answer:
         text = _standing_text(items)
         locale = language_of(text, self._default_locale)
