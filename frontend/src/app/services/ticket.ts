@@ -188,6 +188,16 @@ export class TicketService {
     );
   }
 
+  /** Whether nobody has changed the ticket since this agent did. */
+  isOwnChange(ticket: KnownTicket): boolean {
+    return this.store.isOwnChange(ticket);
+  }
+
+  /** Of all changes the latest that is known, by the server's clock. */
+  get latestChange(): string {
+    return this.store.latestChange;
+  }
+
   // --- write ------------------------------------------------------------------------------
 
   /** The same `idempotencyKey` never makes a second ticket, however often the call is repeated. */

@@ -10,20 +10,20 @@ import { ButtonComponent } from './button';
   selector: 'app-pagination',
   imports: [ButtonComponent, NgIcon, TranslocoPipe],
   template: `
-    @let page = pagination();
-    @let number = page.page ?? 1;
-    @if (page.total > 0) {
+    @let total = pagination().total;
+    @let number = shown();
+    @if (total > 0) {
       <nav
         class="flex items-center justify-between gap-3 px-4 py-2 text-xs text-ink-soft md:px-6"
         [attr.aria-label]="'page.navigation' | transloco"
       >
         <span class="figures" aria-live="polite">
           {{
-            (page.totalIsExact ? 'page.range' : 'page.range_at_least')
-              | transloco: { from: from(), to: to(), total: page.total }
+            (pagination().totalIsExact ? 'page.range' : 'page.range_at_least')
+              | transloco: { from: from(), to: to(), total }
           }}
         </span>
-        @if (page.pages > 1) {
+        @if (pagination().pages > 1) {
           <span class="flex gap-1">
             <button
               appButton="quiet"
@@ -39,7 +39,7 @@ import { ButtonComponent } from './button';
               appButton="quiet"
               type="button"
               class="!px-2"
-              [disabled]="number >= page.pages"
+              [disabled]="number >= pagination().pages && !pagination().nextCursor"
               [attr.aria-label]="'page.next' | transloco"
               (click)="pageChange.emit(number + 1)"
             >
@@ -54,15 +54,17 @@ import { ButtonComponent } from './button';
 })
 export class PaginationComponent {
   readonly pagination = input.required<Pagination>();
+  /** Counted from 1; to be told where it was asked for by cursor and does not know itself. */
+  readonly page = input<number>();
   readonly pageChange = output<number>();
 
-  protected readonly from = computed(() => {
-    const { page, limit } = this.pagination();
-    return ((page ?? 1) - 1) * limit + 1;
+  protected readonly shown = computed(() => this.page() ?? this.pagination().page ?? 1);
+  protected readonly from = computed(() => (this.shown() - 1) * this.pagination().limit + 1);
+  protected readonly to = computed(() => {
+    const { limit, total, totalIsExact } = this.pagination();
+    const to = this.from() + limit - 1;
+    return totalIsExact ? Math.min(to, total) : to;
   });
-  protected readonly to = computed(() =>
-    Math.min(this.from() + this.pagination().limit - 1, this.pagination().total),
-  );
   protected readonly left = lucideChevronLeft;
   protected readonly right = lucideChevronRight;
 }

@@ -1,40 +1,143 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  Injector,
+  input,
+  output,
+} from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideFlag } from '@ng-icons/lucide';
+import { lucideArrowDown, lucideArrowUp } from '@ng-icons/lucide';
 
 import type { TicketRow } from '../../../api/schema';
 import { MediaService } from '../../../services/media';
-import { AvatarComponent } from '../../ui/avatar';
-import { TimeComponent } from '../../ui/time';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
-import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
-import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
-import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
+import { TicketRowComponent } from '../ticket-row/ticket-row';
+
+const COLUMNS = [
+  { key: 'id', sort: 'ticketId', look: 'w-48 pl-4' },
+  { key: 'subject', sort: null, look: '' },
+  { key: 'status', sort: 'status', look: 'w-38' },
+  { key: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
+  { key: 'assigned', sort: null, look: 'hidden w-40 xl:table-cell' },
+  { key: 'deadline', sort: 'resolutionDueAt', look: 'hidden w-32 lg:table-cell' },
+  { key: 'updated', sort: 'updatedAt', look: 'w-32 pr-4 text-right md:pr-6' },
+] as const;
+
+/** What the first click on a column asks for: the most pressing first. */
+const FIRST: Readonly<Record<string, string>> = { priority: '-priority', updatedAt: '-updatedAt' };
+const NONE: ReadonlySet<string> = new Set();
 
 /** Tickets as a table where there is room, as cards where there is not. */
 @Component({
   selector: 'app-ticket-list',
-  imports: [
-    AsyncPipe,
-    AvatarComponent,
-    NgIcon,
-    RouterLink,
-    TicketCardComponent,
-    TicketPriorityComponent,
-    TicketSlaComponent,
-    TicketStatusBadgeComponent,
-    TimeComponent,
-    TranslocoPipe,
-  ],
+  imports: [AsyncPipe, NgIcon, TicketCardComponent, TicketRowComponent, TranslocoPipe],
   templateUrl: './ticket-list.html',
+  host: { class: 'block', '(focusin)': 'follow($event)' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketListComponent {
   readonly tickets = input.required<readonly TicketRow[]>();
+  readonly gone = input(NONE);
+  readonly unseen = input(NONE);
+  /** Ids of the selected tickets; null where nothing can be selected. */
+  readonly selection = input<ReadonlySet<string> | null>(null);
+  /** The order, as the API names it; null where it cannot be chosen. */
+  readonly sort = input<string | null>(null);
+  readonly selectionChange = output<ReadonlySet<string>>();
+  readonly sortChange = output<string>();
+
+  private readonly injector = inject(Injector);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  /** Where the keyboard is, and where it was should that row leave. */
+  private cursor = -1;
+  /** Where a range begins. */
+  private anchor = '';
 
   protected readonly wide$ = inject(MediaService).wide$;
-  protected readonly flag = lucideFlag;
+  protected readonly columns = COLUMNS;
+  protected readonly up = lucideArrowUp;
+  protected readonly down = lucideArrowDown;
+  protected readonly allSelected = computed(() =>
+    this.tickets().every(({ ticketId }) => this.selection()?.has(ticketId)),
+  );
+
+  /** The ticket at which the keyboard is. */
+  get current(): TicketRow | undefined {
+    return this.tickets()[this.cursor];
+  }
+
+  /** Whether the keyboard is among the rows. */
+  get hasFocus(): boolean {
+    return this.element.contains(document.activeElement);
+  }
+
+  /** Moves the keyboard down by so many rows, or up. */
+  move(by: number): void {
+    // A row that left has made room for the next, which is where the keyboard goes on.
+    const from = this.hasFocus || by < 0 ? this.cursor : Math.max(-1, this.cursor - 1);
+    this.focus(Math.max(0, Math.min(from + by, this.tickets().length - 1)));
+  }
+
+  /** Back to the row at which the keyboard was, once what happened is on the screen. */
+  restoreFocus(): void {
+    afterNextRender(() => this.focus(Math.min(this.cursor, this.tickets().length - 1)), {
+      injector: this.injector,
+    });
+  }
+
+  toggleCurrent(): void {
+    if (this.current) this.toggle(this.current.ticketId, false);
+  }
+
+  protected follow(event: Event): void {
+    const row = (event.target as Element).closest('[data-ticket]');
+    const ticketId = row?.getAttribute('data-ticket');
+    this.cursor = this.tickets().findIndex((ticket) => ticket.ticketId === ticketId);
+  }
+
+  protected orderOf(column: string | null): 'ascending' | 'descending' | null {
+    if (column === null || this.sort() === null) return null;
+    if (this.sort() === column) return 'ascending';
+    return this.sort() === `-${column}` ? 'descending' : null;
+  }
+
+  protected sortBy(column: string): void {
+    const order = this.orderOf(column);
+    if (!order) this.sortChange.emit(FIRST[column] ?? column);
+    else this.sortChange.emit(order === 'ascending' ? `-${column}` : column);
+  }
+
+  /** With a range: as the row at its other end. */
+  protected toggle(ticketId: string, range: boolean): void {
+    const before = this.selection();
+    if (!before) return;
+    const ids = this.tickets().map((ticket) => ticket.ticketId);
+    const [from, to] = [ids.indexOf(this.anchor), ids.indexOf(ticketId)];
+    const among = range && from >= 0 ? ids.slice(Math.min(from, to), Math.max(from, to) + 1) : [];
+    const after = new Set(before);
+    const select = !before.has(ticketId);
+    for (const id of [...among, ticketId]) {
+      if (select) after.add(id);
+      else after.delete(id);
+    }
+    this.anchor = ticketId;
+    this.selectionChange.emit(after);
+  }
+
+  protected selectAll(): void {
+    const all = this.allSelected() ? [] : this.tickets().map(({ ticketId }) => ticketId);
+    this.selectionChange.emit(new Set(all));
+  }
+
+  private focus(index: number): void {
+    const rows = this.element.querySelectorAll<HTMLElement>('[data-ticket] a[href]');
+    rows[index]?.focus();
+    rows[index]?.scrollIntoView({ block: 'nearest' });
+  }
 }

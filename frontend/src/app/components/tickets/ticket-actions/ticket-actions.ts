@@ -1,0 +1,90 @@
+import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
+import { AsyncPipe } from '@angular/common';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  input,
+  output,
+} from '@angular/core';
+import { FormControl, ReactiveFormsModule } from '@angular/forms';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideCircleDot, lucideFlag, lucideTag, lucideUserRound, lucideX } from '@ng-icons/lucide';
+import { BehaviorSubject } from 'rxjs';
+
+import type { Agent, TicketRow } from '../../../api/schema';
+import type { Status } from '../../../api/types';
+import type { ManyChange } from '../../../services/ticket';
+import { LEGAL_MOVES, PRIORITIES } from '../../../services/ticket-rules';
+import { AvatarComponent } from '../../ui/avatar';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+import { ModalComponent } from '../../ui/modal';
+import { tagsIn, withinTagLimits } from '../tags';
+import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
+import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
+
+export type TicketAction = 'assign' | 'status' | 'priority';
+
+/** What can be done to the selected tickets, one or many. */
+@Component({
+  selector: 'app-ticket-actions',
+  imports: [
+    AsyncPipe,
+    AvatarComponent,
+    ButtonComponent,
+    CdkMenu,
+    CdkMenuItem,
+    CdkMenuTrigger,
+    FieldComponent,
+    ModalComponent,
+    NgIcon,
+    ReactiveFormsModule,
+    TicketPriorityComponent,
+    TicketStatusBadgeComponent,
+    TranslocoPipe,
+  ],
+  templateUrl: './ticket-actions.html',
+  host: { class: 'block max-w-full' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketActionsComponent {
+  readonly tickets = input.required<readonly TicketRow[]>();
+  readonly agents = input.required<readonly Agent[]>();
+  readonly me = input.required<Agent>();
+  readonly changed = output<ManyChange>();
+  readonly cleared = output();
+
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+
+  protected readonly all = PRIORITIES;
+  protected readonly tagging$ = new BehaviorSubject(false);
+  protected readonly tags = new FormControl('', { nonNullable: true, validators: withinTagLimits });
+  /** Where at least one of the tickets may go; the others will say that they may not. */
+  protected readonly moves = computed(() => {
+    const moves = new Set<Status>(this.tickets().flatMap(({ status }) => LEGAL_MOVES[status]));
+    return (Object.keys(LEGAL_MOVES) as Status[]).filter((status) => moves.has(status));
+  });
+  protected readonly icons = {
+    assign: lucideUserRound,
+    status: lucideCircleDot,
+    priority: lucideFlag,
+    tags: lucideTag,
+    clear: lucideX,
+  };
+
+  /** As a click on its button does. */
+  open(action: TicketAction): void {
+    this.element.querySelector<HTMLElement>(`[data-action=${action}]`)?.click();
+  }
+
+  protected retag(event: Event): void {
+    event.preventDefault();
+    if (this.tags.invalid) return;
+    this.tagging$.next(false);
+    this.changed.emit({ tags: tagsIn(this.tags.value) });
+  }
+}

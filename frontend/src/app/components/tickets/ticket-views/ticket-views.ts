@@ -1,0 +1,87 @@
+import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { type Params, RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideBookmark, lucideTrash2 } from '@ng-icons/lucide';
+
+import type { SavedView } from '../../../services/saved-views';
+import { ButtonComponent } from '../../ui/button';
+import { PopupComponent } from '../../ui/popup';
+
+/** The agent's own views: to open, to delete, and to keep the present one. */
+@Component({
+  selector: 'app-ticket-views',
+  imports: [
+    ButtonComponent,
+    NgIcon,
+    PopupComponent,
+    ReactiveFormsModule,
+    RouterLink,
+    TranslocoPipe,
+  ],
+  template: `
+    <app-popup #popup [label]="'view.heading' | transloco" [icon]="icon">
+      @if (views().length) {
+        <ul class="-mx-2 -mt-2 pb-3">
+          @for (view of views(); track view.name) {
+            <li class="flex items-center rounded-md hover:bg-hover">
+              <a
+                routerLink="/tickets"
+                [queryParams]="view.query"
+                class="min-w-0 flex-1 truncate rounded-md px-2 py-1.5"
+                (click)="popup.open.set(false)"
+              >
+                {{ view.name }}
+              </a>
+              <button
+                type="button"
+                class="inline-flex size-8 items-center justify-center rounded-md text-ink-faint hover:text-red"
+                [attr.aria-label]="'view.delete' | transloco: { name: view.name }"
+                (click)="delete.emit(view.name)"
+              >
+                <ng-icon [svg]="bin" size="14" aria-hidden="true" />
+              </button>
+            </li>
+          }
+        </ul>
+      } @else {
+        <p class="pb-3 text-ink-soft">{{ 'view.none' | transloco }}</p>
+      }
+      <form [formGroup]="form" class="flex gap-2" (ngSubmit)="keep(popup)">
+        <input
+          class="control"
+          formControlName="name"
+          maxlength="60"
+          autocomplete="off"
+          [placeholder]="'view.name' | transloco"
+          [attr.aria-label]="'view.name' | transloco"
+        />
+        <button appButton="primary" type="submit" [disabled]="form.invalid">
+          {{ 'view.save' | transloco }}
+        </button>
+      </form>
+    </app-popup>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketViewsComponent {
+  readonly views = input.required<readonly SavedView[]>();
+  /** The query of the list on the screen. */
+  readonly query = input.required<Params>();
+  readonly save = output<SavedView>();
+  readonly delete = output<string>();
+
+  protected readonly icon = lucideBookmark;
+  protected readonly bin = lucideTrash2;
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    name: ['', [Validators.required, Validators.pattern(/\S/)]],
+  });
+
+  protected keep(popup: PopupComponent): void {
+    if (this.form.invalid) return;
+    popup.open.set(false);
+    this.save.emit({ name: this.form.getRawValue().name.trim(), query: this.query() });
+    this.form.reset();
+  }
+}

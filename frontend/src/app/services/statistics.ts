@@ -1,0 +1,27 @@
+import { HttpClient } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import { asyncScheduler, merge, shareReplay, startWith, throttleTime } from 'rxjs';
+
+import type { Statistics } from '../api/schema';
+import { loadable } from './loadable';
+import { SocketService } from './socket';
+import { TicketService } from './ticket';
+
+/** The server counts anew every three seconds at most, so asking sooner would get what was. */
+const REFRESH_MS = 3_100;
+
+/** Counts of the tickets that the agent sees, kept up to date for as long as somebody looks. */
+@Injectable({ providedIn: 'root' })
+export class StatisticsService {
+  private readonly http = inject(HttpClient);
+
+  readonly statistics$ = loadable(
+    merge(
+      inject(TicketService).events$.pipe(
+        throttleTime(REFRESH_MS, asyncScheduler, { leading: false, trailing: true }),
+      ),
+      inject(SocketService).connected$,
+    ).pipe(startWith(undefined)),
+    () => this.http.get<Statistics>('/api/v2/tickets/stats'),
+  ).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+}
