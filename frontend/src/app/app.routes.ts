@@ -40,6 +40,12 @@ export const routes: Routes = [
           import('./pages/ticket-form/ticket-form').then((page) => page.TicketFormPage),
       },
       {
+        path: 'tickets/board',
+        title: 'title.tickets',
+        loadComponent: () =>
+          import('./pages/ticket-board/ticket-board').then((page) => page.TicketBoardPage),
+      },
+      {
         path: 'tickets/:ticketId',
         title: (route) => route.params['ticketId'] as string,
         loadComponent: () =>

@@ -60,6 +60,18 @@ export function statusOf(params: ParamMap): string {
   return params.get('status') ?? TABS[0].status;
 }
 
+/** How many tickets each tab has, by its key. */
+export function tabCounts(byStatus: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = (statuses: readonly string[]): number =>
+    statuses.reduce((total, status) => total + (byStatus[status] ?? 0), 0);
+  return Object.fromEntries(
+    TABS.map(({ key, status }) => [
+      key,
+      sum(status === 'all' ? Object.keys(byStatus) : status.split(',')),
+    ]),
+  );
+}
+
 /** What the API is asked for, but for status and page. */
 export function filterQuery(params: ParamMap): ListQuery {
   const { createdFrom, createdTo, updatedSince, ...filters } = filtersOf(params);

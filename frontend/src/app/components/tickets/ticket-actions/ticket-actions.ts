@@ -18,12 +18,13 @@ import { BehaviorSubject } from 'rxjs';
 import type { Agent, TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import type { ManyChange } from '../../../services/ticket';
+import { tagsIn } from '../../../services/ticket-edits';
 import { LEGAL_MOVES, PRIORITIES } from '../../../services/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';
-import { tagsIn, withinTagLimits } from '../tags';
+import { withinTagLimits } from '../tags';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 

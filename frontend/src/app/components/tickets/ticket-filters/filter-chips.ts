@@ -3,6 +3,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
 
+import type { Agent } from '../../../api/schema';
 import { type FilterName, FILTERS, type TicketFilters } from '../../../services/ticket-query';
 
 interface Chip {
@@ -57,13 +58,14 @@ const LISTS: readonly FilterName[] = ['priority', 'category', 'sla'];
       </button>
     }
   `,
-  host: { class: 'flex flex-wrap items-center gap-1.5 empty:hidden' },
+  host: { class: 'flex flex-wrap items-center gap-1.5', '[class.hidden]': '!chips().length' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class FilterChipsComponent {
   readonly filters = input.required<TicketFilters>();
-  /** What ids in the filters stand for. */
-  readonly names = input.required<ReadonlyMap<string, string>>();
+  readonly agents = input.required<readonly Agent[]>();
+  /** The name of the customer that is filtered by. */
+  readonly customer = input.required<string>();
   readonly remove = output<FilterName>();
   readonly clear = output();
 
@@ -72,9 +74,14 @@ export class FilterChipsComponent {
     FILTERS.filter((name) => name !== 'search' && this.filters()[name]).map((name) => {
       const value = this.filters()[name];
       const keys = keysOf(name, value);
-      return { name, keys, text: keys.length ? '' : (this.names().get(value) ?? value) };
+      return { name, keys, text: keys.length ? '' : this.textOf(name, value) };
     }),
   );
+
+  private textOf(name: FilterName, value: string): string {
+    const agent = this.agents().find(({ agentId }) => agentId === value);
+    return agent?.name ?? ((name === 'customerId' && this.customer()) || value);
+  }
 }
 
 function keysOf(name: FilterName, value: string): readonly string[] {

@@ -1,0 +1,94 @@
+import {
+  CdkDrag,
+  type CdkDragDrop,
+  CdkDragPlaceholder,
+  CdkDropList,
+  CdkDropListGroup,
+} from '@angular/cdk/drag-drop';
+import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideEllipsis } from '@ng-icons/lucide';
+import { BehaviorSubject } from 'rxjs';
+
+import type { TicketRow } from '../../../api/schema';
+import type { Status } from '../../../api/types';
+import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import { AvatarComponent } from '../../ui/avatar';
+import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
+import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
+import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
+
+export interface BoardColumn {
+  readonly status: Status;
+  readonly tickets: readonly TicketRow[];
+  readonly total: number;
+}
+
+export interface BoardMove {
+  readonly ticket: TicketRow;
+  readonly status: Status;
+}
+
+/** Tickets in a column for each status; a column takes only what may move there. */
+@Component({
+  selector: 'app-ticket-board',
+  imports: [
+    AsyncPipe,
+    AvatarComponent,
+    CdkDrag,
+    CdkDragPlaceholder,
+    CdkDropList,
+    CdkDropListGroup,
+    CdkMenu,
+    CdkMenuItem,
+    CdkMenuTrigger,
+    NgIcon,
+    RouterLink,
+    TicketPriorityComponent,
+    TicketSlaComponent,
+    TicketStatusBadgeComponent,
+    TranslocoPipe,
+  ],
+  templateUrl: './ticket-board.html',
+  host: { class: 'block overflow-x-auto' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class TicketBoardComponent {
+  readonly columns = input.required<readonly BoardColumn[]>();
+  readonly moved = output<BoardMove>();
+
+  protected readonly more = lucideEllipsis;
+  protected readonly dragged$ = new BehaviorSubject<TicketRow | null>(null);
+
+  protected readonly accepts = (
+    { data }: CdkDrag<TicketRow>,
+    { data: status }: CdkDropList<Status>,
+  ): boolean => this.mayMove(data, status);
+
+  protected movesOf(ticket: TicketRow): readonly Status[] {
+    return LEGAL_MOVES[ticket.status];
+  }
+
+  protected canMove(ticket: TicketRow, status: Status): boolean {
+    return LEGAL_MOVES[ticket.status].includes(status);
+  }
+
+  /** Or stay where it is. */
+  protected mayMove(ticket: TicketRow, status: Status): boolean {
+    return ticket.status === status || this.canMove(ticket, status);
+  }
+
+  protected drop({
+    item,
+    container,
+    previousContainer,
+  }: CdkDragDrop<Status, Status, TicketRow>): void {
+    if (container !== previousContainer) {
+      this.moved.emit({ ticket: item.data, status: container.data });
+    }
+  }
+}
