@@ -7,19 +7,12 @@ import {
   output,
 } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import {
-  type AbstractControl,
-  NonNullableFormBuilder,
-  ReactiveFormsModule,
-  type ValidationErrors,
-  Validators,
-} from '@angular/forms';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Agent } from '../../../api/schema';
 import type { Category, Priority } from '../../../api/types';
 import type { ApiError } from '../../../services/api-error';
-import { problemOfTags } from '../../../services/ticket-edits';
 import {
   CATEGORIES,
   LIMITS,
@@ -28,6 +21,7 @@ import {
 } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
+import { withinTagLimits } from '../tags';
 
 export interface TicketFormValue {
   subject: string;
@@ -52,10 +46,6 @@ export const EMPTY_FORM: Readonly<TicketFormValue> = {
   address: '',
   assignedTo: '',
 };
-
-function withinTagLimits({ value }: AbstractControl<string>): ValidationErrors | null {
-  return problemOfTags(value) ? { tags: true } : null;
-}
 
 const NOT_BLANK = [Validators.required, Validators.pattern(/\S/)];
 
