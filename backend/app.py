@@ -41,12 +41,16 @@ def create_app(settings: Settings) -> Flask:
 
     # Database, sockets, services
     db = connect(settings)
+    queue = MessageQueue(settings.redis_url) if settings.redis_url else None
     socketio = SocketIO(
         app,
         async_mode=settings.async_mode.value,
-        client_manager=MessageQueue(settings.redis_url) if settings.redis_url else None,
+        client_manager=queue,
         max_http_buffer_size=64 * 1024,  # clients say very little
     )
+    if queue:
+        queue.initialize()  # now, not with the first client, who would miss what others do
+        socketio.server.manager_initialized = True
     services = build_services(settings, db, socketio)
     app.extensions[EXTENSION] = services
 

@@ -15,7 +15,7 @@ from backend.errors import RateLimited
 
 # Redis is near, and every request waits for it.
 REDIS_TIMEOUT = 1.0  # seconds
-RETRY_AFTER = 1.0  # seconds in which nobody waits for a Redis that has just failed
+RETRY_AFTER = 5.0  # seconds in which nobody waits for a Redis that has just failed
 
 log = logging.getLogger(__name__)
 

@@ -30,16 +30,12 @@ WORKERS = {"eventlet": "eventlet", "threading": "gthread"}
 START_SECONDS = 30
 
 
-class LiveServer:
-    """gunicorn with the application, on a port and a database of its own."""
+class Installation:
+    """A database of its own, with what a desk needs to know of the server that runs on it."""
 
-    def __init__(self, mode: str, output: Path, **variables: str) -> None:
-        self.mode = mode
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._output = output
-        self._variables = variables | {"ASYNC_MODE": mode, "DEMO": variables.get("DEMO", "1")}
-        self._process: subprocess.Popen[bytes] | None = None
+    url: str
+
+    def __init__(self, **variables: str) -> None:
         settings = load_settings(
             mongodb_uri=variables["MONGODB_URI"],
             mongodb_db=variables["MONGODB_DB"],
@@ -48,6 +44,23 @@ class LiveServer:
         self.tokens = Tokens(settings.signing_key)
         self.db: Db = connect(settings)
         prepare(self.db)
+
+    def close(self) -> None:
+        self.db.client.drop_database(self.db.name)
+        self.db.client.close()
+
+
+class LiveServer(Installation):
+    """gunicorn with the application, on a port and a database of its own."""
+
+    def __init__(self, mode: str, output: Path, **variables: str) -> None:
+        super().__init__(**variables)
+        self.mode = mode
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._output = output
+        self._variables = variables | {"ASYNC_MODE": mode, "DEMO": variables.get("DEMO", "1")}
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
         # fmt: off
@@ -81,8 +94,7 @@ class LiveServer:
         assert self._process is not None
         self._process.terminate()
         self._process.wait(10)
-        self.db.client.drop_database(self.db.name)
-        self.db.client.close()
+        self.close()
         # A thread of engineio's may find its socket closed by the client a moment before it closes
         # it itself, and says so with a traceback: what counts is any that passes through our code.
         assert f'File "{ROOT / "backend"}' not in self.output, self.output
@@ -113,7 +125,7 @@ class Reply:
 class _RemoteApp:
     """As much of a Flask application as the desk uses; its requests go over the wire."""
 
-    def __init__(self, server: LiveServer) -> None:
+    def __init__(self, server: Installation) -> None:
         self.extensions = {EXTENSION: SimpleNamespace(tokens=server.tokens)}
         # A fresh connection each: one that was kept may close just as the next request goes out.
         fresh = httpx.Limits(max_keepalive_connections=0)
@@ -196,7 +208,7 @@ class Listener:
 class LiveDesk(Desk):
     """People at a live server, who can listen."""
 
-    def __init__(self, server: LiveServer, password_hash: str) -> None:
+    def __init__(self, server: Installation, password_hash: str) -> None:
         self.server = server
         self._remote = _RemoteApp(server)
         self._listeners: list[Listener] = []

@@ -1,11 +1,14 @@
 """Carries events between the processes through Redis, and notices when some may have been lost.
 
-Redis keeps nothing for a subscriber who is away. Clients fetch again after a reconnect, so whoever
-may have missed an event is made to reconnect: Socket.IO's own manager would leave them in the dark.
+Redis keeps nothing for a subscriber who is away, and a process that is killed may have written what
+it could not tell any more. Clients fetch again after a reconnect, so whoever may have missed an
+event is made to reconnect: Socket.IO's own manager would leave them in the dark.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import logging
 import time
 from collections.abc import Iterator
@@ -21,8 +24,13 @@ log = logging.getLogger(__name__)
 CHANNEL = "mostrador"
 # Redis is near: what takes longer is an outage, and every write waits for its events to be sent.
 TIMEOUT = 1.0  # seconds
-RETRY_AFTER = 1.0  # seconds in which nobody waits for a Redis that has just failed
+RETRY_AFTER = 5.0  # seconds in which nobody waits for a Redis that has just failed
 HEALTH_CHECK = 5  # seconds without a message after which the subscription asks for a sign of life
+
+# Each process signs here with Redis's time; one that stops signing without having left was killed.
+ALIVE = "mostrador:alive"
+SIGN_EVERY = 2.0  # seconds
+DEAD_AFTER = 10  # seconds
 
 _EVENTS_LOST = "events_lost"  # a message of ours, beside those of Socket.IO
 
@@ -38,6 +46,8 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
         )
         self._away_until = 0.0  # monotonic
         self._lost_events = False  # of ours, which the other processes' clients should have heard
+        self._signed_at = 0.0  # monotonic
+        atexit.register(self._leave)
 
     def _publish(self, data: Document) -> None:
         """The clients of this process have heard it already."""
@@ -59,16 +69,20 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
                 yield from self._messages(subscription)
             except redis.RedisError as error:
                 log.warning("no events from other processes: %s", type(error).__name__)
-                time.sleep(RETRY_AFTER)
+                time.sleep(1)
             finally:
                 subscription.close()
 
     def _messages(self, subscription: Any) -> Iterator[Any]:
         while True:
             message = subscription.get_message(timeout=1.0)
-            if self._lost_events and time.monotonic() >= self._away_until:
+            now = time.monotonic()
+            if self._lost_events and now >= self._away_until:
                 self._lost_events = False
-                self._publish({"method": _EVENTS_LOST, "host_id": self.host_id})
+                self._tell_of_loss()
+            if now - self._signed_at > SIGN_EVERY:
+                self._signed_at = now
+                self._sign()
             if message is None:
                 continue
             if message["type"] == "subscribe":  # again, perhaps: what came before was not heard
@@ -79,6 +93,20 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
                 else:
                     yield message["data"]
 
+    def _sign(self) -> None:
+        now, _ = self._client.time()  # type: ignore[misc]  # typed for asyncio too
+        self._client.zadd(ALIVE, {self.host_id: now})
+        if self._client.zremrangebyscore(ALIVE, "-inf", now - DEAD_AFTER):  # true for one process
+            self._tell_of_loss()
+            self._reconnect_clients()
+
+    def _leave(self) -> None:
+        with contextlib.suppress(redis.RedisError):
+            self._client.zrem(ALIVE, self.host_id)
+
+    def _tell_of_loss(self) -> None:
+        self._publish({"method": _EVENTS_LOST, "host_id": self.host_id})
+
     def _tells_of_loss(self, data: bytes) -> bool:
         if _EVENTS_LOST.encode() not in data:  # a glance, as this is asked of each event
             return False
@@ -88,4 +116,4 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
     def _reconnect_clients(self) -> None:
         """Cut their connections: clients come back by themselves, at a moment of their own."""
         for socket in list(self.server.eio.sockets.values()):
-            socket.close(wait=False)
+            socket.close(wait=False, abort=True)  # told to go, some clients would stay away

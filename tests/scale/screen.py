@@ -1,0 +1,84 @@
+"""A client as the web application is one: it fetches when it connects and applies what it hears."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import httpx
+import socketio
+
+from tests.desk import API, Person, wait_for
+
+Rows = dict[str, Any]  # ticket id to list row
+
+
+class Screen:
+    def __init__(self, url: str, person: Person) -> None:
+        self._url = url
+        self._person = person
+        self._lock = threading.Lock()
+        self.rows: Rows = {}
+        self.connections = 0
+        self.client = socketio.Client(
+            reconnection_delay=0.1, reconnection_delay_max=1, handle_sigint=False
+        )
+        self.client.on("connect", self._fetch)
+        self.client.on("*", self._hear)
+        self.client.connect(
+            url, auth={"token": person.token}, transports=["websocket"], wait_timeout=10
+        )
+        wait_for(lambda: self.connections)
+
+    def differences(self) -> list[str]:
+        """The tickets that it shows otherwise than the API does."""
+        with self._lock:
+            told = fetch_rows(self._url, self._person)
+            return [
+                f"{ticket_id}: {self.rows.get(ticket_id)} instead of {told.get(ticket_id)}"
+                for ticket_id in sorted(told.keys() | self.rows.keys())
+                if told.get(ticket_id) != self.rows.get(ticket_id)
+            ]
+
+    def close(self) -> None:
+        self.client.disconnect()
+        del self.client  # with what it leaves to the garbage collector, see test_failures.py
+
+    def _fetch(self) -> None:
+        for row in fetch_rows(self._url, self._person).values():
+            self._upsert(row)
+        self.connections += 1
+
+    def _hear(self, _name: str, data: Any) -> None:
+        if "ticket" in data:
+            self._upsert(data["ticket"])
+
+    def _upsert(self, row: Any) -> None:
+        with self._lock:
+            known = self.rows.get(row["ticketId"])
+            if known is None or known["version"] <= row["version"]:
+                self.rows[row["ticketId"]] = row
+
+
+def fetch_rows(url: str, person: Person) -> Rows:
+    """Every ticket that the person may see; asks again while the server is away."""
+    rows: Rows = {}
+    cursor = None
+    with httpx.Client(
+        base_url=url + API, headers={"Authorization": f"Bearer {person.token}"}, timeout=30
+    ) as http:
+        while True:
+            query = {"limit": "100", "sort": "ticketId"} | ({"cursor": cursor} if cursor else {})
+            page = wait_for(lambda query=query: _page(http, query))  # type: ignore[misc]  # mypy cannot infer it
+            rows |= {row["ticketId"]: row for row in page["data"]}
+            cursor = page["pagination"]["nextCursor"]
+            if cursor is None:
+                return rows
+
+
+def _page(http: httpx.Client, query: dict[str, str]) -> Any:
+    try:
+        answer = http.get("/tickets", params=query)
+    except httpx.TransportError:
+        return None
+    return answer.json() if answer.is_success else None
