@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench format generate lock clean \
-	browser nginx-and-redis
+.PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench bench-events bench-soak \
+	format generate lock clean browser nginx-and-redis
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app backend.cli
@@ -65,6 +65,12 @@ bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv
 	@test -n "$(MESSAGES)" || { \
 		echo "MESSAGES: should name a CSV file with a text column: make bench MESSAGES=messages.csv" >&2; exit 1; }
 	@$(BIN)/python -m bench "$(MESSAGES)"
+
+bench-events: $(DEV) ## Measure events to 10, 200 and 1,000 agents (2 minutes)
+	@$(BIN)/python -m bench.events
+
+bench-soak: $(DEV) ## Watch the memory through hours of work done in MINUTES (10)
+	@$(BIN)/python -m bench.soak $(or $(MINUTES),10)
 
 format: $(DEV) $(NODE_MODULES) ## Format everything and mend what the linters can
 	$(BIN)/ruff check --fix .

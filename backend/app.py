@@ -24,6 +24,7 @@ from backend.realtime.connections import Connections
 from backend.realtime.handlers import register_handlers
 from backend.realtime.message_queue import MessageQueue
 from backend.realtime.schemas import EVENT_SCHEMAS
+from backend.realtime.web_sockets import without_extensions
 from backend.services import EXTENSION, build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
@@ -79,11 +80,11 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(spa.blueprint)
 
+    served = without_extensions(app.wsgi_app)
     if settings.trusted_proxies:
-        trusted = settings.trusted_proxies
         # The nearest alone says how it was asked: it knows of TLS before it.
-        proxied = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=1)
-        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's own way to wrap it
+        served = ProxyFix(served, x_for=settings.trusted_proxies, x_proto=1)
+    app.wsgi_app = served  # type: ignore[assignment, method-assign]  # Flask's own way
 
     # Real time, and what goes on beside the requests
     connections = Connections(socketio, db, services.viewers)

@@ -29,17 +29,21 @@ def machine() -> Result:
     }
 
 
-def write(result: Result) -> Path:
+def write(result: Result, name: str = "api") -> Path:
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{utcnow():%Y-%m-%dT%H%M%SZ}.json"
+    path = RESULTS / f"{utcnow():%Y-%m-%dT%H%M%SZ}-{name}.json"
     path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     return path
 
 
+def about(machine: Result) -> str:
+    facts = "{date}, {cores} cores ({processor}), load before {loadBefore}, Python {python}, "
+    return f"{facts.format(**machine)}{machine['asyncMode']}"
+
+
 def lines(result: Result) -> Iterator[str]:
-    facts = "{date}, {cores} cores ({processor}), load before {loadBefore}, Python {python}"
-    yield facts.format(**result["machine"])
-    yield f"mongod {result['mongod']}, {result['machine']['asyncMode']}"
+    yield about(result["machine"])
+    yield f"mongod {result['mongod']}"
     for figures in result["intake"]:
         yield from _intake(figures)
     yield from _latency(result["tickets"], result["calls"])

@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from backend.auth.tokens import Tokens
 from backend.database import connect
 from backend.documents import Db
 from backend.embedded import REPLICA_SET
@@ -70,11 +72,32 @@ class Server:
         uri = f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
         return connect(load_settings(), uri)
 
+    def tokens(self) -> Tokens:
+        """Signs as the server does."""
+        return Tokens(load_settings(data_dir=self._data_dir).signing_key)
+
+    def memory(self) -> dict[str, float]:
+        """MB of memory that its processes hold now; Linux alone tells."""
+        held = {"application": 0.0, "database": 0.0}
+        for pid in _descendants(self._process.pid):
+            status = Path(f"/proc/{pid}/status").read_text()
+            part = "database" if "Name:\tmongod\n" in status else "application"
+            kilobytes = int(status.partition("VmRSS:")[2].split()[0])
+            # gunicorn's worker holds more than its master.
+            held[part] = max(held[part], round(kilobytes * 1.024e-3, 1))
+        return held
+
     def _environment(self) -> dict[str, str]:
         names = {name.upper() for name in Settings.model_fields} - PASSED_ON
         inherited = {name: value for name, value in os.environ.items() if name not in names}
         own = {"DATA_DIR": str(self._data_dir), "PORT": str(self.port), "FLASK_SKIP_DOTENV": "1"}
         return inherited | own
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield int(child)
+        yield from _descendants(int(child))
 
 
 def _free_port() -> int:

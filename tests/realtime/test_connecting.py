@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 import pytest
 import socketio
+from websockets.sync.client import connect
 
 from backend.documents import new_id
 from tests.conftest import SECRET_KEY
@@ -38,6 +39,22 @@ def test_polling_works_where_web_sockets_do_not(desk: LiveDesk) -> None:
     listener = desk.listen(desk.ana, transports=("polling",))
     ticket = desk.ticket()
     assert listener.wait_for("ticket_created", ticketId=ticket["ticketId"])
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "permessage-deflate; client_max_window_bits",
+        "permessage-deflate; server_max_window_bits=nonsense",
+    ],
+)
+def test_compression_is_not_taken_up_whatever_is_offered(desk: LiveDesk, offer: str) -> None:
+    url = f"{desk.server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
+    offered = {"Sec-WebSocket-Extensions": offer}
+    with connect(url, compression=None, additional_headers=offered) as browser:
+        assert browser.response is not None
+        assert "Sec-WebSocket-Extensions" not in browser.response.headers
+        assert str(browser.recv(10)).startswith("0{")  # Engine.IO is open
 
 
 REFUSED: dict[str, Callable[[LiveDesk], object]] = {
