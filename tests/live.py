@@ -141,6 +141,8 @@ class _RemoteApp:
         """The connections stay open for the next request."""
 
     def open(self, path: str, query_string: Any = None, **request: Any) -> Reply:
+        if isinstance(request.get("data"), bytes):  # a body as it is, which httpx calls content
+            request["content"] = request.pop("data")
         answer = self._http.request(url=path, params=query_string, **request)
         is_json = "json" in answer.headers.get("Content-Type", "")
         body = answer.json() if is_json else None
