@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers.response import Response as BaseResponse
 
@@ -120,8 +120,14 @@ _CODES = {
 }
 
 
+# MongoDB's: OutOfDiskSpace, and Unauthorized as of a user who may only read.
+_TAKES_NO_WRITES = {14031, 13}
+
+
 def is_unavailable(error: PyMongoError) -> bool:
-    """True when the database could not be reached or did not answer in time."""
+    """True when the database could not be reached, did not answer in time or takes no writes."""
+    if isinstance(error, OperationFailure) and error.code in _TAKES_NO_WRITES:
+        return True
     return isinstance(error, ConnectionFailure) or error.timeout
 
 
@@ -181,9 +187,15 @@ def _by_field(messages: Any) -> dict[str, Any]:
 
 def _database_error(error: PyMongoError) -> Response:
     if is_unavailable(error):
-        log.warning("database unavailable: %s", type(error).__name__)
+        log.warning("database unavailable: %s", _in_short(error))
         return problem(DatabaseUnavailable())
     return _unexpected(error)
+
+
+def _in_short(error: PyMongoError) -> str:
+    """What an operator needs; the whole of it may quote documents."""
+    code = error.code if isinstance(error, OperationFailure) else None
+    return f"{type(error).__name__} {code or ''}".strip()
 
 
 def _unexpected(error: Exception) -> Response:

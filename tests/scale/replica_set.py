@@ -1,0 +1,113 @@
+"""Three real mongods on loopback that elect a primary, to be killed, slowed and filled up."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from backend.embedded import find_mongod
+from backend.tether import tethered
+from tests.desk import wait_for
+from tests.run.conftest import free_port
+
+NAME = "three"
+ELECTION_MS = 1_000  # instead of 10 s without a primary
+ELECTED_SECONDS = 30
+
+
+class ReplicaSet:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._nodes: dict[int, subprocess.Popen[bytes]] = {}  # by port
+
+    @property
+    def uri(self) -> str:
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self._nodes)
+        return f"mongodb://{hosts}/?replicaSet={NAME}"
+
+    def __enter__(self) -> Self:
+        for _ in range(3):
+            self._start(free_port())
+        members = [
+            {"_id": number, "host": f"127.0.0.1:{port}"} for number, port in enumerate(self._nodes)
+        ]
+        with self._node(next(iter(self._nodes))) as client:
+            settings = {"electionTimeoutMillis": ELECTION_MS, "heartbeatIntervalMillis": 500}
+            configuration = {"_id": NAME, "members": members, "settings": settings}
+            wait_for(lambda: _answers(client), ELECTED_SECONDS)
+            client.admin.command("replSetInitiate", configuration)
+        wait_for(self.primary, ELECTED_SECONDS)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for node in self._nodes.values():
+            node.kill()
+            node.wait()
+
+    def primary(self) -> int | None:
+        """Its port, while there is one that takes writes."""
+        for port, node in self._nodes.items():
+            if node.poll() is None:
+                with self._node(port) as client:
+                    hello = _answers(client)
+                    if hello and hello["isWritablePrimary"]:
+                        return port
+        return None
+
+    def kill_primary(self) -> int:
+        """SIGKILL; the port that it had."""
+        port = wait_for(self.primary, ELECTED_SECONDS)
+        self._nodes[port].kill()
+        self._nodes[port].wait()
+        return port
+
+    def start_again(self, port: int) -> None:
+        self._start(port)
+
+    @contextmanager
+    def failing(self, commands: list[str], **how: Any) -> Iterator[None]:
+        """Meanwhile these commands of the application fail, or wait, as `failCommand` has it."""
+        port = wait_for(self.primary, ELECTED_SECONDS)
+        with self._node(port) as client:
+            data = {"failCommands": commands, "appName": "mostrador"} | how
+            client.admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
+            try:
+                yield
+            finally:
+                client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+    def _start(self, port: int) -> None:
+        folder = self._folder / str(port)
+        folder.mkdir(exist_ok=True)
+        # fmt: off
+        command = [
+            find_mongod(), "--replSet", NAME, "--dbpath", str(folder), "--port", str(port),
+            "--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25",
+            "--oplogSize", "64", "--quiet", "--logpath", str(folder / "log"), "--logappend",
+            "--setParameter", "enableTestCommands=1",
+            "--setParameter", "diagnosticDataCollectionEnabled=false",
+        ]
+        # fmt: on
+        self._nodes[port] = subprocess.Popen(
+            tethered(command, signal.SIGKILL), stdout=subprocess.DEVNULL
+        )
+
+    @staticmethod
+    def _node(port: int) -> MongoClient[dict[str, Any]]:
+        return MongoClient(
+            f"127.0.0.1:{port}", directConnection=True, serverSelectionTimeoutMS=2_000
+        )
+
+
+def _answers(client: MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
+    try:
+        return client.admin.command("hello")
+    except PyMongoError:
+        return None

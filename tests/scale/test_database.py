@@ -1,0 +1,109 @@
+"""The database's own failures: a primary that dies, one that is slow, full or read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import SECRET_KEY
+from tests.desk import API, wait_for
+from tests.live import LiveDesk, LiveServer
+from tests.scale.load import SECONDS, Load
+from tests.scale.replica_set import ReplicaSet
+
+WRITES = ["insert", "update", "findAndModify", "delete"]
+BOUND = 8.0  # seconds: 4 s an operation, and a busy machine
+
+
+@pytest.fixture(scope="module")
+def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    with ReplicaSet(tmp_path_factory.mktemp("three")) as nodes:
+        yield nodes
+
+
+@pytest.fixture(scope="module")
+def server(
+    replica_set: ReplicaSet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    live = LiveServer(
+        "eventlet",
+        tmp_path_factory.mktemp("live") / "output",
+        MONGODB_URI=replica_set.uri,
+        MONGODB_DB="three",
+        SECRET_KEY=SECRET_KEY,
+    )
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture
+def desk(server: LiveServer, password_hash: str) -> Iterator[LiveDesk]:
+    people = LiveDesk(server, password_hash)
+    yield people
+    people.close()
+
+
+def create(server: LiveServer, desk: LiveDesk, body: Any, key: str) -> httpx.Response:
+    return httpx.post(
+        f"{server.url}{API}/tickets",
+        json=body,
+        headers={"Authorization": f"Bearer {desk.supervisor.token}", "Idempotency-Key": key},
+        timeout=30,
+    )
+
+
+def test_the_primary_is_killed_under_load_and_nothing_acknowledged_is_lost_or_doubled(
+    replica_set: ReplicaSet, server: LiveServer, desk: LiveDesk
+) -> None:
+    people = [desk.hire("supervisor") for _ in range(4)]
+    with Load(server.url, people, desk.customer()["customerId"], patient=True) as load:
+        load.wait_for_more(20)
+        killed = replica_set.kill_primary()
+        load.wait_for_more(20)  # on the next primary, by itself
+        replica_set.start_again(killed)
+        load.wait_for_more(10)
+    load.check(server.db)
+    # What failed meanwhile said so as the API does, and asked to come again.
+    assert all(
+        " 503 " in failure and "database_unavailable" in failure for failure in load.failures
+    )
+
+
+def test_a_slow_database_is_waited_for_and_a_hanging_one_is_not(
+    replica_set: ReplicaSet, server: LiveServer, desk: LiveDesk
+) -> None:
+    body = desk.ticket_body()
+    with replica_set.failing(["insert", "find"], blockConnection=True, blockTimeMS=300):
+        assert create(server, desk, body, "slow").status_code == 201
+    everything = ["find", "aggregate", "ping", *WRITES]
+    with (
+        replica_set.failing(everything, blockConnection=True, blockTimeMS=20_000),
+        ThreadPoolExecutor(30) as crowd,
+    ):
+        waiting = [crowd.submit(create, server, desk, body, f"hangs {n}") for n in range(30)]
+        # The process itself is not held up.
+        assert httpx.get(f"{server.url}/health", timeout=2).status_code == 200
+        answers = [answer.result() for answer in waiting]
+    assert {(a.status_code, a.json()["code"]) for a in answers} == {(503, "database_unavailable")}
+    assert max(answer.elapsed.total_seconds() for answer in answers) < BOUND
+    wait_for(lambda: create(server, desk, body, "after").status_code in (200, 201), SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"), [("OutOfDiskSpace", 14031), ("read only: Unauthorized", 13)]
+)
+def test_a_database_that_takes_no_writes_says_so_and_is_still_read(
+    replica_set: ReplicaSet, server: LiveServer, desk: LiveDesk, problem: str, code: int
+) -> None:
+    ticket, body = desk.ticket(), desk.ticket_body()
+    with replica_set.failing(WRITES, errorCode=code):
+        refused = create(server, desk, body, f"{problem} meanwhile")
+        assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+        assert refused.headers["Retry-After"]
+        assert desk.ana.get(f"/tickets/{ticket['ticketId']}").status_code == 200
+    assert create(server, desk, body, f"{problem} after").status_code == 201
