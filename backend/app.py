@@ -18,6 +18,7 @@ from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.database import connect
 from backend.errors import register_error_handlers
+from backend.headers import secure
 from backend.metrics import count_requests
 from backend.openapi import DescribedApi
 from backend.realtime.connections import Connections
@@ -103,7 +104,5 @@ def _name_request() -> None:
 
 def _finish_response(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Frame-Options"] = "DENY"
+    secure(response)
     return response

@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
+from backend import audit
 from backend.agents import models as agents
 from backend.ai import runs
 from backend.conversations import models as conversations
@@ -41,7 +42,8 @@ RETIRED_INDEXES = {
 def connect(settings: Settings, uri: str | None = None) -> Db:
     """Open the client (lazily: nothing is sent until the first operation).
 
-    Majority writes and majority reads: what was acknowledged survives the loss of a primary.
+    Majority writes, repeated once by the driver: what was acknowledged survives the loss of a
+    primary.
     """
     client: MongoClient[Document] = MongoClient(
         uri or settings.mongodb_uri,
@@ -61,7 +63,7 @@ def connect(settings: Settings, uri: str | None = None) -> Db:
 def prepare(db: Db) -> None:
     """Create collections, validators and indexes; safe to repeat and to run from many processes."""
     with pymongo.timeout(PREPARE_TIMEOUT):
-        for feature in (agents, customers, conversations, tickets, runs, viewers):
+        for feature in (agents, audit, customers, conversations, tickets, runs, viewers):
             for name, validator in feature.VALIDATORS.items():
                 try:
                     db.create_collection(name, validator=validator)

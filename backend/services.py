@@ -15,6 +15,7 @@ from backend.ai.models import Model
 from backend.ai.models.offline import OfflineModel
 from backend.ai.models.openai import OpenAIModel
 from backend.ai.runs import RunRepository
+from backend.audit import AuditLog
 from backend.auth.service import AuthService
 from backend.auth.tokens import Tokens
 from backend.channels.web import WebChannel
@@ -47,6 +48,7 @@ class Services:
     rate_limits: RateLimits
     tokens: Tokens
     auth: AuthService
+    audit: AuditLog
     agents: AgentService
     customers: CustomerService
     tickets: TicketService
@@ -99,6 +101,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         rate_limits=RateLimits(settings.redis_url),
         tokens=tokens,
         auth=AuthService(agents, tokens),
+        audit=AuditLog(db),
         agents=AgentService(agents),
         customers=customer_service,
         tickets=tickets,

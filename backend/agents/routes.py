@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
+from backend.audit import Act
 from backend.auth.identity import current_actor, require_agent
 from backend.documents import Document
 from backend.http import Blueprint, PageQuery, answer
@@ -30,6 +31,7 @@ def list_agents(query: Document) -> Response:
 def create_agent(fields: Document) -> Response:
     """Add an agent (admins only)"""
     agent = services().agents.create_agent(fields, actor=current_actor())
+    _record(Act.AGENT_CREATED, agent, fields)
     return answer(agent_view(agent), 201, Location=f"{request.path}/{agent['_id']}")
 
 
@@ -40,4 +42,16 @@ def create_agent(fields: Document) -> Response:
 def update_agent(fields: Document, agent_id: str) -> Response:
     """Change an agent (admins only); a new role or password ends their sessions"""
     agent = services().agents.update_agent(agent_id, fields, actor=current_actor())
+    _record(Act.AGENT_CHANGED, agent, fields)
     return answer(agent_view(agent))
+
+
+def _record(act: Act, agent: Document, fields: Document) -> None:
+    services().audit.record(
+        act,
+        actor_id=current_actor().id,
+        agent_id=agent["_id"],
+        fields=sorted(fields),
+        role=agent["role"],
+        active=agent["active"],
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, agent_view
+from backend.audit import Act
 from backend.auth.identity import current_agent, require_agent
 from backend.auth.schemas import LoginAnswer, LoginRequest
-from backend.auth.service import SESSION_LIFETIME, Login
+from backend.auth.service import SESSION_LIFETIME, Login, SessionReused
 from backend.auth.tokens import ACCESS_LIFETIME
 from backend.documents import Document
 from backend.errors import Unauthenticated
@@ -29,9 +30,17 @@ blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Agents'
 @blueprint.doc(**PUBLIC)
 def login(credentials: Document) -> Response:
     """Log in with e-mail and password"""
+    email = credentials["email"]
     services().rate_limits.count(LOGIN_ADDRESS, request.remote_addr or "")
-    services().rate_limits.count(LOGIN_ACCOUNT, credentials["email"].lower())
-    return _answer(services().auth.login(credentials["email"], credentials["password"]))
+    services().rate_limits.count(LOGIN_ACCOUNT, email.lower())
+    try:
+        login = services().auth.login(email, credentials["password"])
+    except Unauthenticated:
+        # By id: what stands for the address may be a password in the wrong field.
+        services().audit.record(Act.LOGIN_FAILED, agent_id=services().auth.account_of(email))
+        raise
+    services().audit.record(Act.LOGIN, actor_id=login.agent["_id"], agent_id=login.agent["_id"])
+    return _answer(login)
 
 
 @blueprint.post("/refresh")
@@ -43,7 +52,11 @@ def refresh() -> Response:
     token = request.cookies.get(COOKIE)
     if not token:
         raise Unauthenticated
-    return _answer(services().auth.refresh(token))
+    try:
+        return _answer(services().auth.refresh(token))
+    except SessionReused as reuse:
+        services().audit.record(Act.REFRESH_REUSED, agent_id=reuse.agent_id)
+        raise
 
 
 @blueprint.post("/logout")
@@ -51,7 +64,9 @@ def refresh() -> Response:
 @blueprint.doc(**PUBLIC)
 def logout() -> Response:
     """End the session"""
-    services().auth.logout(request.cookies.get(COOKIE, ""))
+    agent_id = services().auth.logout(request.cookies.get(COOKIE, ""))
+    if agent_id:
+        services().audit.record(Act.LOGOUT, actor_id=agent_id, agent_id=agent_id)
     response = Response(status=204)
     response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
     return response

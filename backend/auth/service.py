@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 
 from backend.agents.repository import AgentRepository
 from backend.auth import passwords
@@ -20,6 +21,14 @@ from backend.errors import Unauthenticated
 
 SESSION_LIFETIME = timedelta(days=14)
 REUSE_GRACE = timedelta(seconds=10)
+
+
+class SessionReused(Unauthenticated):
+    """A refresh token came that was used before; its session has been ended."""
+
+    def __init__(self, agent_id: str) -> None:
+        super().__init__()
+        self.agent_id = agent_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +69,35 @@ class AuthService:
         fresh = secrets.token_urlsafe(32)
         rotated = self._agents.rotate_session(agent_id, session_id, presented, _hash(fresh), now)
         if not rotated:
-            session = self._agents.find_session(agent_id, session_id) or {}
-            just_used = presented == session.get("previousHash")
+            session = self._agents.find_session(agent_id, session_id)
+            if session is None or session["expiresAt"] <= now:
+                raise Unauthenticated
+            just_used = compare_digest(presented, session.get("previousHash", ""))
             if not just_used or now - session["rotatedAt"] > REUSE_GRACE:
                 self._agents.end_session(agent_id, session_id)
-                raise Unauthenticated
+                raise SessionReused(agent_id)
         agent = self._agents.find_in_session(agent_id, session_id)
         if agent is None:
             raise Unauthenticated
         return self._logged_in(agent, session_id, fresh if rotated else None)
 
-    def logout(self, refresh_token: str) -> None:
-        """End the session; an unknown token is no error, the wish is fulfilled."""
+    def logout(self, refresh_token: str) -> str | None:
+        """End the session; whose it was. An unknown token is no error, the wish is fulfilled."""
         try:
             agent_id, session_id, secret = _parts(refresh_token)
         except Unauthenticated:
-            return
+            return None
         session = self._agents.find_session(agent_id, session_id)
-        if session and _hash(secret) in (session["hash"], session.get("previousHash")):
-            self._agents.end_session(agent_id, session_id)
+        known = (session["hash"], session.get("previousHash", "")) if session else ()
+        if not any(compare_digest(_hash(secret), one) for one in known):
+            return None
+        self._agents.end_session(agent_id, session_id)
+        return agent_id
+
+    def account_of(self, email: str) -> str | None:
+        """The id of the agent with this address, whether or not they may log in."""
+        agent = self._agents.find_by_email(email.lower())
+        return agent["_id"] if agent else None
 
     def authenticate(self, access_token: str) -> tuple[Document, Access]:
         """The agent behind an access token. Raises Unauthenticated, also for an ended session."""

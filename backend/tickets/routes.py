@@ -6,6 +6,7 @@ from itertools import chain
 
 from flask import Response, request
 
+from backend.audit import Act
 from backend.auth.identity import current_actor, require_agent
 from backend.documents import Document, utcnow
 from backend.errors import ValidationFailed
@@ -219,6 +220,9 @@ def export_tickets(query: Document) -> Response:
     """Export the filtered list as CSV"""
     tickets = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
     lines = csv_lines(tickets, utcnow())
+    services().audit.record(
+        Act.TICKETS_EXPORTED, actor_id=current_actor().id, filters=sorted(query)
+    )
     first = next(lines)  # read before the answer begins, so that a failure is still answered as one
     response = Response(chain([first], lines), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="tickets.csv")

@@ -1,0 +1,179 @@
+"""What browsers are told, whom the server believes about addresses, and what it keeps on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from backend.app import create_app
+from backend.auth.routes import COOKIE
+from backend.documents import Db
+from backend.rate_limits import LOGIN_ADDRESS
+from backend.services import EXTENSION, Services
+from backend.settings import Settings
+from tests.api.test_auth import Browser
+from tests.desk import API, PASSWORD, Desk
+
+PATHS = [f"{API}/openapi.json", f"{API}/tickets", "/health", f"{API}/docs", "/nothing.js", "/"]
+
+
+def directives(policy: str) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in policy.split(";"))
+    return {name: value for name, _, value in parts}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_tells_browsers_what_it_may_not_do(app: Flask, path: str) -> None:
+    headers = app.test_client().get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+    policy = directives(headers["Content-Security-Policy"])
+    assert policy["frame-ancestors"] == "'none'"
+    scripts = policy.get("script-src", policy["default-src"])
+    assert "unsafe" not in scripts
+    assert scripts in ("'self'", "'none'")
+    # Nobody was invited from elsewhere.
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_another_site_is_not_let_in(app: Flask) -> None:
+    headers = {"Origin": "https://evil.test", "Access-Control-Request-Method": "POST"}
+    answer = app.test_client().options(f"{API}/tickets", headers=headers)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_tls_is_insisted_on_where_there_is_some(app: Flask) -> None:
+    plain, over_tls = (
+        app.test_client().get("/health", base_url=f"{scheme}://desk.test").headers
+        for scheme in ("http", "https")
+    )
+    assert "Strict-Transport-Security" not in plain
+    assert over_tls["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.fixture
+def proxied(settings: Settings, db: Db) -> Iterator[Flask]:
+    """Behind one proxy."""
+    app = create_app(settings.model_copy(update={"trusted_proxies": 1}))
+    yield app
+    app.extensions[EXTENSION].db.client.close()
+
+
+def full(app: Flask, address: str) -> None:
+    """As many logins as one address may try in a minute."""
+    services: Services = app.extensions[EXTENSION]
+    for _ in range(60):
+        services.rate_limits.count(LOGIN_ADDRESS, address)
+
+
+def log_in(app: Flask, desk: Desk, **headers: str) -> Any:
+    return app.test_client().post(
+        f"{API}/auth/login",
+        json={"email": desk.ana.email, "password": PASSWORD},
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        environ_overrides={"REMOTE_ADDR": "10.9.9.9"},
+    )
+
+
+def test_behind_a_proxy_the_address_that_it_added_counts(proxied: Flask, desk: Desk) -> None:
+    full(proxied, "198.51.100.7")
+    assert log_in(proxied, desk, X_Forwarded_For="198.51.100.7").status_code == 429
+    # What the client wrote before it is not believed, in either direction.
+    assert log_in(proxied, desk, X_Forwarded_For="203.0.113.1, 198.51.100.7").status_code == 429
+    assert log_in(proxied, desk, X_Forwarded_For="198.51.100.7, 203.0.113.1").status_code == 200
+    answer = log_in(proxied, desk, X_Forwarded_For="203.0.113.1", X_Forwarded_Proto="https")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"]
+
+
+def test_without_a_proxy_no_such_header_is_believed(app: Flask, desk: Desk) -> None:
+    full(app, "198.51.100.8")
+    answer = log_in(app, desk, X_Forwarded_For="198.51.100.8", X_Forwarded_Proto="https")
+    assert answer.status_code == 200
+    assert "Secure" not in answer.headers["Set-Cookie"]
+
+
+def acts(db: Db, **matching: Any) -> list[str]:
+    return [record["act"] for record in db["auditLog"].find(matching).sort("_id", 1)]
+
+
+def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) -> None:
+    browser = Browser(desk)
+    browser.login(desk.ana.email, "wrong password")
+    browser.login(desk.ana.email)
+    stolen = browser.cookie
+    for _ in range(2):
+        browser.post("refresh")
+    thief = Browser(desk)
+    thief.cookie = stolen
+    thief.post("refresh")
+    browser.login(desk.ana.email)
+    browser.post("logout")
+    assert acts(db, agentId=desk.ana.agent_id) == [
+        "login_failed",
+        "login",
+        "refresh_reused",
+        "login",
+        "logout",
+    ]
+    reuse = db["auditLog"].find_one({"act": "refresh_reused"})
+    assert reuse is not None
+    assert reuse["address"] == thief.address
+    assert reuse["actorId"] is None
+    # Nothing happened: nothing to keep.
+    browser.post("logout")
+    assert len(acts(db)) == 5
+
+
+def test_a_failed_login_of_no_account_keeps_nothing_of_what_was_typed(desk: Desk, db: Db) -> None:
+    Browser(desk).login("my-secret-password-in-the-wrong-field", "x")
+    [record] = db["auditLog"].find()
+    assert record["act"] == "login_failed"
+    assert record["agentId"] is None
+    assert "secret" not in str(record)
+
+
+def test_what_admins_change_and_what_leaves_as_a_whole_is_on_record(desk: Desk, db: Db) -> None:
+    made = desk.admin.post(
+        "/agents", {"name": "Eva", "email": "eva@desk.test", "password": "a good password"}
+    ).json
+    desk.admin.put(f"/agents/{made['agentId']}", {"role": "admin", "password": "another password"})
+    desk.admin.put(f"/agents/{made['agentId']}", {"active": False})
+    assert desk.ana.put(f"/agents/{made['agentId']}", {"active": True}).status_code == 403
+    desk.supervisor.get("/tickets/export.csv", status="new")
+    created, promoted, closed, exported = db["auditLog"].find().sort("_id", 1)
+    assert created["act"] == "agent_created"
+    assert (promoted["role"], promoted["fields"]) == ("admin", ["password", "role"])
+    assert (closed["active"], closed["fields"]) == (False, ["active"])
+    assert {record["actorId"] for record in (created, promoted, closed)} == {desk.admin.agent_id}
+    assert (exported["act"], exported["actorId"]) == ("tickets_exported", desk.supervisor.agent_id)
+    assert "another password" not in str(promoted)
+
+
+def test_no_secret_is_logged_or_kept_on_record(
+    desk: Desk, db: Db, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    browser = Browser(desk)
+    token = browser.login(desk.ana.email).json["accessToken"]
+    cookies = [browser.cookie]
+    browser.login(desk.ana.email, "a wrong secret password")
+    browser.post("refresh")
+    cookies.append(browser.cookie)
+    for body in ({"email": desk.ana.email, "password": ["a wrong secret password"]}, "x"):
+        browser.post("login", body)
+    desk.app.test_client().get(f"{API}/tickets", headers={"Authorization": f"Bearer {token}x"})
+    browser.client.set_cookie(COOKIE, f"{cookies[0]}x", path="/api/v2/auth")
+    browser.post("refresh")
+    kept = caplog.text + str(list(db["auditLog"].find())) + repr(settings)
+    secrets = [PASSWORD, "a wrong secret password", token, *cookies, settings.signing_key]
+    assert [secret for secret in secrets if secret in kept] == []
+
+
+def test_records_end_by_themselves(db: Db) -> None:
+    indexes = db["auditLog"].index_information().values()
+    assert any(index.get("expireAfterSeconds") == 365 * 24 * 3600 for index in indexes)
