@@ -154,6 +154,9 @@ class EmbeddedMongo:
             "--wiredTigerCacheSizeGB", "0.5",
             "--logpath", str(self._log), "--logappend", "--quiet", "--slowms", "1000",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
+            # What a killed process held in a transaction is free again after this; ours take
+            # milliseconds, and the default is a minute.
+            "--setParameter", "transactionLifetimeLimitSeconds=5",
             # A single node has no successor to wait for.
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
         ]
