@@ -70,18 +70,22 @@ INDEXES = {
         index(("conversationId", 1), ("messageId", 1), unique=True, name="message_once"),
         index(("conversationId", 1), ("createdAt", -1), ("_id", -1)),
         # Customer messages that the assistant still has to answer.
+        # What is asked of all conversations needs the condition itself in front: a partial index is
+        # not considered for its condition alone.
         index(
+            ("awaiting", 1),
             ("conversationId", 1),
             ("createdAt", 1),
             partialFilterExpression={"awaiting": True},
-            name="awaiting",
+            name="owed",
         ),
         # The outbox: what has yet to leave, and what has left, by the name the channel gave it.
         index(
+            ("delivery.status", 1),
             ("conversationId", 1),
             ("createdAt", 1),
             partialFilterExpression={"delivery.status": Delivery.PENDING.value},
-            name="outbox",
+            name="pending",
         ),
         index(("wamids", 1), partialFilterExpression={"wamids": {"$exists": True}}, name="wamids"),
     ],
