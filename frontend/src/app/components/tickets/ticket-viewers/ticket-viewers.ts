@@ -24,7 +24,7 @@ import { AvatarComponent } from '../../ui/avatar';
       </span>
     }
   `,
-  host: { class: 'flex min-w-0 items-center gap-2', role: 'status', 'data-viewers': '' },
+  host: { class: 'flex min-w-0 items-center gap-2', 'aria-live': 'polite', 'data-viewers': '' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketViewersComponent {
