@@ -31,14 +31,14 @@ class Act(StrEnum):
 
 
 VALIDATORS = {
-    "auditLog": validator(
+    "audit_log": validator(
         {"_id": "string", "at": "date", "address": "string", "requestId": "string"},
         act={"enum": [act.value for act in Act]},
     )
 }
 
 INDEXES = {
-    "auditLog": [
+    "audit_log": [
         index(("at", 1), expireAfterSeconds=int(KEPT.total_seconds())),
         index(("actorId", 1), ("at", -1)),
         index(("agentId", 1), ("at", -1)),
@@ -48,7 +48,7 @@ INDEXES = {
 
 class AuditLog:
     def __init__(self, db: Db) -> None:
-        self._log = db["auditLog"]
+        self._log = db["audit_log"]
 
     def record(
         self, act: Act, *, actor_id: str | None = None, agent_id: str | None = None, **about: object

@@ -98,7 +98,7 @@ def test_without_a_proxy_no_such_header_is_believed(app: Flask, desk: Desk) -> N
 
 
 def acts(db: Db, **matching: Any) -> list[str]:
-    return [record["act"] for record in db["auditLog"].find(matching).sort("_id", 1)]
+    return [record["act"] for record in db["audit_log"].find(matching).sort("_id", 1)]
 
 
 def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) -> None:
@@ -120,7 +120,7 @@ def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) 
         "login",
         "logout",
     ]
-    reuse = db["auditLog"].find_one({"act": "refresh_reused"})
+    reuse = db["audit_log"].find_one({"act": "refresh_reused"})
     assert reuse is not None
     assert reuse["address"] == thief.address
     assert reuse["actorId"] is None
@@ -131,7 +131,7 @@ def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) 
 
 def test_a_failed_login_of_no_account_keeps_nothing_of_what_was_typed(desk: Desk, db: Db) -> None:
     Browser(desk).login("my-secret-password-in-the-wrong-field", "x")
-    [record] = db["auditLog"].find()
+    [record] = db["audit_log"].find()
     assert record["act"] == "login_failed"
     assert record["agentId"] is None
     assert "secret" not in str(record)
@@ -145,7 +145,7 @@ def test_what_admins_change_and_what_leaves_as_a_whole_is_on_record(desk: Desk, 
     desk.admin.put(f"/agents/{made['agentId']}", {"active": False})
     assert desk.ana.put(f"/agents/{made['agentId']}", {"active": True}).status_code == 403
     desk.supervisor.get("/tickets/export.csv", status="new")
-    created, promoted, closed, exported = db["auditLog"].find().sort("_id", 1)
+    created, promoted, closed, exported = db["audit_log"].find().sort("_id", 1)
     assert created["act"] == "agent_created"
     assert (promoted["role"], promoted["fields"]) == ("admin", ["password", "role"])
     assert (closed["active"], closed["fields"]) == (False, ["active"])
@@ -169,11 +169,11 @@ def test_no_secret_is_logged_or_kept_on_record(
     desk.app.test_client().get(f"{API}/tickets", headers={"Authorization": f"Bearer {token}x"})
     browser.client.set_cookie(COOKIE, f"{cookies[0]}x", path="/api/v2/auth")
     browser.post("refresh")
-    kept = caplog.text + str(list(db["auditLog"].find())) + repr(settings)
+    kept = caplog.text + str(list(db["audit_log"].find())) + repr(settings)
     secrets = [PASSWORD, "a wrong secret password", token, *cookies, settings.signing_key]
     assert [secret for secret in secrets if secret in kept] == []
 
 
 def test_records_end_by_themselves(db: Db) -> None:
-    indexes = db["auditLog"].index_information().values()
+    indexes = db["audit_log"].index_information().values()
     assert any(index.get("expireAfterSeconds") == 365 * 24 * 3600 for index in indexes)
