@@ -34,7 +34,11 @@ import { type Categorization } from '../../components/tickets/category-editor/ca
 import { TicketAttachmentsComponent } from '../../components/tickets/ticket-attachments/ticket-attachments';
 import { TicketConflictComponent } from '../../components/tickets/ticket-conflict/ticket-conflict';
 import { TicketDecisionComponent } from '../../components/tickets/ticket-decision/ticket-decision';
-import { TABS, TicketDetailComponent } from '../../components/tickets/ticket-detail/ticket-detail';
+import {
+  type Tab,
+  TABS,
+  TicketDetailComponent,
+} from '../../components/tickets/ticket-detail/ticket-detail';
 import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import { TicketNotesComponent } from '../../components/tickets/ticket-notes/ticket-notes';
 import { TicketOverviewComponent } from '../../components/tickets/ticket-overview/ticket-overview';
@@ -55,6 +59,7 @@ import { PresenceService } from '../../services/presence';
 import { RecentService } from '../../services/recent';
 import { ShortcutService } from '../../services/shortcuts';
 import { TicketService } from '../../services/ticket';
+import { ToastService } from '../../services/toast';
 import { TicketChanges } from './ticket-changes';
 
 const TYPING_MS = 200;
@@ -91,6 +96,7 @@ export class TicketDetailPage {
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly service = inject(TicketService);
+  private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);
   private readonly presence = inject(PresenceService);
   private readonly frame = viewChild(TicketDetailComponent);
@@ -222,9 +228,12 @@ export class TicketDetailPage {
     );
   }
 
-  protected upload(files: readonly File[]): void {
+  /** Dropped or pasted: the agent stays where they are, writing a note perhaps. */
+  protected attach(files: readonly File[], tab: Tab): void {
     this.attachments.upload(this.ticketId(), files);
-    void this.showTab(null);
+    if (tab === 'overview') return;
+    const names = files.map(({ name }) => name).join(', ');
+    this.toasts.show('info', 'attachment.on_its_way', { names });
   }
 
   protected download({ ticketId }: Ticket, attachment: Attachment): void {
@@ -276,7 +285,7 @@ export class TicketDetailPage {
     afterNextRender(() => this.notes()?.focus(), { injector: this.injector });
   }
 
-  private showTab(tab: string | null): Promise<boolean> {
+  private showTab(tab: Tab): Promise<boolean> {
     return this.router.navigate([], {
       relativeTo: this.route,
       queryParams: { tab },
