@@ -196,6 +196,26 @@ ok muchas gracias, hasta mañana | goodbye
 no quiero hablar con un bot, pásame a un humano | person
 que onda | unclear
 mmm | unclear
+Reabran el caso 33 por favor | reopen
+quiero que reabran mi ticket 8 | reopen
+el caso 71 no quedó solucionado | reopen
+el ticket 90 no está arreglado, la app sigue fallando | reopen
+vuelva a abrir el ticket 15 | reopen
+necesito reabrir la incidencia 2026-000045 | reopen
+agregue al ticket 45 que el código de error es E12 | comment
+añadir una nota al caso 33: estoy en casa después de las seis | comment
+deje un comentario en el ticket 8: el número de serie es 4471 | comment
+agrega al ticket 71 que el router es el modelo X2 | comment
+quiero añadir al ticket 90 que pasa también en Safari | comment
+anota en el ticket 15 que la factura está pagada | comment
+ticket 45, 5 estrellas | rate
+le doy un 4 de 5 al ticket 33 | rate
+2 sobre 5 para el caso 8, muy lento | rate
+1 estrella para el ticket 71, nadie me llamó | rate
+mi valoración del ticket 90 es 3/5 | rate
+califico el ticket 15 con 5 estrellas | rate
+¿ya resolvieron el ticket 8? | status
+estado del caso 71 | status
 """
 
 _ENGLISH = """
@@ -385,6 +405,26 @@ give me a real person | person
 are u human | identity
 lol | unclear
 fghj 5678 | unclear
+reopen TICKET-2026-000045 please | reopen
+please reopen case 33, the fault came back | reopen
+can you reopen ticket 8? | reopen
+my ticket 71 was not solved | reopen
+ticket 90 isn't really resolved, the app still crashes | reopen
+I need ticket 15 opened again | reopen
+add to ticket 45 that the error code is E12 | comment
+please add a note to ticket 33: I am home after six | comment
+add this information to case 8: the serial is 4471 | comment
+leave a comment on ticket 71, the router is model X2 | comment
+for ticket 90, add that it happens on Safari too | comment
+I want to add a detail to ticket 15: the invoice was paid | comment
+ticket 45: 5 stars | rate
+I give ticket 33 a 4 out of 5 | rate
+2/5 for case 8, too slow | rate
+1 star for ticket 71, nobody called | rate
+my rating for ticket 90 is 3 of 5 | rate
+5 stars for the help on TICKET-2026-000015 | rate
+how is ticket 45 going? | status
+is ticket 33 solved? | status
 """
 
 

@@ -86,6 +86,9 @@ def ticket(**overrides: Any) -> Document:
 INTENTS = {
     "create_ticket_report": "ticket",
     "request_human": "person",
+    "add_ticket_comment": "comment",
+    "reopen_ticket": "reopen",
+    "submit_ticket_feedback": "rate",
 }
 
 
@@ -191,6 +194,28 @@ def test_two_numbers_are_two_calls_with_ids_of_their_own() -> None:
     assert len({call["call_id"] for call in answer.calls}) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("Reabre el ticket 12, sigue igual", "reopen_ticket", {"reason": ...}),
+        ("ticket 12 is not fixed", "reopen_ticket", {"reason": ...}),
+        (
+            "Añade al ticket 12 que también falla en el móvil",
+            "add_ticket_comment",
+            {"comment": ...},
+        ),
+        ("add a comment to ticket 12: it fails too", "add_ticket_comment", {"comment": ...}),
+        ("ticket 12: 5 estrellas", "submit_ticket_feedback", {"rating": 5, "comment": ...}),
+        ("4 out of 5 for ticket 12", "submit_ticket_feedback", {"rating": 4, "comment": ...}),
+    ],
+)
+def test_a_ticket_with_its_number_is_changed(text: str, name: str, rest: Document) -> None:
+    answer = ask(text)
+    assert [call["name"] for call in answer.calls] == [name]
+    said = {field: text if value is ... else value for field, value in rest.items()}
+    assert arguments_of(answer) == [{"ticket_id": f"TICKET-{utcnow():%Y}-000012"} | said]
+
+
 def test_a_problem_becomes_a_ticket_with_all_that_was_said() -> None:
     text = "Hola, soy Ana. Me cobraron dos veces la compra de ayer. ¿Qué hago?"
     answer = ask(text)
@@ -213,6 +238,8 @@ def test_a_problem_becomes_a_ticket_with_all_that_was_said() -> None:
         ("Quiero abrir un ticket porque la aplicación no abre", "La aplicación no abre"),
         ("My bill shows another name, please open a ticket", "My bill shows another name"),
         ("Open a ticket about ticket 42", "Ticket 42"),
+        ("Abre un ticket: la impresora no imprime", "La impresora no imprime"),
+        ("Open a ticket: the printer is broken", "The printer is broken"),
     ],
 )
 def test_an_asked_for_ticket_is_named_for_its_matter(text: str, subject: str) -> None:

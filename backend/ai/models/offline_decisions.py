@@ -16,7 +16,14 @@ from backend.ai.models.offline_topics import CATEGORIES, PRIORITIES
 from backend.ai.phrases import fold, known_words, words_of
 from backend.documents import Document, utcnow
 from backend.settings import Locale
-from backend.tickets.models import MAX_DESCRIPTION, MAX_REASON, Category, Priority, ticket_id
+from backend.tickets.models import (
+    MAX_DESCRIPTION,
+    MAX_NOTE,
+    MAX_REASON,
+    Category,
+    Priority,
+    ticket_id,
+)
 
 MAX_READ = 4_000  # characters that are looked at; a ticket's description keeps more
 MAX_LOOKUPS = 5  # tickets asked for in one message
@@ -29,6 +36,9 @@ ToolCall = tuple[str, Document]  # name and arguments
 class Intent(StrEnum):
     STATUS = "status"
     RECENT = "recent"
+    COMMENT = "comment"
+    REOPEN = "reopen"
+    RATE = "rate"
     OPEN = "open"
     REPORT = "report"
     PERSON = "person"
@@ -72,17 +82,41 @@ def _open_ticket(message: _Message) -> Decision | None:
     return Decision(Intent.UNCLEAR)
 
 
+def _change_ticket(message: _Message) -> Decision | None:
+    """A rating, reopening or comment of the one ticket that the text names."""
+    numbers = _ticket_numbers(message.folded)
+    if len(numbers) != 1:
+        return None
+    own = {"ticket_id": numbers[0]}
+    if rated := words.RATING.search(message.folded):
+        rating = {"rating": int(rated["rating"]), "comment": shorten(message.text, MAX_REASON)}
+        return Decision(Intent.RATE, [("submit_ticket_feedback", own | rating)])
+    if _is_question(message.folded) or words.WHY.match(message.folded):
+        return None
+    if words.REOPEN.search(message.folded):
+        reason = {"reason": shorten(message.text, MAX_REASON)}
+        return Decision(Intent.REOPEN, [("reopen_ticket", own | reason)])
+    if words.COMMENT.search(message.folded):
+        comment = {"comment": message.text[:MAX_NOTE].strip()}
+        return Decision(Intent.COMMENT, [("add_ticket_comment", own | comment)])
+    return None
+
+
 def _numbered_tickets(message: _Message) -> Decision | None:
+    calls = [_look_up(number) for number in _ticket_numbers(message.folded)]
+    return Decision(Intent.STATUS, calls[:MAX_LOOKUPS]) if calls else None
+
+
+def _ticket_numbers(folded: str) -> list[str]:
     found: list[str] = []
     for pattern in (words.NUMBERED_TICKETS, words.BARE_TICKET_NUMBER):
-        for match in pattern.finditer(message.folded):
+        for match in pattern.finditer(folded):
             numbers = next(group for group in match.groupdict().values() if group)
             found += [
                 ticket_id(int(year or utcnow().year), int(sequence))
                 for year, sequence in words.YEAR_AND_SEQUENCE.findall(numbers)
             ]
-    calls = [_look_up(number) for number in dict.fromkeys(found)]
-    return Decision(Intent.STATUS, calls[:MAX_LOOKUPS]) if calls else None
+    return list(dict.fromkeys(found))
 
 
 def _recent_tickets(message: _Message) -> Decision | None:
@@ -135,6 +169,7 @@ def _report(message: _Message) -> Decision | None:
 
 _RULES: tuple[Callable[[_Message], Decision | None], ...] = (
     _open_ticket,
+    _change_ticket,
     _numbered_tickets,
     _recent_tickets,
     _identity,

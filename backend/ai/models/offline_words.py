@@ -80,11 +80,11 @@ OPEN_TICKET = any_of(
     r"(?:raise|report)(?: (?:a|an|the|some|another))+(?: new)? (?:problem|issue|bug|fault|failure"
     r"|concern)s?(?: (?:with|about|regarding))?",
     r"(?:want|like|need|have) to report(?: that)?",
-    r"(?:abr(?:ir|irme|a|an|ame|anme|eme)|crea(?:r|rme|me)|cree(?:n|me|nme)?|gener(?:ar|e|en|a)"
+    r"(?:abr(?:ir|irme|a|an|e|ame|anme|eme)|crea(?:r|rme|me)?|cree(?:n|me|nme)?|gener(?:ar|e|en|a)"
     r"|levant(?:ar|e|en)|registr(?:ar|e|en)|poner|ponga|meter|hacer|present(?:ar|o)|iniciar|inicie"
     r"|dar de alta|ingresar|solicitar|necesito|quiero)(?: (?:un|una|otro|otra|nuevo|nueva))+"
     rf" (?:{_TICKET}|caso|incidencia|incidente|reclamo|reclamacion|queja|solicitud|reporte|parte)",
-    rf"(?:abrir|crear|generar|levantar|nuevo) {_ONE_TICKET}{_UNNUMBERED}",
+    rf"(?:abrir|abre|abra|crear|crea|generar|genera|levantar|nuevo) {_ONE_TICKET}{_UNNUMBERED}",
     r"(?:reportar|informar de)(?: (?:un|una|otro|otra|el|la))+(?: nuev[oa])? (?:problema|fallo"
     r"|falla|averia|inconveniente)s?(?: con)?",
     r"(?:quiero|quisiera|necesito|deseo|gustaria|para) reportar(?: que)?",
@@ -98,6 +98,25 @@ TRAILING = re.compile(
     r"(?:[\s,;:.]+(?:please|pls|por favor|and|y|so|can you|could you|would you|i|i want to"
     r"|i would like to|i'd like to|i need to|quiero|quisiera|necesito|deseo|me|pueden?|podrian?"
     r"|favor de|to|para))+\W*$"
+)
+
+# --- changing a ticket that has a number ---------------------------------------------------------
+
+REOPEN = any_of(
+    r"re-?open(?:ed|ing)?|reabr(?:ir|irme|e|a|an|ame|anme)|vuelv(?:a|an|e) a abrir",
+    r"abrir de nuevo|open(?:ed)? again",
+    r"(?:isn't|is not|not|wasn't|was not) (?:really )?(?:solved|resolved|fixed)",
+    r"no (?:esta|quedo|fue|ha sido) (?:resuelt[oa]|solucionad[oa]|arreglad[oa])",
+)
+COMMENT = any_of(
+    r"(?:add|leave|put|write)(?: (?:a|an|this|my|another))* (?:comment|note|information|detail)s?",
+    r"comment (?:on|for)|add (?:to|that)|anot(?:ar|a|e|en)",
+    r"(?:anad|agreg)(?:ir|ar|e|a|ue|an|en)(?:le)?",
+    r"(?:dej|pon|escrib)(?:ar|er|ir|e|a|ga) (?:un|una|este|esta) (?:comentario|nota)",
+)
+WHY = re.compile(r"\W*(?:why|por que)\b")
+RATING = re.compile(
+    r"(?<![\w.,])(?P<rating>[1-5])\W*(?:stars?|estrellas?|(?:out )?of 5|/ ?5|de 5|sobre 5)(?!\w)"
 )
 
 # --- asking for a person, or who is speaking ----------------------------------------------------
