@@ -48,6 +48,11 @@ class TicketStatistics:
             "total": sum(group["count"] for group in groups),
             "byStatus": _sum_by(groups, "status", [status.value for status in Status]),
             "byPriority": _sum_by(groups, "priority", [priority.value for priority in Priority]),
+            "openByPriority": _sum_by(
+                [group for group in groups if group["open"]],
+                "priority",
+                [priority.value for priority in Priority],
+            ),
             "byCategory": _sum_by(groups, "category", [category.value for category in Category]),
             "bySla": _sum_by(groups, "sla", [state.value for state in SlaState]),
             "unassigned": sum(g["count"] for g in groups if g["holder"] == "nobody" and g["open"]),

@@ -161,6 +161,7 @@ class Statistics(Schema):
     total = out(fields.Integer)
     byStatus = _counts()
     byPriority = _counts()
+    openByPriority = _counts()
     byCategory = _counts()
     bySla = _counts()
     unassigned = out(fields.Integer)

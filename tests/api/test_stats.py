@@ -74,6 +74,8 @@ def test_each_figure_is_the_total_of_the_list_so_filtered(varied: Desk, role: st
     assert stats["unassigned"] == total(person, assignedTo="unassigned", status=OPEN)
     assert stats["mine"] == total(person, assignedTo="me", status=OPEN)
     assert stats["escalated"] == total(person, escalated="true", status=OPEN)
+    for priority, count in stats["openByPriority"].items():
+        assert count == total(person, priority=priority, status=OPEN)
     # There is something to be wrong about.
     assert sum(count > 0 for count in stats["bySla"].values()) >= 3
     assert stats["unassigned"] > 0

@@ -1,6 +1,6 @@
 import type { Routes } from '@angular/router';
 
-import { agentsOnly } from './services/auth-guard';
+import { adminsOnly, agentsOnly } from './services/auth-guard';
 
 /** The site map. Titles are translation keys. */
 export const routes: Routes = [
@@ -61,6 +61,12 @@ export const routes: Routes = [
         path: 'customers/:customerId',
         title: 'title.customer',
         loadComponent: () => import('./pages/customer/customer').then((page) => page.CustomerPage),
+      },
+      {
+        path: 'agents',
+        title: 'title.agents',
+        canActivate: [adminsOnly],
+        loadComponent: () => import('./pages/agents/agents').then((page) => page.AgentsPage),
       },
       {
         path: 'conversations',

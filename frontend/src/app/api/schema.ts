@@ -2112,6 +2112,9 @@ export interface components {
             readonly byPriority: {
                 [key: string]: number;
             };
+            readonly openByPriority: {
+                [key: string]: number;
+            };
             readonly byCategory: {
                 [key: string]: number;
             };

@@ -9,29 +9,53 @@ import {
   type Observable,
   shareReplay,
   startWith,
+  Subject,
   switchMap,
+  tap,
 } from 'rxjs';
 
-import type { Agent, AgentList } from '../api/schema';
+import type { Agent, AgentCreate, AgentList, AgentUpdate } from '../api/schema';
 import { AuthService } from './auth';
+import { type Loadable, loadable } from './loadable';
 import { SocketService } from './socket';
+
+const API = '/api/v2/agents';
 
 @Injectable({ providedIn: 'root' })
 export class AgentService {
   private readonly http = inject(HttpClient);
+  private readonly connected$ = inject(SocketService).connected$;
+  private readonly changedSubject = new Subject<void>();
 
   /** Colleagues to whom work can be given. */
   readonly agents$: Observable<readonly Agent[]> = merge(
     inject(AuthService).agent$.pipe(filter((agent) => agent !== null)),
-    inject(SocketService).connected$,
+    this.connected$,
+    this.changedSubject,
   ).pipe(
     switchMap(() =>
-      this.http
-        .get<AgentList>('/api/v2/agents', { params: { limit: 100 } })
-        .pipe(catchError(() => EMPTY)),
+      this.http.get<AgentList>(API, { params: { limit: 100 } }).pipe(catchError(() => EMPTY)),
     ),
     map(({ data }) => data.filter((agent) => agent.active)),
     startWith([]),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
+
+  /** All accounts, those that are switched off too. */
+  list$(page: number): Observable<Loadable<AgentList>> {
+    const refresh$ = merge(this.connected$, this.changedSubject).pipe(startWith(undefined));
+    return loadable(refresh$, () => this.http.get<AgentList>(API, { params: { page, limit: 50 } }));
+  }
+
+  create(fields: AgentCreate): Observable<Agent> {
+    return this.http.post<Agent>(API, fields).pipe(tap(() => this.reload()));
+  }
+
+  update(agentId: string, fields: AgentUpdate): Observable<Agent> {
+    return this.http.put<Agent>(`${API}/${agentId}`, fields).pipe(tap(() => this.reload()));
+  }
+
+  reload(): void {
+    this.changedSubject.next();
+  }
 }

@@ -12,3 +12,7 @@ export const agentsOnly: CanActivateFn = (_route, state) => {
     .restore()
     .pipe(map((signedIn) => signedIn || login));
 };
+
+/** Everybody else is led to where they may be. */
+export const adminsOnly: CanActivateFn = () =>
+  inject(AuthService).agent?.role === 'admin' || inject(Router).createUrlTree(['/dashboard']);

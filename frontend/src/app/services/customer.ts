@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { merge, type Observable, startWith, Subject, tap } from 'rxjs';
 
-import type { Customer, CustomerCreate, CustomerList } from '../api/schema';
+import type { Customer, CustomerCreate, CustomerList, CustomerUpdate } from '../api/schema';
 import { type Loadable, loadable } from './loadable';
 import { SocketService } from './socket';
 import { type ListQuery, toParams } from './query';
@@ -29,6 +29,10 @@ export class CustomerService {
 
   create(fields: CustomerCreate): Observable<Customer> {
     return this.http.post<Customer>(API, fields).pipe(tap(() => this.reload()));
+  }
+
+  update(customerId: string, fields: CustomerUpdate): Observable<Customer> {
+    return this.http.put<Customer>(`${API}/${customerId}`, fields).pipe(tap(() => this.reload()));
   }
 
   reload(): void {

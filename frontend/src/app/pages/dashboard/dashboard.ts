@@ -3,34 +3,46 @@ import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideInbox } from '@ng-icons/lucide';
-import { map } from 'rxjs';
+import { map, tap } from 'rxjs';
 
+import { slaStateValues, type Statistics, ticketRowStatusValues } from '../../api/schema';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
+import {
+  BreakdownComponent,
+  type Share,
+} from '../../components/tickets/ticket-statistics/breakdown';
+import { DayChartComponent } from '../../components/tickets/ticket-statistics/day-chart';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PanelComponent } from '../../components/ui/panel';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AuthService } from '../../services/auth';
+import { LanguageService } from '../../services/language';
+import { StatisticsService } from '../../services/statistics';
 import { TicketService } from '../../services/ticket';
-import { ACTIVE } from '../../services/ticket-rules';
+import { ACTIVE, PRIORITIES } from '../../services/ticket-rules';
 
-const OPEN = ACTIVE.join(',');
-
-/** Each figure is a filter of the list, which it opens. */
+/** The figures at the top; each opens the list of what it counts. */
 const FIGURES = [
-  { key: 'mine', query: { assignedTo: 'me', status: OPEN } },
-  { key: 'unassigned', query: { assignedTo: 'unassigned', status: OPEN } },
-  { key: 'urgent', query: { priority: 'urgent', status: OPEN } },
-  { key: 'breached', query: { sla: 'breached', status: OPEN } },
-  { key: 'escalated', query: { escalated: true, status: OPEN } },
-  { key: 'new', query: { status: 'new' } },
+  { key: 'mine', query: { assignedTo: 'me' }, of: (all: Statistics) => all.mine },
+  {
+    key: 'unassigned',
+    query: { assignedTo: 'unassigned' },
+    of: (all: Statistics) => all.unassigned,
+  },
+  { key: 'new', query: { status: 'new' }, of: (all: Statistics) => all.byStatus['new'] },
+  { key: 'at_risk', query: { sla: 'at_risk' }, of: (all: Statistics) => all.bySla['at_risk'] },
+  { key: 'breached', query: { sla: 'breached' }, of: (all: Statistics) => all.bySla['breached'] },
+  { key: 'escalated', query: { escalated: true }, of: (all: Statistics) => all.escalated },
 ] as const;
 
 @Component({
   selector: 'app-dashboard-page',
   imports: [
     AsyncPipe,
+    BreakdownComponent,
+    DayChartComponent,
     EmptyStateComponent,
     ErrorStateComponent,
     PageHeaderComponent,
@@ -44,20 +56,55 @@ const FIGURES = [
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DashboardPage {
-  protected readonly service = inject(TicketService);
+  protected readonly tickets = inject(TicketService);
+  protected readonly statistics = inject(StatisticsService);
   protected readonly inbox = lucideInbox;
+  protected readonly figures = FIGURES;
+  protected readonly language$ = inject(LanguageService).language$;
   protected readonly name$ = inject(AuthService).agent$.pipe(
     map((agent) => agent?.name.split(' ')[0]),
   );
-  protected readonly figures = FIGURES.map((figure) => ({
-    ...figure,
-    total$: this.service.total$(figure.query),
-  }));
+  protected readonly statistics$ = this.statistics.statistics$;
+  protected readonly breakdowns$ = this.statistics$.pipe(
+    map(({ data }) => data && breakdownsOf(data)),
+  );
   /** What is due soonest of the agent's own work. */
-  protected readonly next$ = this.service.list$({
-    assignedTo: 'me',
-    status: OPEN,
-    sort: 'resolutionDueAt',
-    limit: 8,
-  });
+  protected readonly next$ = this.tickets
+    .list$({
+      assignedTo: 'me',
+      status: ACTIVE.join(','),
+      sort: 'resolutionDueAt',
+      limit: 8,
+    })
+    .pipe(tap(({ data }) => data && this.tickets.goThrough(data)));
+}
+
+function breakdownsOf(all: Statistics): readonly { key: string; shares: readonly Share[] }[] {
+  return [
+    {
+      key: 'status',
+      shares: ticketRowStatusValues.map((status) => ({
+        label: `status.${status}`,
+        count: all.byStatus[status] ?? 0,
+        query: { status },
+      })),
+    },
+    {
+      key: 'priority',
+      shares: PRIORITIES.map((priority) => ({
+        label: `priority.${priority}`,
+        count: all.openByPriority[priority] ?? 0,
+        query: { priority },
+      })),
+    },
+    {
+      key: 'sla',
+      shares: slaStateValues.map((sla) => ({
+        label: `sla.${sla}`,
+        count: all.bySla[sla] ?? 0,
+        // These two are of tickets that are done.
+        query: sla === 'met' || sla === 'missed' ? { sla, status: 'all' } : { sla },
+      })),
+    },
+  ];
 }

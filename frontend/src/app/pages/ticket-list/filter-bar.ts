@@ -1,5 +1,5 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, ElementRef, inject, input } from '@angular/core';
 import { ActivatedRoute, type Params, Router } from '@angular/router';
 import { map } from 'rxjs';
 
@@ -40,6 +40,7 @@ export class FilterBarComponent {
   /** The name of the customer whose tickets are on the screen, where they are one customer's. */
   readonly customer = input('');
 
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
 
@@ -48,6 +49,11 @@ export class FilterBarComponent {
     map((params) => params.get('sort') ?? ''),
   );
   protected readonly agents$ = inject(AgentService).agents$;
+
+  /** To the search box. */
+  focus(): void {
+    this.element.querySelector<HTMLElement>('input[type=search]')?.focus();
+  }
 
   /** Sets a filter or the order, or takes it off when there is no value. */
   narrow(name: string, value: string): void {

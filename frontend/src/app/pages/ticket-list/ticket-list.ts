@@ -99,6 +99,7 @@ export class TicketListPage {
   protected readonly views = inject(SavedViewService);
   protected readonly selection = inject(Selection);
 
+  private readonly bar = viewChild(FilterBarComponent);
   private readonly list = viewChild(TicketListComponent);
   private readonly actions = viewChild(TicketActionsComponent);
   private readonly renewSubject = new Subject<void>();
@@ -153,6 +154,7 @@ export class TicketListPage {
 
   constructor() {
     inject(ShortcutService).register('shortcuts.list', [
+      { keys: '/', label: 'filter.search', run: () => this.bar()?.focus() },
       { keys: 'j', label: 'shortcuts.down', run: () => this.list()?.move(1), repeats: true },
       { keys: 'k', label: 'shortcuts.up', run: () => this.list()?.move(-1), repeats: true },
       { keys: 'x', label: 'shortcuts.select', run: () => this.list()?.toggleCurrent() },

@@ -18,6 +18,7 @@ import {
   lucidePlus,
   lucideSearch,
   lucideSmartphone,
+  lucideUserCog,
   lucideUsers,
 } from '@ng-icons/lucide';
 import { BehaviorSubject, filter, map, pairwise, startWith } from 'rxjs';
@@ -41,6 +42,7 @@ const SECTIONS = [
   { path: '/tickets', key: 'title.tickets', icon: 'lucideInbox' },
   { path: '/conversations', key: 'title.conversations', icon: 'lucideMessagesSquare' },
   { path: '/customers', key: 'title.customers', icon: 'lucideUsers' },
+  { path: '/agents', key: 'title.agents', icon: 'lucideUserCog', role: 'admin' },
 ] as const;
 
 /** What surrounds every page for agents; as long as it is there, the socket is open. */
@@ -69,6 +71,7 @@ const SECTIONS = [
       lucidePlus,
       lucideSearch,
       lucideSmartphone,
+      lucideUserCog,
       lucideUsers,
     }),
   ],
@@ -82,9 +85,11 @@ export class ShellComponent {
   private readonly socket = inject(SocketService);
   private readonly toasts = inject(ToastService);
 
-  protected readonly sections = SECTIONS;
   protected readonly open$ = new BehaviorSubject<'palette' | 'sheet' | null>(null);
   protected readonly agent$ = this.auth.agent$.pipe(filter((agent) => agent !== null));
+  protected readonly sections$ = this.agent$.pipe(
+    map(({ role }) => SECTIONS.filter((section) => !('role' in section) || section.role === role)),
+  );
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
   /** The e-mail address of the agent whose session has run out: the page stays as it is. */
@@ -104,6 +109,7 @@ export class ShellComponent {
       this.goTo('g t', 'title.tickets', '/tickets'),
       this.goTo('g c', 'title.conversations', '/conversations'),
       this.goTo('g u', 'title.customers', '/customers'),
+      ...(this.auth.agent?.role === 'admin' ? [this.goTo('g a', 'title.agents', '/agents')] : []),
     ]);
     this.socket.connect(() => this.auth.freshToken());
     this.auth.token$.pipe(takeUntilDestroyed()).subscribe((token) => {

@@ -1,0 +1,106 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { TranslocoPipe, TranslocoService } from '@jsverse/transloco';
+
+import { type Agent, type AgentCreate, agentRoleValues } from '../../../api/schema';
+import type { ApiError } from '../../../services/api-error';
+import { ErrorTextService } from '../../../services/error-text';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+import { ModalComponent } from '../../ui/modal';
+
+/** Characters that the API asks of a password at least. */
+const SHORTEST_PASSWORD = 10;
+
+/** Asks for what a new agent's account needs. */
+@Component({
+  selector: 'app-agent-form',
+  imports: [ButtonComponent, FieldComponent, ModalComponent, ReactiveFormsModule, TranslocoPipe],
+  template: `
+    <app-modal [heading]="'agent.new' | transloco" (dismissed)="dismissed.emit()">
+      <form [formGroup]="form" class="space-y-4" (ngSubmit)="submit()">
+        <app-field for="agent-name" [label]="'agent.name' | transloco">
+          <input
+            id="agent-name"
+            class="control"
+            maxlength="120"
+            autocomplete="off"
+            formControlName="name"
+          />
+        </app-field>
+        <app-field for="agent-email" [label]="'agent.email' | transloco">
+          <input
+            id="agent-email"
+            type="email"
+            class="control"
+            maxlength="254"
+            autocomplete="off"
+            formControlName="email"
+          />
+        </app-field>
+        <app-field
+          for="agent-password"
+          [label]="'agent.password' | transloco"
+          [hint]="'agent.password_hint' | transloco: { count: shortest }"
+        >
+          <input
+            id="agent-password"
+            type="password"
+            class="control"
+            maxlength="200"
+            autocomplete="new-password"
+            formControlName="password"
+          />
+        </app-field>
+        <app-field for="agent-role" [label]="'agent.role' | transloco">
+          <select id="agent-role" class="control" formControlName="role">
+            @for (role of roles; track role) {
+              <option [value]="role">{{ 'role.' + role | transloco }}</option>
+            }
+          </select>
+        </app-field>
+        @if (problem(); as problem) {
+          <p class="text-red" role="alert">{{ problem }}</p>
+        }
+        <div class="flex justify-end gap-2">
+          <button appButton="quiet" type="button" (click)="dismissed.emit()">
+            {{ 'action.cancel' | transloco }}
+          </button>
+          <button appButton="primary" type="submit" [busy]="busy()" [disabled]="form.invalid">
+            {{ 'agent.create' | transloco }}
+          </button>
+        </div>
+      </form>
+    </app-modal>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class AgentFormComponent {
+  readonly busy = input(false);
+  /** Why the last try was refused. */
+  readonly error = input<ApiError | null>(null);
+  readonly created = output<AgentCreate>();
+  readonly dismissed = output();
+
+  private readonly transloco = inject(TranslocoService);
+  private readonly errorText = inject(ErrorTextService);
+  protected readonly roles = agentRoleValues;
+  protected readonly shortest = SHORTEST_PASSWORD;
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    name: ['', [Validators.required, Validators.pattern(/\S/)]],
+    email: ['', [Validators.required, Validators.email]],
+    password: ['', [Validators.required, Validators.minLength(SHORTEST_PASSWORD)]],
+    role: 'agent' as Agent['role'],
+  });
+  protected readonly problem = computed(() => {
+    const error = this.error();
+    if (!error) return null;
+    const [first] = Object.values(error.errors).flat();
+    if (error.code === 'conflict') return this.transloco.translate<string>('agent.email_taken');
+    return first ?? this.errorText.of(error);
+  });
+
+  protected submit(): void {
+    if (this.form.valid && !this.busy()) this.created.emit(this.form.getRawValue());
+  }
+}

@@ -1,0 +1,117 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import type { Customer, CustomerUpdate } from '../../../api/schema';
+import type { ApiError } from '../../../services/api-error';
+import { ButtonComponent } from '../../ui/button';
+import { FieldComponent } from '../../ui/field';
+
+type Name = 'name' | 'phone' | 'email';
+
+/** A customer's name and how to reach them, to be corrected in place. */
+@Component({
+  selector: 'app-customer-details',
+  imports: [ButtonComponent, FieldComponent, ReactiveFormsModule, TranslocoPipe],
+  template: `
+    <form [formGroup]="form" class="max-w-md space-y-4" (ngSubmit)="submit()">
+      @for (field of fields; track field.name) {
+        <app-field
+          [for]="'customer-' + field.name"
+          [label]="'customer.' + field.name | transloco"
+          [hint]="field.name === 'phone' ? ('customer.phone_hint' | transloco) : ''"
+          [error]="problems()[field.name] ? (problems()[field.name] | transloco) : null"
+        >
+          <input
+            [id]="'customer-' + field.name"
+            class="control"
+            autocomplete="off"
+            [type]="field.type"
+            [formControlName]="field.name"
+            [attr.maxlength]="field.most"
+            [attr.aria-invalid]="!!problems()[field.name] || null"
+            [attr.aria-describedby]="
+              problems()[field.name] ? 'customer-' + field.name + '-error' : null
+            "
+          />
+        </app-field>
+      }
+      @if (customer().whatsappUserId; as id) {
+        <div>
+          <p class="text-xs text-ink-soft">{{ 'customer.whatsapp' | transloco }}</p>
+          <p class="break-all">{{ id }}</p>
+        </div>
+      }
+      <div class="flex gap-2">
+        <button appButton="primary" type="submit" [busy]="busy()" [disabled]="!changed()">
+          {{ 'action.save' | transloco }}
+        </button>
+        <button appButton="quiet" type="button" [disabled]="!changed()" (click)="restore()">
+          {{ 'action.cancel' | transloco }}
+        </button>
+      </div>
+    </form>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class CustomerDetailsComponent {
+  readonly customer = input.required<Customer>();
+  readonly busy = input(false);
+  /** Why the last try was refused. */
+  readonly error = input<ApiError | null>(null);
+  /** Only what differs. */
+  readonly save = output<CustomerUpdate>();
+
+  protected readonly fields = [
+    { name: 'name', type: 'text', most: 120 },
+    { name: 'phone', type: 'tel', most: 32 },
+    { name: 'email', type: 'email', most: 254 },
+  ] as const;
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    name: ['', [Validators.required, Validators.pattern(/\S/)]],
+    phone: '',
+    email: '',
+  });
+  protected readonly problems = computed<Partial<Record<Name, string>>>(() => {
+    const error = this.error();
+    if (error?.code === 'conflict') return { phone: 'customer.phone_taken' };
+    const wrong = Object.keys(error?.errors ?? {});
+    return Object.fromEntries(
+      wrong.map((name) => [name, `customer.${name === 'phone' ? 'phone_invalid' : 'invalid'}`]),
+    );
+  });
+
+  constructor() {
+    // What is being typed stays when the customer is fetched again.
+    toObservable(this.customer)
+      .pipe(takeUntilDestroyed())
+      .subscribe(() => {
+        if (this.form.pristine) this.restore();
+      });
+  }
+
+  protected restore(): void {
+    const { name, phone, email } = this.customer();
+    this.form.reset({ name, phone: phone ?? '', email: email ?? '' });
+  }
+
+  protected changed(): boolean {
+    return this.form.valid && Object.keys(this.changes()).length > 0;
+  }
+
+  protected submit(): void {
+    if (!this.changed() || this.busy()) return;
+    this.save.emit(this.changes());
+    this.form.markAsPristine();
+  }
+
+  private changes(): CustomerUpdate {
+    const before = this.customer();
+    const typed = this.form.getRawValue();
+    const changed = this.fields.filter(
+      ({ name }) => typed[name].trim() !== (before[name] ?? '').trim(),
+    );
+    return Object.fromEntries(changed.map(({ name }) => [name, typed[name].trim() || null]));
+  }
+}

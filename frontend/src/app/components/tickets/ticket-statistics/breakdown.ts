@@ -1,0 +1,51 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { type Params, RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import { PanelComponent } from '../../ui/panel';
+
+export interface Share {
+  /** Translation key. */
+  readonly label: string;
+  readonly count: number;
+  /** The list of what was counted. */
+  readonly query: Params;
+}
+
+/** Counts beside each other, each the way to the tickets behind it. */
+@Component({
+  selector: 'app-breakdown',
+  imports: [PanelComponent, RouterLink, TranslocoPipe],
+  template: `
+    <app-panel [heading]="heading()" class="h-full">
+      <ul class="px-2 pb-2">
+        @for (share of shares(); track share.label) {
+          <li>
+            <a
+              routerLink="/tickets"
+              [queryParams]="share.query"
+              class="grid h-8 grid-cols-[minmax(0,1fr)_4rem_2rem] items-center gap-2 rounded-md px-2 transition-colors hover:bg-hover"
+            >
+              <span class="truncate">{{ share.label | transloco }}</span>
+              <span class="h-1.5 rounded-full bg-hover" aria-hidden="true">
+                <span
+                  class="block h-full rounded-full bg-accent"
+                  [style.width.%]="(100 * share.count) / most()"
+                ></span>
+              </span>
+              <span class="text-right figures">{{ share.count }}</span>
+            </a>
+          </li>
+        }
+      </ul>
+    </app-panel>
+  `,
+  host: { class: 'block' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class BreakdownComponent {
+  readonly heading = input.required<string>();
+  readonly shares = input.required<readonly Share[]>();
+
+  protected readonly most = computed(() => Math.max(1, ...this.shares().map(({ count }) => count)));
+}

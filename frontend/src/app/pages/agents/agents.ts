@@ -1,0 +1,98 @@
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucidePlus } from '@ng-icons/lucide';
+import { BehaviorSubject, finalize, type Observable, switchMap } from 'rxjs';
+
+import { type Agent, type AgentCreate, agentRoleValues, type AgentUpdate } from '../../api/schema';
+import { AgentFormComponent } from '../../components/agents/agent-form/agent-form';
+import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
+import { AvatarComponent } from '../../components/ui/avatar';
+import { BadgeComponent } from '../../components/ui/badge';
+import { ButtonComponent } from '../../components/ui/button';
+import { ErrorStateComponent } from '../../components/ui/error-state';
+import { ModalComponent } from '../../components/ui/modal';
+import { PaginationComponent } from '../../components/ui/pagination';
+import { SkeletonComponent } from '../../components/ui/skeleton';
+import { AgentService } from '../../services/agent';
+import type { ApiError } from '../../services/api-error';
+import { AuthService } from '../../services/auth';
+import { ErrorTextService } from '../../services/error-text';
+import { ToastService } from '../../services/toast';
+
+/** A change that is made once its consequences have been read. */
+interface Asked {
+  readonly agent: Agent;
+  readonly change: AgentUpdate;
+}
+
+@Component({
+  selector: 'app-agents-page',
+  imports: [
+    AgentFormComponent,
+    AsyncPipe,
+    AvatarComponent,
+    BadgeComponent,
+    ButtonComponent,
+    ErrorStateComponent,
+    ModalComponent,
+    NgIcon,
+    PageHeaderComponent,
+    PaginationComponent,
+    RouterLink,
+    SkeletonComponent,
+    TranslocoPipe,
+  ],
+  templateUrl: './agents.html',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class AgentsPage {
+  private readonly toasts = inject(ToastService);
+  private readonly errorText = inject(ErrorTextService);
+  protected readonly service = inject(AgentService);
+
+  protected readonly icons = { plus: lucidePlus };
+  protected readonly roles = agentRoleValues;
+  protected readonly me$ = inject(AuthService).agent$;
+  protected readonly number$ = new BehaviorSubject(1);
+  protected readonly page$ = this.number$.pipe(switchMap((page) => this.service.list$(page)));
+  protected readonly creating$ = new BehaviorSubject(false);
+  protected readonly asked$ = new BehaviorSubject<Asked | null>(null);
+  protected readonly busy$ = new BehaviorSubject(false);
+  protected readonly problem$ = new BehaviorSubject<ApiError | null>(null);
+
+  protected ask(agent: Agent, change: AgentUpdate): void {
+    this.asked$.next({ agent, change });
+  }
+
+  protected close(): void {
+    this.creating$.next(false);
+    this.asked$.next(null);
+    this.problem$.next(null);
+  }
+
+  protected create(fields: AgentCreate): void {
+    this.problem$.next(null);
+    this.run(this.service.create(fields), (error) => this.problem$.next(error));
+  }
+
+  protected change({ agentId }: Agent, change: AgentUpdate): void {
+    this.run(this.service.update(agentId, change), (error) => {
+      this.asked$.next(null);
+      this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+    });
+  }
+
+  private run(answer$: Observable<Agent>, failed: (error: ApiError) => void): void {
+    this.busy$.next(true);
+    answer$.pipe(finalize(() => this.busy$.next(false))).subscribe({
+      next: ({ name }) => {
+        this.close();
+        this.toasts.show('success', 'agent.saved', { name });
+      },
+      error: failed,
+    });
+  }
+}
