@@ -6,12 +6,14 @@ import { expect, test } from './people';
 const PAGES = [
   '/dashboard',
   '/tickets',
+  '/tickets/board',
   '/tickets/new',
   '/tickets/TICKET-2026-000001',
   '/tickets/TICKET-2026-000001?tab=notes',
   '/tickets/TICKET-2026-000001?tab=related',
   '/customers',
   '/conversations',
+  '/agents',
 ] as const;
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -25,13 +27,20 @@ async function expectAccessible(page: Page): Promise<void> {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible in the ${colorScheme} theme`, async ({ people }) => {
     test.slow(); // a dozen pages, each looked through node by node
-    const agent = await people.agent('supervisor', '/dashboard');
+    const agent = await people.agent('admin', '/dashboard');
     await agent.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(agent.locator('html')).toHaveAttribute('data-theme', colorScheme);
     for (const path of PAGES) {
       await agent.goto(path);
       await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
       await expect(agent.getByRole('main').getByRole('status')).toHaveCount(0); // nothing loads
+      await expectAccessible(agent);
+    }
+    await agent.goto('/customers');
+    await agent.getByRole('main').getByRole('listitem').first().getByRole('link').click();
+    for (const tab of ['Tickets', 'Conversaciones', 'Datos']) {
+      await agent.getByRole('main').getByRole('link', { name: tab, exact: true }).click();
+      await expect(agent.getByRole('main').getByRole('status')).toHaveCount(0);
       await expectAccessible(agent);
     }
     await agent.goto('/conversations');
@@ -50,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('the page fits a narrow phone', async ({ people }) => {
-  const agent = await people.agent('supervisor', '/dashboard');
+  const agent = await people.agent('admin', '/dashboard');
   await agent.setViewportSize({ width: 360, height: 720 });
   for (const path of PAGES) {
     await agent.goto(path);

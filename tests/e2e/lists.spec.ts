@@ -1,0 +1,226 @@
+import type { APIRequestContext, Locator, Page } from '@playwright/test';
+
+import { expect, PASSWORD, test } from './people';
+
+const row = (page: Page, ticketId: string): Locator =>
+  page.locator(`tr[data-ticket="${ticketId}"]`);
+
+const API = '/api/v2';
+
+/** Another program at work beside the browsers: signs in and opens tickets of a kind of their own. */
+class Program {
+  private constructor(
+    private readonly request: APIRequestContext,
+    private readonly headers: Record<string, string>,
+  ) {}
+
+  static async start(request: APIRequestContext): Promise<Program> {
+    const data = { email: 'admin@demo.test', password: PASSWORD };
+    const answer = await request.post(`${API}/auth/login`, { data });
+    const { accessToken } = (await answer.json()) as { accessToken: string };
+    return new Program(request, { Authorization: `Bearer ${accessToken}` });
+  }
+
+  async send(method: 'post' | 'put', path: string, data: object): Promise<unknown> {
+    const answer = await this.request[method](API + path, { data, headers: this.headers });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json();
+  }
+
+  async get(path: string): Promise<unknown> {
+    return (await this.request.get(API + path, { headers: this.headers })).json();
+  }
+
+  async open(count: number, tag: string, priority = 'medium'): Promise<string[]> {
+    const phone = `+346${String(Date.now()).slice(-8)}`;
+    const customer = await this.send('post', '/customers', { name: 'Frida Kahlo', phone });
+    const { customerId } = customer as { customerId: string };
+    const fields = { customerId, description: 'x', category: 'other', priority, tags: [tag] };
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number++) {
+      const ticket = await this.send('post', '/tickets', {
+        ...fields,
+        subject: `${tag} ${number}`,
+      });
+      ids.push((ticket as { ticketId: string }).ticketId);
+    }
+    return ids;
+  }
+}
+
+test('what comes while an agent reads is announced, and moves nothing', async ({
+  people,
+  request,
+}) => {
+  const program = await Program.start(request);
+  const [first = '', second = ''] = await program.open(2, 'lectura');
+  const agent = await people.agent('supervisor', '/tickets?tag=lectura');
+  const rows = agent.locator('tr[data-ticket]');
+  await expect(rows).toHaveCount(2);
+
+  // Nobody reads yet: it appears at once, marked as news.
+  const [third = ''] = await program.open(1, 'lectura');
+  await expect(rows).toHaveCount(3);
+  await expect(row(agent, third).locator('[data-unseen]')).toBeVisible();
+
+  await row(agent, second).hover();
+  await program.open(1, 'lectura');
+  await program.send('put', `/tickets/${first}`, { priority: 'urgent' });
+  const news = agent.locator('[data-news]');
+  await expect(news).toContainText('1 con novedades');
+  await expect(row(agent, first).locator('[data-priority=urgent]').first()).toBeVisible();
+  await program.send('put', `/tickets/${first}`, { status: 'closed' });
+  await expect(row(agent, first)).toContainText('ya no está en esta lista');
+  await expect(rows).toHaveCount(3);
+  await news.click();
+  await expect(rows).toHaveCount(3);
+  await expect(row(agent, first)).toHaveCount(0);
+});
+
+test('filters, order, tabs and views live in the address', async ({ people }) => {
+  const agent = await people.agent('supervisor', '/tickets');
+  await agent.getByRole('button', { name: 'Filtros', exact: true }).click();
+  await agent.getByLabel('Facturación').check();
+  await agent.keyboard.press('Escape');
+  await expect(agent).toHaveURL(/category=billing/);
+  await expect(agent.getByText('Categoría: Facturación')).toBeVisible();
+
+  await agent.getByRole('button', { name: 'Asunto' }).or(agent.getByText('Plazo').last()).click();
+  await expect(agent).toHaveURL(/sort=resolutionDueAt/);
+  await expect(agent.locator('th[aria-sort=ascending]')).toContainText('Plazo');
+  await agent.getByRole('link', { name: 'Todos', exact: true }).click();
+  await expect(agent).toHaveURL(/status=all/);
+
+  await agent.getByRole('button', { name: 'Vistas' }).click();
+  await agent.getByLabel('Nombre de la vista').fill('Facturas');
+  await agent.keyboard.press('Enter');
+  await agent.goto('/tickets');
+  await agent.getByRole('button', { name: 'Vistas' }).click();
+  await agent.getByRole('link', { name: 'Facturas' }).click();
+  await expect(agent).toHaveURL(/category=billing/);
+  await expect(agent).toHaveURL(/sort=resolutionDueAt/);
+
+  const search = agent.getByRole('searchbox', { name: 'Buscar tickets' });
+  await agent.goto('/tickets');
+  await agent.keyboard.press('/');
+  await expect(search).toBeFocused();
+  await agent.keyboard.type('cobro');
+  await expect(agent).toHaveURL(/search=cobro/);
+  await expect(agent.locator('tr[data-ticket]').first()).toContainText('Cobro');
+  await expect(search).toBeFocused();
+});
+
+test('many are changed at once, and those that refuse say so', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const [one = '', two = '', three = ''] = await program.open(3, 'lote');
+  await program.send('put', `/tickets/${two}`, { status: 'in_progress' });
+  const agent = await people.agent('supervisor', '/tickets?tag=lote');
+  await agent.getByLabel(`Seleccionar ${one}`).click();
+  await agent.getByLabel(`Seleccionar ${three}`).click();
+  await agent.getByLabel(`Seleccionar ${two}`).click();
+  await agent.getByRole('button', { name: 'Estado' }).click();
+  await agent.getByRole('menuitem', { name: 'Cerrado' }).click();
+  const outcome = agent.getByRole('alert');
+  await expect(outcome).toContainText('Cambiados: 2. Rechazados: 1.');
+  await expect(outcome).toContainText(two);
+  await expect(agent.getByLabel(`Seleccionar ${two}`)).toBeChecked();
+  await expect(row(agent, one)).toHaveCount(0);
+});
+
+test('ten tickets are sorted out by keyboard alone', async ({ people, request }) => {
+  const program = await Program.start(request);
+  await program.open(10, 'triaje');
+  const agent = await people.agent('supervisor', '/tickets?tag=triaje&sort=ticketId');
+  await expect(agent.locator('tr[data-ticket]')).toHaveCount(10);
+  let keys = 0;
+  const press = async (...names: string[]): Promise<void> => {
+    for (const name of names) await agent.keyboard.press(name);
+    keys += names.length;
+  };
+  const bar = agent.getByRole('toolbar');
+  const done = (): Promise<void> => expect(bar).toHaveCount(0);
+  for (let number = 0; number < 10; number++) {
+    await press('j');
+    // Taken, then raised to urgent: the first entry of each menu.
+    await press('a');
+    await expect(agent.getByRole('menuitem').first()).toBeFocused();
+    await press('Enter');
+    await done();
+    await press('p');
+    await expect(agent.getByRole('menuitem').first()).toBeFocused();
+    await press('Enter');
+    await done();
+  }
+  await expect(agent.locator('tr[data-ticket] [data-priority=urgent]:visible')).toHaveCount(10);
+  await expect(agent.locator('tr[data-ticket]', { hasText: 'Sergio' })).toHaveCount(10);
+  expect(keys).toBe(50);
+
+  // And all ten resolved as one.
+  await agent.getByLabel('Seleccionar toda la página').focus();
+  await press('Space', 'r');
+  await expect(agent.locator('tr[data-ticket]')).toHaveCount(0);
+  expect(keys).toBe(52);
+});
+
+test('fifty changes missed while the line was cut are all there', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const ids = await program.open(50, 'corte', 'low');
+  const agent = await people.agent('supervisor', '/tickets?tag=corte&sort=ticketId');
+  const rows = agent.locator('tr[data-ticket]');
+  await expect(rows).toHaveCount(50);
+  await rows.first().hover(); // even of a list that is being read
+
+  await agent.context().setOffline(true);
+  await expect(agent.locator('[data-state=offline]:visible')).toBeVisible();
+  await program.send('post', '/tickets/bulk', {
+    ticketIds: ids,
+    change: { priority: 'urgent', status: 'in_progress' },
+  });
+  await program.send('put', `/tickets/${ids[0]}`, { status: 'resolved' });
+  await agent.context().setOffline(false);
+  await expect(rows).toHaveCount(49);
+  const query = 'tag=corte&sort=ticketId&limit=50&status=new,open,in_progress';
+  const { data } = (await program.get(`/tickets?${query}`)) as {
+    data: { ticketId: string; subject: string }[];
+  };
+  await expect(rows).toContainText(data.map(({ ticketId }) => ticketId));
+  await expect(agent.locator('tr[data-ticket] [data-status=in_progress]')).toHaveCount(49);
+  people.forgetProblems(); // the browser reports each failed attempt
+});
+
+test('the board takes legal moves alone, by mouse and by keyboard', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const [one = '', two = ''] = await program.open(2, 'tablero');
+  const agent = await people.agent('agent1', '/tickets/board?tag=tablero');
+  const other = await people.agent('supervisor', '/tickets?tag=tablero');
+  const column = (status: string): Locator => agent.locator(`[data-column=${status}]`);
+  const card = (ticketId: string): Locator => agent.locator(`[data-ticket="${ticketId}"]`);
+  const drag = async (ticketId: string, status: string): Promise<void> => {
+    await card(ticketId).hover({ position: { x: 60, y: 12 } });
+    await agent.mouse.down();
+    const to = await column(status).boundingBox();
+    await agent.mouse.move((to?.x ?? 0) + 80, (to?.y ?? 0) + 120, { steps: 8 });
+    await agent.mouse.up();
+  };
+  await agent.setViewportSize({ width: 2600, height: 900 });
+  await expect(column('new').locator('[data-ticket]')).toHaveCount(2);
+
+  await drag(one, 'pending_customer');
+  await expect(column('new').locator('[data-ticket]')).toHaveCount(2);
+  await drag(one, 'open');
+  await expect(column('open')).toContainText(one);
+  await expect(row(other, one)).toContainText('Abierto');
+
+  await agent.getByRole('button', { name: `Pasar ${two} a…` }).focus();
+  await agent.keyboard.press('Enter');
+  await expect(agent.getByRole('menuitem')).toHaveText([
+    'Abierto',
+    'En curso',
+    'Resuelto',
+    'Cerrado',
+  ]);
+  await agent.keyboard.press('ArrowDown');
+  await agent.keyboard.press('Enter');
+  await expect(column('in_progress')).toContainText(two);
+  await expect(row(other, two)).toContainText('En curso');
+});
