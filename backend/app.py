@@ -29,6 +29,7 @@ from backend.realtime.web_sockets import without_extensions
 from backend.services import EXTENSION, build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
+from backend.tickets.views import LegalMoves
 
 API = "/api/v2"
 MAX_BODY = 1024 * 1024  # bytes
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> Flask:
     ):
         api.register_blueprint(blueprint, url_prefix=API + (blueprint.url_prefix or ""))
     register_error_handlers(app)  # after flask-smorest's own
-    api.describe_events(EVENT_SCHEMAS)
+    api.describe(*EVENT_SCHEMAS, LegalMoves)
     app.register_blueprint(status.health)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(spa.blueprint)

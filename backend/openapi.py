@@ -9,11 +9,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+import marshmallow
 from apispec import BasePlugin
 from flask import Flask
 from flask_smorest import Api
 
-from backend.http import Problem, Schema
+from backend.http import Problem
 
 BEARER = "bearer"
 
@@ -166,14 +167,15 @@ def _describe_headers(path: str, method: str, operation: dict[str, Any]) -> None
 
 
 class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest comes without types
-    """Problems and events under their own names."""
+    """Problems under their own names, and what is no operation's answer."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names its own
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, spec_kwargs={"extra_plugins": [_Conventions()]})
 
-    def describe_events(self, schemas: tuple[type[Schema], ...]) -> None:
+    def describe(self, *schemas: type[marshmallow.Schema]) -> None:
+        """What no operation answers with, but clients want to know of."""
         for schema in schemas:
             self.spec.components.schema(schema.__name__, schema=schema)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from backend.documents import Document, iso
 from backend.http import Author, Pagination, Schema, enum, out
 from backend.tickets import sla
-from backend.tickets.models import Category, Priority, SlaState, Source, Status
+from backend.tickets.models import LEGAL_MOVES, Category, Priority, SlaState, Source, Status
 
 
 class TicketCustomer(Schema):
@@ -143,6 +143,16 @@ class BulkResult(Schema):
 
 class BulkAnswer(Schema):
     results = out(fields.List, fields.Nested(BulkResult))
+
+
+# Never an answer: it tells clients, by status, where a ticket may go from there.
+LegalMoves = Schema.from_dict(
+    {
+        status.value: out(fields.String, validate=validate.OneOf([to.value for to in moves]))
+        for status, moves in LEGAL_MOVES.items()
+    },
+    name="LegalMoves",
+)
 
 
 class DayCount(Schema):

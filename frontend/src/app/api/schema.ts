@@ -2366,6 +2366,24 @@ export interface components {
             readonly ticketId: string;
             readonly viewers: components["schemas"]["TicketViewer"][];
         };
+        LegalMoves: {
+            /** @enum {string} */
+            readonly new: "open" | "in_progress" | "resolved" | "closed";
+            /** @enum {string} */
+            readonly open: "in_progress" | "pending_customer" | "waiting_internal" | "resolved" | "closed";
+            /** @enum {string} */
+            readonly in_progress: "pending_customer" | "waiting_internal" | "resolved";
+            /** @enum {string} */
+            readonly pending_customer: "in_progress" | "resolved" | "closed";
+            /** @enum {string} */
+            readonly waiting_internal: "in_progress" | "resolved";
+            /** @enum {string} */
+            readonly resolved: "closed" | "reopened";
+            /** @enum {string} */
+            readonly closed: "reopened";
+            /** @enum {string} */
+            readonly reopened: "in_progress" | "pending_customer" | "waiting_internal" | "resolved";
+        };
     };
     responses: {
         /** @description Nobody is logged in, or the session has ended. */
@@ -2541,6 +2559,7 @@ export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type AssistantTyping = components['schemas']['AssistantTyping'];
 export type TicketViewer = components['schemas']['TicketViewer'];
 export type TicketViewersEvent = components['schemas']['TicketViewersEvent'];
+export type LegalMoves = components['schemas']['LegalMoves'];
 export type ResponseUnauthorized = components['responses']['UNAUTHORIZED'];
 export type ResponseRequestEntityTooLarge = components['responses']['REQUEST_ENTITY_TOO_LARGE'];
 export type ResponseUnsupportedMediaType = components['responses']['UNSUPPORTED_MEDIA_TYPE'];
@@ -2596,4 +2615,12 @@ export const agentUpdateRoleValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const visitorAuthorTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VisitorAuthor"]["type"]> = ["customer", "assistant", "agent", "system"];
 export const configAssistantValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Config"]["assistant"]> = ["offline", "openai"];
 export const configLocaleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Config"]["locale"]> = ["es", "en"];
+export const legalMovesNewValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["new"]> = ["open", "in_progress", "resolved", "closed"];
+export const legalMovesOpenValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["open"]> = ["in_progress", "pending_customer", "waiting_internal", "resolved", "closed"];
+export const legalMovesIn_progressValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["in_progress"]> = ["pending_customer", "waiting_internal", "resolved"];
+export const legalMovesPending_customerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["pending_customer"]> = ["in_progress", "resolved", "closed"];
+export const legalMovesWaiting_internalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["waiting_internal"]> = ["in_progress", "resolved"];
+export const legalMovesResolvedValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["resolved"]> = ["closed", "reopened"];
+export const legalMovesClosedValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["closed"]> = ["reopened"];
+export const legalMovesReopenedValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LegalMoves"]["reopened"]> = ["in_progress", "pending_customer", "waiting_internal", "resolved"];
 export type operations = Record<string, never>;

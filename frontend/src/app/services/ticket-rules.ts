@@ -1,15 +1,26 @@
+import {
+  legalMovesClosedValues,
+  legalMovesIn_progressValues,
+  legalMovesNewValues,
+  legalMovesOpenValues,
+  legalMovesPending_customerValues,
+  legalMovesReopenedValues,
+  legalMovesResolvedValues,
+  legalMovesWaiting_internalValues,
+  ticketRowCategoryValues,
+} from '../api/schema';
 import type { Category, Priority, Status } from '../api/types';
 
 /** The legal moves; the API refuses any other. */
 export const LEGAL_MOVES: Readonly<Record<Status, readonly Status[]>> = {
-  new: ['open', 'in_progress', 'resolved', 'closed'],
-  open: ['in_progress', 'pending_customer', 'waiting_internal', 'resolved', 'closed'],
-  in_progress: ['pending_customer', 'waiting_internal', 'resolved'],
-  pending_customer: ['in_progress', 'resolved', 'closed'],
-  waiting_internal: ['in_progress', 'resolved'],
-  resolved: ['closed', 'reopened'],
-  closed: ['reopened'],
-  reopened: ['in_progress', 'pending_customer', 'waiting_internal', 'resolved'],
+  new: legalMovesNewValues,
+  open: legalMovesOpenValues,
+  in_progress: legalMovesIn_progressValues,
+  pending_customer: legalMovesPending_customerValues,
+  waiting_internal: legalMovesWaiting_internalValues,
+  resolved: legalMovesResolvedValues,
+  closed: legalMovesClosedValues,
+  reopened: legalMovesReopenedValues,
 };
 
 /** Somebody still has to do something about these. */
@@ -24,15 +35,7 @@ export const ACTIVE: readonly Status[] = [
 
 export const PRIORITIES: readonly Priority[] = ['urgent', 'high', 'medium', 'low'];
 
-export const CATEGORIES: readonly Category[] = [
-  'technical_support',
-  'billing',
-  'account',
-  'general_inquiry',
-  'complaint',
-  'feature_request',
-  'other',
-];
+export const CATEGORIES = ticketRowCategoryValues;
 
 /** An agent must refine these with a subcategory. */
 export const SUBCATEGORY_REQUIRED: readonly Category[] = ['technical_support', 'billing'];
