@@ -80,12 +80,12 @@ test('what comes while an agent reads is announced, and moves nothing', async ({
 test('filters, order, tabs and views live in the address', async ({ people }) => {
   const agent = await people.agent('supervisor', '/tickets');
   await agent.getByRole('button', { name: 'Filtros', exact: true }).click();
-  await agent.getByLabel('Facturación').check();
+  await agent.getByRole('dialog').getByText('Facturación').click();
   await agent.keyboard.press('Escape');
   await expect(agent).toHaveURL(/category=billing/);
   await expect(agent.getByText('Categoría: Facturación')).toBeVisible();
 
-  await agent.getByRole('button', { name: 'Asunto' }).or(agent.getByText('Plazo').last()).click();
+  await agent.getByRole('columnheader', { name: 'Plazo' }).getByRole('button').click();
   await expect(agent).toHaveURL(/sort=resolutionDueAt/);
   await expect(agent.locator('th[aria-sort=ascending]')).toContainText('Plazo');
   await agent.getByRole('link', { name: 'Todos', exact: true }).click();
@@ -96,7 +96,7 @@ test('filters, order, tabs and views live in the address', async ({ people }) =>
   await agent.keyboard.press('Enter');
   await agent.goto('/tickets');
   await agent.getByRole('button', { name: 'Vistas' }).click();
-  await agent.getByRole('link', { name: 'Facturas' }).click();
+  await agent.getByRole('link', { name: 'Facturas', exact: true }).click();
   await expect(agent).toHaveURL(/category=billing/);
   await expect(agent).toHaveURL(/sort=resolutionDueAt/);
 
@@ -118,7 +118,7 @@ test('many are changed at once, and those that refuse say so', async ({ people, 
   await agent.getByLabel(`Seleccionar ${one}`).click();
   await agent.getByLabel(`Seleccionar ${three}`).click();
   await agent.getByLabel(`Seleccionar ${two}`).click();
-  await agent.getByRole('button', { name: 'Estado' }).click();
+  await agent.getByRole('toolbar').getByRole('button', { name: 'Estado' }).click();
   await agent.getByRole('menuitem', { name: 'Cerrado' }).click();
   const outcome = agent.getByRole('alert');
   await expect(outcome).toContainText('Cambiados: 2. Rechazados: 1.');

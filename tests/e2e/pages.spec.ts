@@ -33,14 +33,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const path of PAGES) {
       await agent.goto(path);
       await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
-      await expect(agent.getByRole('main').getByRole('status')).toHaveCount(0); // nothing loads
+      await expect(agent.getByRole('main').locator('app-skeleton')).toHaveCount(0); // nothing loads
       await expectAccessible(agent);
     }
     await agent.goto('/customers');
     await agent.getByRole('main').getByRole('listitem').first().getByRole('link').click();
     for (const tab of ['Tickets', 'Conversaciones', 'Datos']) {
       await agent.getByRole('main').getByRole('link', { name: tab, exact: true }).click();
-      await expect(agent.getByRole('main').getByRole('status')).toHaveCount(0);
+      await expect(agent.getByRole('main').locator('app-skeleton')).toHaveCount(0);
       await expectAccessible(agent);
     }
     await agent.goto('/conversations');

@@ -27,7 +27,7 @@ test('a conflict is shown, and the agent chooses', async ({ people }) => {
 
 test('a ticket given to somebody else leaves the screen', async ({ people }) => {
   const agent = await people.agent('agent1', `/tickets/${TICKET}`);
-  const list = await people.agent('agent1', '/tickets');
+  const list = await people.agent('agent1', `/tickets?search=${TICKET}`);
   const supervisor = await people.agent('supervisor', `/tickets/${TICKET}`);
   await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toBeVisible();
 
@@ -39,7 +39,7 @@ test('a ticket given to somebody else leaves the screen', async ({ people }) => 
 });
 
 test('what was missed while offline is there after reconnecting', async ({ people }) => {
-  const agent = await people.agent('supervisor', '/tickets');
+  const agent = await people.agent('supervisor', '/tickets?search=TICKET-2026-000008');
   const other = await people.agent('admin', '/tickets/TICKET-2026-000008');
   const row = agent.locator('tr[data-ticket="TICKET-2026-000008"]');
   await expect(row).toContainText('Abierto');

@@ -86,8 +86,10 @@ export class TicketBoardComponent {
     item,
     container,
     previousContainer,
+    isPointerOverContainer,
   }: CdkDragDrop<Status, Status, TicketRow>): void {
-    if (container !== previousContainer) {
+    // Let go over a column that refuses, it would go to the last one that it came past.
+    if (container !== previousContainer && isPointerOverContainer) {
       this.moved.emit({ ticket: item.data, status: container.data });
     }
   }
