@@ -102,6 +102,7 @@ test('filters, order, tabs and views live in the address', async ({ people }) =>
 
   const search = agent.getByRole('searchbox', { name: 'Buscar tickets' });
   await agent.goto('/tickets');
+  await expect(search).toBeVisible();
   await agent.keyboard.press('/');
   await expect(search).toBeFocused();
   await agent.keyboard.type('cobro');
