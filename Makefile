@@ -17,7 +17,8 @@ DEV := .venv/.dev-installed
 NODE_MODULES := node_modules/.package-lock.json
 SPA := frontend/dist/mostrador/.built
 TYPES := frontend/src/app/api/schema.ts
-GENERATED := frontend/openapi.json $(TYPES)
+SCHEMA_PAGE := docs/DATABASE_SCHEMA.md
+GENERATED := frontend/openapi.json $(TYPES) $(SCHEMA_PAGE)
 
 # Folders too: their times tell of files that went.
 SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools -not -name '*.spec.ts' 2>/dev/null) \
@@ -80,7 +81,8 @@ format: $(DEV) $(NODE_MODULES) ## Format everything and mend what the linters ca
 	$(BIN)/ruff format .
 	$(NPM_RUN) format
 
-generate: $(DEV) $(NODE_MODULES) ## Write the OpenAPI file and the TypeScript types made from it
+generate: $(DEV) $(NODE_MODULES) ## Write the OpenAPI file, the TypeScript types made from it, and the indexes into docs
+	$(FLASK) schema-page $(SCHEMA_PAGE)
 	$(FLASK) openapi frontend/openapi.json
 	@# One that says the same keeps its time, or the web application would be built again for it.
 	@cp -p $(TYPES) node_modules/.types-before

@@ -27,6 +27,7 @@ from backend.database import connect, in_brief, prepare
 from backend.documents import Db
 from backend.embedded import EmbeddedMongoError, embedded_uri
 from backend.errors import AppError
+from backend.schema_page import with_generated
 from backend.serve import serve
 from backend.settings import InvalidSettings, Settings, load_settings
 
@@ -170,6 +171,13 @@ def openapi_command(path: Path) -> None:
     text = json.dumps(specification, indent=2, ensure_ascii=False) + "\n"
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
+
+
+@app.cli.command("schema-page")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def schema_page_command(path: Path) -> None:
+    """Write the validators and indexes into the page that describes the database."""
+    path.write_text(with_generated(path.read_text()))
 
 
 def _settings() -> Settings:

@@ -22,6 +22,8 @@ from backend.realtime import viewers
 from backend.settings import Settings
 from backend.tickets import models as tickets
 
+FEATURES = (agents, audit, customers, conversations, tickets, runs, viewers)
+
 # Bounds each operation as a whole, retries included, so that a request fails within 5 s.
 OPERATION_TIMEOUT_MS = 4_000
 # A new index on a large collection takes its time.
@@ -63,7 +65,7 @@ def connect(settings: Settings, uri: str | None = None) -> Db:
 def prepare(db: Db) -> None:
     """Create collections, validators and indexes; safe to repeat and to run from many processes."""
     with pymongo.timeout(PREPARE_TIMEOUT):
-        for feature in (agents, audit, customers, conversations, tickets, runs, viewers):
+        for feature in FEATURES:
             for name, validator in feature.VALIDATORS.items():
                 try:
                     db.create_collection(name, validator=validator)

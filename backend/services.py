@@ -94,7 +94,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
     conversation_service = ConversationService(
         conversations, tickets, events, assistant.wake, deliver
     )
-    customer_service = CustomerService(customers, ticket_repository, conversations)
+    customer_service = CustomerService(customers, tickets, conversation_service)
     return Services(
         settings=settings,
         db=db,

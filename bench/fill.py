@@ -1,7 +1,7 @@
 """Fills the database with tickets as a desk has them after a year and a half.
 
-The service makes and works each ticket, with the clock set back; only its last state is stored, in
-one write, so that a large desk is filled in minutes.
+The service makes and works each ticket, with the clock set back; only its last state is stored, a
+thousand at a time and before there are indexes, so that a million take minutes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from pymongo.write_concern import WriteConcern
 from backend.actor import Actor
 from backend.agents.repository import AgentRepository
 from backend.conversations.repository import ConversationRepository
-from backend.customers.repository import CustomerRepository
-from backend.documents import Db, Document, utcnow
+from backend.customers.repository import CustomerRepository, search_terms
+from backend.database import prepare
+from backend.documents import Db, Document, new_id, utcnow
 from backend.realtime.events import Event, Events
-from backend.tickets.models import Category, Priority, Status, ticket_id
-from backend.tickets.repository import TicketRepository
+from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
+from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.service import TicketService
 
+BATCH = 1_000  # documents a write
 TICKETS_PER_CUSTOMER = 4
 MEAN_AGE = timedelta(days=120)
 MAX_AGE = timedelta(days=540)
@@ -59,11 +61,23 @@ class _Silent(Events):
 
 
 class _Draft(TicketRepository):
-    """Holds the ticket that the service is working on, and stores its last state."""
+    """Holds the ticket that the service is working on, and stores its last state with others."""
+
+    def __init__(self, db: Db) -> None:
+        super().__init__(db)
+        self._waiting: list[Document] = []
+        self._sequences: dict[int, int] = {
+            int(counter["_id"].removeprefix("ticket-")): counter["sequence"]
+            for counter in self._counters.find()
+        }
+
+    def next_sequence(self, year: int) -> int:
+        self._sequences[year] = self._sequences.get(year, 0) + 1
+        return self._sequences[year]
 
     def insert(self, ticket: Document, year: int, sequence: int) -> Document:
-        self._number = (year, sequence)
-        self._ticket = {"_id": ticket_id(year, sequence), **ticket}
+        own = {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence)}
+        self._ticket = own | ticket
         return self._ticket
 
     def find(
@@ -87,7 +101,51 @@ class _Draft(TicketRepository):
         return self._ticket
 
     def store(self) -> None:
-        super().insert(self._ticket, *self._number)
+        self._waiting.append(self._ticket | derived(self._ticket))
+        if len(self._waiting) == BATCH:
+            self.store_waiting()
+
+    def store_waiting(self) -> None:
+        if self._waiting:
+            self._tickets.insert_many(self._waiting, ordered=False)
+            self._waiting = []
+
+    def store_counters(self) -> None:
+        for year, sequence in self._sequences.items():
+            counter = {"_id": f"ticket-{year}", "sequence": sequence}
+            self._counters.replace_one({"_id": counter["_id"]}, counter, upsert=True)
+
+
+class _KnownCustomers(CustomerRepository):
+    """Remembers whom it has made, so that no ticket waits for a look-up."""
+
+    def __init__(self, db: Db) -> None:
+        super().__init__(db)
+        self._known: dict[str, Document] = {}
+
+    def make(self, count: int) -> list[str]:
+        made: list[Document] = [
+            {"name": f"Cliente {number}", "phone": f"+34{700_000_000 + number}"}
+            for number in range(count)
+        ]
+        for customer in made:
+            customer |= {"_id": new_id(), "createdAt": utcnow(), "search": search_terms(customer)}
+        for start in range(0, count, BATCH):
+            self._customers.insert_many(made[start : start + BATCH], ordered=False)
+        self._known = {customer["_id"]: customer for customer in made}
+        return list(self._known)
+
+    def find(self, customer_id: str) -> Document | None:
+        return self._known.get(customer_id)
+
+
+class _KnownAgents(AgentRepository):
+    def __init__(self, db: Db, people: Sequence[Actor]) -> None:
+        super().__init__(db)
+        self._known = {person.id: super(_KnownAgents, self).find(person.id) for person in people}
+
+    def find(self, agent_id: str) -> Document | None:
+        return self._known[agent_id]
 
 
 class Desk:
@@ -96,38 +154,37 @@ class Desk:
     def __init__(self, db: Db, people: Sequence[Actor], texts: list[str]) -> None:
         # The server's own writes wait for the disk; these may be lost, the bench would begin anew.
         fast = db.with_options(write_concern=WriteConcern(w=1, j=False))
+        self._db = db
         self._draft = _Draft(fast)
-        self._customers = CustomerRepository(fast)
+        self._customers = _KnownCustomers(fast)
         self._now = utcnow()
         self._tickets = TicketService(
             self._draft,
             self._customers,
             ConversationRepository(fast),
-            AgentRepository(fast),
+            _KnownAgents(fast, people),
             _Silent(SocketIO()),
             lambda: self._now,
         )
         self._people = people
+        self._shares = _skewed(len(people))
         self._texts = texts
         self._random = random.Random(7)  # noqa: S311 - the same desk every time
 
     def fill(self, count: int) -> None:
-        customers = self._new_customers(count // TICKETS_PER_CUSTOMER)
+        """Adds so many tickets. The clients' indexes are there again when it returns."""
+        customers = self._customers.make(max(1, count // TICKETS_PER_CUSTOMER))
         now = utcnow()
         births = sorted(self._birth(now) for _ in range(count))
-        holders = self._random.choices(customers, _skewed(len(customers)), k=count)
+        weights = _skewed(len(customers))
+        holders = self._random.choices(customers, weights, k=count)
+        self._db["tickets"].drop_indexes()
         for (created_at, status), customer_id in zip(births, holders, strict=True):
             self._now = created_at
             self._make(status, customer_id, until=now)
-
-    def _new_customers(self, count: int) -> list[str]:
-        made = [
-            self._customers.insert(
-                {"name": f"Cliente {number}", "phone": f"+34{700_000_000 + number}"}
-            )
-            for number in range(count)
-        ]
-        return [customer["_id"] for customer in made if customer]
+        self._draft.store_waiting()
+        self._draft.store_counters()
+        prepare(self._db)
 
     def _birth(self, now: datetime) -> tuple[datetime, Status]:
         weights = [weight for weight, _ in _STATUSES.values()]
@@ -137,7 +194,7 @@ class Desk:
 
     def _make(self, status: Status, customer_id: str, until: datetime) -> None:
         pick = self._random
-        worker = pick.choices(self._people, _skewed(len(self._people)))[0]
+        [worker] = pick.choices(self._people, self._shares)
         unassigned = status is Status.NEW and pick.random() < UNASSIGNED
         subject = pick.choice(self._texts)
         category = pick.choices(list(_CATEGORIES), list(_CATEGORIES.values()))[0]

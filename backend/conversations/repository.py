@@ -104,10 +104,11 @@ class ConversationRepository:
             session=session,
         )
 
-    def set_customer(self, customer: Document) -> None:
-        self._conversations.update_many(
-            {"customer.customerId": customer["customerId"]}, {"$set": {"customer": customer}}
-        )
+    def set_customer(self, customer: Document) -> list[Document]:
+        """The customer's conversations, with the name and phone that they show now."""
+        own = {"customer.customerId": customer["customerId"]}
+        self._conversations.update_many(own, {"$set": {"customer": customer}})
+        return list(self._conversations.find(own))
 
     # --- messages -------------------------------------------------------------------------
 

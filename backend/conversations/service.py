@@ -160,6 +160,11 @@ class ConversationService:
             self._wake_assistant(conversation_id)
         return updated
 
+    def show_customer(self, customer: Document) -> None:
+        """Show a customer's new name and phone on all their conversations."""
+        for conversation in self._conversations.set_customer(customer):
+            self._events.conversation_updated(conversation_view(conversation), utcnow())
+
 
 def tell_message(events: Events, conversation: Document, message: Document) -> None:
     web = conversation["channel"] == Channel.WEB.value

@@ -63,9 +63,10 @@ class WhatsAppIdentities:
         def work(session: ClientSession) -> None:
             self._repository.take_over(guest, owner, session)
             self._move_conversations(guest, owner, session)
+            # Name and phone follow by `show_everywhere`, which tells of each ticket.
             self._db["tickets"].update_many(
                 {"customer.customerId": guest["_id"]},
-                {"$set": {"customer": snapshot_of(owner)}},
+                {"$set": {"customer.customerId": owner["_id"]}},
                 session=session,
             )
 

@@ -34,7 +34,7 @@ class CustomerRepository:
     def insert(self, fields: Document) -> Document | None:
         """None when somebody else has one of the identities."""
         customer = {"_id": new_id(), "createdAt": utcnow(), **fields}
-        customer["search"] = _search_terms(customer)
+        customer["search"] = search_terms(customer)
         try:
             self._customers.insert_one(customer)
         except DuplicateKeyError:
@@ -55,7 +55,7 @@ class CustomerRepository:
 
         Raises DuplicateKeyError when somebody else has the identity.
         """
-        changed = fields | {"search": _search_terms(before | fields)}
+        changed = fields | {"search": search_terms(before | fields)}
         removed = {name: "" for name, value in fields.items() if value is None}
         update: dict[str, Any] = {
             "$set": {name: value for name, value in changed.items() if value is not None}
@@ -77,13 +77,13 @@ class CustomerRepository:
         if guest.get("email") and not owner.get("email"):
             given["email"] = guest["email"]
         as_read = {name: owner.get(name) for name in ("_id", *IDENTITIES)}
-        changed = given | {"search": _search_terms(owner | given)}
+        changed = given | {"search": search_terms(owner | given)}
         joined = self._customers.update_one(as_read, {"$set": changed}, session=session)
         if not (ended.deleted_count and joined.matched_count):
             raise Conflict("The customer has changed meanwhile.")
 
 
-def _search_terms(customer: Document) -> list[str]:
+def search_terms(customer: Document) -> list[str]:
     """Words of the name and the e-mail, and every tail of the phone, for "starts with"."""
     words = re.findall(r"\w+", fold(f"{customer['name']} {customer.get('email') or ''}"))
     digits = re.sub(r"\D", "", customer.get("phone") or "")

@@ -57,7 +57,9 @@ def get_customer(customer_id: str) -> Response:
 @blueprint.response(200, Customer)
 def update_customer(fields: Document, customer_id: str) -> Response:
     """Change some fields of a customer"""
-    return answer(_view(services().customers.update_customer(customer_id, fields)))
+    return answer(
+        _view(services().customers.update_customer(customer_id, fields, actor=current_actor()))
+    )
 
 
 @blueprint.get("/<string:customer_id>/tickets")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pymongo.errors import DuplicateKeyError
 
-from backend.actor import Actor
-from backend.conversations.repository import ConversationRepository
+from backend.actor import SYSTEM, Actor
+from backend.conversations.service import ConversationService
 from backend.customers.models import IDENTITIES, snapshot_of
 from backend.customers.phones import e164
 from backend.customers.repository import CustomerRepository
 from backend.documents import Document
 from backend.errors import Conflict, NotFound, ValidationFailed
 from backend.paging import Found, Page
-from backend.tickets.repository import TicketRepository
-from backend.tickets.visibility import visible_to
+from backend.tickets.service import TicketService
 
 MAX_ATTEMPTS = 20  # at one write when others keep writing the same customer first
 
@@ -22,8 +21,8 @@ class CustomerService:
     def __init__(
         self,
         customers: CustomerRepository,
-        tickets: TicketRepository,
-        conversations: ConversationRepository,
+        tickets: TicketService,
+        conversations: ConversationService,
     ) -> None:
         self._customers = customers
         self._tickets = tickets
@@ -49,25 +48,25 @@ class CustomerService:
             raise _identity_taken()
         return customer
 
-    def update_customer(self, customer_id: str, fields: Document) -> Document:
+    def update_customer(self, customer_id: str, fields: Document, *, actor: Actor) -> Document:
         """Change the fields that are given, also where tickets and conversations show them.
 
         Raises as `create_customer`, and NotFound.
         """
-        return self._update(customer_id, _clean(fields))
+        return self._update(customer_id, _clean(fields), actor)
 
     def set_identities(self, customer_id: str, identities: Document) -> Document:
         """What a channel has learned of who the customer is; None takes an identity away.
 
         A phone is in E.164 already. Raises as `update_customer`.
         """
-        return self._update(customer_id, identities)
+        return self._update(customer_id, identities, SYSTEM)
 
     def show_everywhere(self, customer_id: str) -> None:
         """Bring what tickets and conversations carry of the customer up to date."""
-        self._show_everywhere(self.get_customer(customer_id))
+        self._show_everywhere(self.get_customer(customer_id), SYSTEM)
 
-    def _update(self, customer_id: str, given: Document) -> Document:
+    def _update(self, customer_id: str, given: Document, actor: Actor) -> Document:
         for _ in range(MAX_ATTEMPTS):
             before = self.get_customer(customer_id)
             if not any((before | given).get(name) for name in IDENTITIES):
@@ -78,23 +77,23 @@ class CustomerService:
                 raise _identity_taken() from None
             if customer is not None:
                 if snapshot_of(customer) != snapshot_of(before):
-                    self._show_everywhere(customer)
+                    self._show_everywhere(customer, actor)
                 return customer
         raise Conflict("Too many people are changing this customer at once; try again.")
 
     def statistics(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
         """Total and open tickets of each customer, as far as the actor may see them."""
-        counted = self._tickets.count_by_customer(customer_ids, visible_to(actor))
+        counted = self._tickets.count_by_customer(customer_ids, actor=actor)
         nothing = {"totalTickets": 0, "openTickets": 0}
         return {customer_id: counted.get(customer_id, nothing) for customer_id in customer_ids}
 
-    def _show_everywhere(self, customer: Document) -> None:
+    def _show_everywhere(self, customer: Document, actor: Actor) -> None:
         """Again when the customer changed meanwhile, so that the last change is what stays."""
         shown = None
         while shown != snapshot_of(customer):
             shown = snapshot_of(customer)
-            self._tickets.set_customer(shown)
-            self._conversations.set_customer(shown)
+            self._tickets.show_customer(shown, actor=actor)
+            self._conversations.show_customer(shown)
             customer = self.get_customer(customer["_id"])
 
 

@@ -64,7 +64,7 @@ class TicketRepository:
             "number": ticket_number(year, sequence),
             **ticket,
         }
-        document |= _derived(document)
+        document |= derived(document)
         try:
             self._tickets.insert_one(document)
         except DuplicateKeyError:
@@ -109,15 +109,9 @@ class TicketRepository:
         )
         return {group.pop("_id"): group for group in counted}
 
-    def set_customer(self, customer: Document) -> None:
-        """Show a customer's new name and phone on all their tickets, each a new version."""
-        for ticket in self._tickets.find({"customer.customerId": customer["customerId"]}, ROW):
-            # Nothing else of what was read: others may be changing it at this moment.
-            changed = {"customer": customer}
-            changed["search"] = _derived(ticket | changed)["search"]
-            self._tickets.update_one(
-                {"_id": ticket["_id"]}, {"$set": changed, "$inc": {"version": 1}}
-            )
+    def ids_of_customer(self, customer_id: str) -> list[str]:
+        found = self._tickets.find({"customer.customerId": customer_id}, {"_id": True})
+        return [ticket["_id"] for ticket in found]
 
     def open_in_conversation(self, conversation_id: str, which: Document) -> list[str]:
         """The ids of a conversation's open tickets that are `which`."""
@@ -138,7 +132,7 @@ class TicketRepository:
         """
         changed = fields | {"updatedAt": now}
         update: dict[str, Any] = {
-            "$set": changed | _derived(ticket | changed),
+            "$set": changed | derived(ticket | changed),
             "$inc": {"version": 1},
         }
         if push:
@@ -161,7 +155,7 @@ def _full() -> TooLarge:
     return TooLarge("The ticket has reached the most that one ticket can hold.")
 
 
-def _derived(ticket: Document) -> Document:
+def derived(ticket: Document) -> Document:
     """What the indexes need beside the fields that people see."""
     digits = re.sub(r"\D", "", ticket["customer"]["phone"] or "")
     sequence = ticket["_id"].rsplit("-", 1)[1]

@@ -166,6 +166,10 @@ class TicketService:
             filters.append(search_for(text).anything)
         return self._tickets.walk(filters, sort or NEWEST)
 
+    def count_by_customer(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
+        """Total and open tickets of each customer who has any that the actor may see."""
+        return self._tickets.count_by_customer(customer_ids, visible_to(actor))
+
     # --- change ---------------------------------------------------------------------------
 
     def update_ticket(
@@ -376,6 +380,15 @@ class TicketService:
 
         visible = of_customer(customer.id)
         return self._write(ticket_id, decide_once, actor=customer, visible=visible)
+
+    def show_customer(self, customer: Document, *, actor: Actor) -> None:
+        """Show a customer's new name and phone on all their tickets, whoever may see them."""
+
+        def decide(_ticket: Document, _now: datetime) -> Change:
+            return Change(fields={"customer": customer})
+
+        for ticket_id in self._tickets.ids_of_customer(customer["customerId"]):
+            self._write(ticket_id, decide, actor=actor, visible={})
 
     # --- what happens in a ticket's conversation -------------------------------------------
 

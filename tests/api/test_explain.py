@@ -31,7 +31,7 @@ from backend.tickets.models import (
     ticket_id,
     ticket_number,
 )
-from backend.tickets.repository import TicketRepository, _derived
+from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.schemas import SORTS, TicketQuery
 from backend.tickets.search import search_for
 from backend.tickets.visibility import visible_to
@@ -200,7 +200,7 @@ def explainer(prepared: Db, settings: Settings) -> Iterator[Explainer]:
                 "number": ticket_number(2026, number),
                 **_ticket(number),
             }
-            documents.append(ticket | _derived(ticket))
+            documents.append(ticket | derived(ticket))
         db["tickets"].insert_many(documents)
         yield Explainer(db, recorder)
         client.drop_database(db.name)

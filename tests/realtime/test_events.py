@@ -151,6 +151,28 @@ def test_a_note_comes_with_its_event(desk: LiveDesk) -> None:
     assert "notes" not in event["ticket"]
 
 
+def test_a_customers_new_name_is_told_of_each_ticket_and_conversation(desk: LiveDesk) -> None:
+    visitor = desk.visitor(name="María")
+    conversation = desk.ana.get(f"/conversations/{visitor.conversation_id}").json
+    customer = conversation["customer"]["customerId"]
+    free = desk.ticket(customerId=customer)
+    brunos = desk.ticket(customerId=customer, assignedTo=desk.bruno.agent_id)
+    ana, supervisor = desk.listen(desk.ana), desk.listen(desk.supervisor)
+    assert desk.ana.put(f"/customers/{customer}", {"name": "Begoña"}).status_code == 200
+    assert desk.ana.put(f"/customers/{customer}", {"name": "Begoña"}).status_code == 200
+    desk.settle(ana, supervisor)
+    for ear, tickets in ((ana, [free]), (supervisor, [free, brunos])):
+        events = ear.heard("ticket_updated")
+        assert sorted(event["ticketId"] for event in events) == sorted(
+            ticket["ticketId"] for ticket in tickets
+        )
+        assert {event["changes"]["customer"]["to"]["name"] for event in events} == {"Begoña"}
+        [told] = ear.heard("conversation_updated", conversationId=visitor.conversation_id)
+        assert told["conversation"]["customer"]["name"] == "Begoña"
+    for event in supervisor.heard("ticket_updated"):
+        assert event["ticket"] == row(desk, event["ticketId"])
+
+
 class Room:
     """Two agents, a third one and two who see everything, all listening."""
 
