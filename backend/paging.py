@@ -143,6 +143,8 @@ def _count(
 ) -> int:
     if page.cursor is None and found <= page.limit and (found or not skip):
         return skip + found  # the last page has told the total already
+    if matching == _EVERYTHING and collection.estimated_document_count() > MAX_COUNTED:
+        return MAX_COUNTED + 1  # the collection knows its size; counting would read an index
     # Counting everything would read everything, were it not told to count the index.
     index: Any = {"hint": "_id_"} if matching == _EVERYTHING else {}
     return collection.count_documents(matching, limit=MAX_COUNTED + 1, **index)

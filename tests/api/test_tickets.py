@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend import paging
 from backend.documents import Db, utcnow
 from backend.tickets.models import LEGAL_MOVES, Status
 from tests.desk import Desk, Person
@@ -333,6 +334,17 @@ def test_filters_narrow_the_list(desk: Desk) -> None:
     assert {t["ticketId"] for t in desk.ana.get("/tickets", assignedTo="me").json["data"]} == {rich}
     assert desk.ana.get("/tickets", status="nonsense").status_code == 422
     assert desk.ana.get("/tickets", unknown="x").status_code == 422
+
+
+def test_a_total_says_when_there_are_more_than_are_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MAX_COUNTED", 3)
+    for expected in ((1, True), (2, True), (3, True), (3, False)):
+        desk.ticket()
+        for query in ({}, {"status": "new"}):
+            found = desk.supervisor.get("/tickets", limit=1, **query).json["pagination"]
+            assert (found["total"], found["totalIsExact"]) == expected
 
 
 def test_search_finds_the_ticket_just_created(desk: Desk) -> None:
