@@ -53,7 +53,7 @@ def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote
     guest.answer()
     (ticket,) = counter.supervisor.get("/tickets").json["data"]
 
-    User(counter, phone=PHONE, user_id=USER_ID).says("Ahora con teléfono")
+    User(counter, phone=PHONE, user_id=USER_ID).says("Muchas gracias")
     (customer,) = customers(counter)
     assert customer["customerId"] == owner["customerId"]
     assert customer["whatsappUserId"] == USER_ID
@@ -66,7 +66,7 @@ def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote
     assert [row["ticketId"] for row in found] == [ticket["ticketId"]]
     texts = by_phone.texts()
     assert "Quiero abrir un ticket: no funciona la tarjeta" in texts
-    assert "Ahora con teléfono" in texts
+    assert "Muchas gracias" in texts
     assert ("Buenos días" in texts) is owner_wrote
 
 
