@@ -43,6 +43,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(agent.getByRole('main').locator('app-skeleton')).toHaveCount(0);
       await expectAccessible(agent);
     }
+    // What lies over a page, opened by its key.
+    await agent.goto('/tickets/TICKET-2026-000012');
+    await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const key of ['?', 'Control+k', 'e']) {
+      await agent.keyboard.press(key);
+      await expect(agent.getByRole('dialog')).toBeVisible();
+      await expectAccessible(agent);
+      await agent.keyboard.press('Escape');
+      await expect(agent.getByRole('dialog')).toHaveCount(0);
+    }
     await agent.goto('/conversations');
     await agent.getByRole('main').getByRole('listitem').first().getByRole('link').click();
     await expect(agent.getByRole('log', { name: 'Mensajes' })).toBeVisible();
