@@ -88,7 +88,6 @@ class Calls:
         filters = [visible_to(person.actor), *filters_of(asked, person.actor, utcnow())]
         narrowing = [part for part in filters if part]
         matching: Document = {"$and": narrowing} if narrowing else {}
-        index: Document = {} if narrowing else {"hint": "_id_"}
 
         def bare() -> None:
             if "search" in asked:
@@ -96,8 +95,11 @@ class Calls:
                 find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
                 return
             found = self._tickets.find(matching, ROW).sort(order_of(NEWEST).keys)
-            if len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT:
-                self._tickets.count_documents(matching, limit=MAX_COUNTED + 1, **index)
+            more = len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT
+            if more and narrowing:
+                self._tickets.count_documents(matching, limit=MAX_COUNTED + 1)
+            elif more:
+                self._tickets.estimated_document_count()
 
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
 
