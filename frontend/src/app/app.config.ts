@@ -50,6 +50,6 @@ export const appConfig: ApplicationConfig = {
       inject(LanguageService);
       return inject(TranslocoService).load(preferredLanguage());
     }),
-    { provide: TitleStrategy, useClass: PageTitleStrategy },
+    { provide: TitleStrategy, useExisting: PageTitleStrategy },
   ],
 };

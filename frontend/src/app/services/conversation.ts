@@ -30,6 +30,8 @@ import type {
 } from '../api/schema';
 import type { ConversationMode, NewMessage } from '../api/types';
 import { type Loadable, loadable } from './loadable';
+import { MessageThread } from './message-thread';
+import { OutboxService } from './outbox';
 import { type ListQuery, toParams } from './query';
 import { SocketService } from './socket';
 
@@ -42,34 +44,36 @@ const TYPING_MS = 60_000;
 export class ConversationService {
   private readonly http = inject(HttpClient);
   private readonly socket = inject(SocketService);
+  private readonly outbox = inject(OutboxService);
   private readonly messageEvents$ = this.socket.on<MessageEvent>('message_created');
-  private readonly conversationEvents$ = merge(
-    this.messageEvents$,
-    this.socket.on<ConversationEvent>('conversation_updated'),
+  private readonly changedSubject = new Subject<Conversation>();
+  /** Conversations as they are after every message and change of them. */
+  readonly changed$ = merge(
+    merge(this.messageEvents$, this.socket.on<ConversationEvent>('conversation_updated')).pipe(
+      map(({ conversation }) => conversation),
+    ),
+    this.changedSubject,
   );
   private readonly reloadSubject = new Subject<void>();
-  private readonly sentSubject = new Subject<NewMessage>();
 
   list$(query: ListQuery): Observable<Loadable<ConversationList>> {
-    const refresh$ = merge(
-      this.conversationEvents$,
-      this.socket.connected$,
-      this.reloadSubject,
-    ).pipe(
+    const refresh$ = merge(this.changed$, this.socket.connected$, this.reloadSubject).pipe(
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
       startWith(undefined),
     );
-    return loadable(refresh$, () =>
-      this.http.get<ConversationList>(API, { params: toParams(query) }),
-    );
+    return loadable(refresh$, () => this.list(query));
+  }
+
+  list(query: ListQuery): Observable<ConversationList> {
+    return this.http.get<ConversationList>(API, { params: toParams(query) });
   }
 
   conversation$(conversationId: string): Observable<Loadable<Conversation>> {
     return defer(() => {
       const conversationSubject = new BehaviorSubject<Conversation | null>(null);
-      const events = this.conversationEvents$
-        .pipe(filter((event) => event.conversationId === conversationId))
-        .subscribe((event) => conversationSubject.next(event.conversation));
+      const changes = this.changed$
+        .pipe(filter((conversation) => conversation.conversationId === conversationId))
+        .subscribe((conversation) => conversationSubject.next(conversation));
       const fetched$ = loadable(this.refresh$(), () =>
         this.http
           .get<Conversation>(`${API}/${conversationId}`)
@@ -77,30 +81,32 @@ export class ConversationService {
       );
       return combineLatest([fetched$, conversationSubject]).pipe(
         map(([fetched, data]) => ({ ...fetched, data })),
-        finalize(() => events.unsubscribe()),
+        finalize(() => changes.unsubscribe()),
       );
     });
   }
 
-  /** A conversation's messages, oldest first, joined by new ones as they come. */
-  messages$(conversationId: string): Observable<Loadable<readonly Message[]>> {
-    return defer(() => {
-      const messagesSubject = new BehaviorSubject<readonly Message[]>([]);
-      const add = (messages: readonly Message[]): void =>
-        messagesSubject.next(merged(messagesSubject.value, messages));
-      const events = merge(this.messageEvents$, this.sentSubject)
-        .pipe(filter((event) => event.conversationId === conversationId))
-        .subscribe((event) => add([event.message]));
-      const fetched$ = loadable(this.refresh$(), () =>
-        this.http
-          .get<MessageList>(`${API}/${conversationId}/messages`, { params: { limit: 100 } })
-          .pipe(tap(({ data }) => add(data))),
-      );
-      return combineLatest([fetched$, messagesSubject]).pipe(
-        map(([fetched, messages]) => ({ ...fetched, data: fetched.data && messages })),
-        finalize(() => events.unsubscribe()),
-      );
-    });
+  /** A conversation's messages, kept up to date for as long as somebody looks. */
+  thread(conversationId: string): MessageThread {
+    const news$ = merge(
+      this.messageEvents$,
+      this.socket.on<NewMessage>('message_updated'), // delivered, read or failed
+    ).pipe(map(({ message }) => message));
+    return new MessageThread(
+      this.http,
+      `${API}/${conversationId}/messages`,
+      merge(news$, this.outbox.sent$).pipe(
+        filter((message) => message.conversationId === conversationId),
+      ),
+      this.refresh$(),
+    );
+  }
+
+  /** The latest messages as they are now, oldest first. */
+  latestMessages(conversationId: string): Observable<readonly Message[]> {
+    return this.http
+      .get<MessageList>(`${API}/${conversationId}/messages`)
+      .pipe(map(({ data }) => data));
   }
 
   /** Whether the assistant is at work on an answer. */
@@ -130,16 +136,10 @@ export class ConversationService {
     );
   }
 
-  send(conversationId: string, text: string): Observable<Message> {
-    return this.http
-      .post<Message>(`${API}/${conversationId}/messages`, { text })
-      .pipe(tap((message) => this.sentSubject.next({ conversationId, message })));
-  }
-
   setMode(conversationId: string, mode: ConversationMode): Observable<Conversation> {
     return this.http
       .put<Conversation>(`${API}/${conversationId}/mode`, { mode })
-      .pipe(tap(() => this.reload()));
+      .pipe(tap((conversation) => this.changedSubject.next(conversation)));
   }
 
   reload(): void {
@@ -149,10 +149,4 @@ export class ConversationService {
   private refresh$(): Observable<unknown> {
     return merge(this.socket.connected$, this.reloadSubject).pipe(startWith(undefined));
   }
-}
-
-/** Each message once, in the order they were written. */
-function merged(known: readonly Message[], more: readonly Message[]): readonly Message[] {
-  const byId = new Map([...known, ...more].map((message) => [message.messageId, message]));
-  return [...byId.values()].sort((one, other) => one.createdAt.localeCompare(other.createdAt));
 }

@@ -9,6 +9,7 @@ export class PageTitleStrategy extends TitleStrategy {
   private readonly title = inject(Title);
   private readonly transloco = inject(TranslocoService);
   private key: string | undefined;
+  private unread = 0;
 
   constructor() {
     super();
@@ -20,8 +21,15 @@ export class PageTitleStrategy extends TitleStrategy {
     this.show();
   }
 
+  /** How much waits to be read, which the title tells while another tab is looked at. */
+  showUnread(unread: number): void {
+    this.unread = unread;
+    this.show();
+  }
+
   private show(): void {
     const page = this.key && this.transloco.translate(this.key);
-    this.title.setTitle(page ? `${page} · Mostrador` : 'Mostrador');
+    const count = this.unread ? `(${this.unread}) ` : '';
+    this.title.setTitle(count + (page ? `${page} · Mostrador` : 'Mostrador'));
   }
 }

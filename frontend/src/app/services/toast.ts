@@ -24,7 +24,11 @@ export class ToastService {
 
   show(tone: ToastTone, key: string, params: Record<string, unknown> = {}, link?: string): void {
     const toast: Toast = { id: ++this.lastId, tone, key, params, link };
-    this.toastsSubject.next([...this.toastsSubject.value, toast].slice(-MOST));
+    // The latest of the same kind about the same thing says it all.
+    const others = this.toastsSubject.value.filter(
+      (other) => !link || other.link !== link || other.key !== key,
+    );
+    this.toastsSubject.next([...others, toast].slice(-MOST));
     setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
   }
 

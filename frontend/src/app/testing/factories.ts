@@ -1,5 +1,6 @@
 import type {
   Agent,
+  Conversation,
   Message,
   Note,
   Ticket,
@@ -77,6 +78,21 @@ export function aNote(overrides: Partial<Note> = {}): Note {
     isInternal: true,
     author: { type: 'agent', id: ANA.agentId, name: ANA.name },
     createdAt: '2026-11-20T11:00:00Z',
+    ...overrides,
+  };
+}
+
+export function aConversation(overrides: Partial<Conversation> = {}): Conversation {
+  return {
+    conversationId: 'conversation-1',
+    customer: { customerId: 'customer-1', name: 'Lucía Ferrer', phone: '+34612345678' },
+    channel: 'web',
+    mode: 'human',
+    flagged: null,
+    lastMessageAt: '2026-11-20T10:00:00.000Z',
+    lastMessage: { text: 'Hola', mediaType: null, authorType: 'customer' },
+    unanswered: true,
+    createdAt: '2026-11-20T10:00:00.000Z',
     ...overrides,
   };
 }

@@ -18,6 +18,15 @@ const exactFormats = formats(
 const dateFormats = formats(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }),
 );
+const dayFormats = formats((language) => ({
+  relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
+  date: new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }),
+}));
 const clockFormats = formats(
   (language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }),
 );
@@ -53,6 +62,16 @@ export function exactTime(iso: string, language: Language): string {
 
 export function clockTime(iso: string, language: Language): string {
   return clockFormats[language].format(Date.parse(iso));
+}
+
+/** "today", "yesterday"; longer ago: the date. */
+export function dayName(iso: string, now: number, language: Language): string {
+  const day = new Date(iso);
+  const midnight = (time: Date): number => new Date(time).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(day) - midnight(new Date(now))) / DAY); // some have 23 hours
+  return Math.abs(days) < 2
+    ? dayFormats[language].relative.format(days, 'day')
+    : dayFormats[language].date.format(day);
 }
 
 function unitFormat(language: Language, unit: string): Intl.NumberFormat {

@@ -51,7 +51,6 @@ export class DemoChatPage {
   protected readonly config$ = inject(ConfigService).config$.pipe(catchError(() => of(null)));
   protected readonly visitor$ = new BehaviorSubject<Visitor | null>(null);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
-  protected readonly draft$ = new BehaviorSubject('');
   protected readonly form = inject(NonNullableFormBuilder).group({
     name: ['Lucía Ferrer', [Validators.required, Validators.maxLength(200)]],
     phone: ['+34 612 345 678', [Validators.required, Validators.pattern(/^\+[\d\s()-]{7,24}$/)]],
@@ -78,8 +77,6 @@ export class DemoChatPage {
 
   protected send(text: string): void {
     // Emptied at once: the message is on the screen, and can be sent again from there.
-    this.draft$.next(text);
-    this.draft$.next('');
     this.deliver(text, randomKey());
   }
 

@@ -224,13 +224,8 @@ export class TicketFormPage {
       )
       .subscribe((customerId) => this.loadCustomer(customerId));
     this.conversations
-      .messages$(conversationId)
-      .pipe(
-        map(({ data }) => data),
-        filter((messages) => messages !== null),
-        take(1),
-        takeUntilDestroyed(this.destroyed),
-      )
+      .latestMessages(conversationId)
+      .pipe(takeUntilDestroyed(this.destroyed))
       .subscribe((messages) => this.prefill$.next(this.fromMessages(messages)));
   }
 

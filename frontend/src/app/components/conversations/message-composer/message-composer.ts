@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  type ElementRef,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
 import { FormControl, ReactiveFormsModule } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
@@ -8,30 +15,39 @@ import { lucideSendHorizontal } from '@ng-icons/lucide';
 import { LIMITS } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 
+/** How many characters are left when it is worth saying so. */
+const FEW_LEFT = 200;
+
 /** Enter sends, Shift+Enter starts a new line. */
 @Component({
   selector: 'app-message-composer',
   imports: [ButtonComponent, NgIcon, ReactiveFormsModule, TranslocoPipe],
   template: `
     <form
-      class="flex items-end gap-2 rounded-lg border border-line-strong bg-surface p-1.5 transition-colors focus-within:border-accent"
+      class="flex items-end gap-2 rounded-lg border border-line-strong bg-surface p-1.5 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent"
       (submit)="$event.preventDefault(); submit()"
     >
       <textarea
-        class="field-sizing-content max-h-40 min-h-8 flex-1 resize-none bg-transparent px-2 py-1.5 text-sm leading-5 placeholder:text-ink-faint focus-visible:outline-none"
+        #box
+        class="field-sizing-content max-h-40 min-h-8 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-sm leading-5 placeholder:text-ink-faint focus-visible:outline-none"
         rows="1"
+        enterkeyhint="send"
         [formControl]="text"
         [attr.maxlength]="limit"
         [placeholder]="placeholder()"
         [attr.aria-label]="placeholder()"
-        (keydown.enter)="$event.preventDefault(); submit()"
+        (keydown.enter)="submitBy($event)"
       ></textarea>
+      @let left = limit - text.value.length;
+      @if (left < fewLeft) {
+        <span class="py-1.5 text-xs text-ink-faint figures" aria-live="polite">{{ left }}</span>
+      }
       <button
         appButton="primary"
         type="submit"
-        [busy]="busy()"
         [disabled]="!text.value.trim()"
         [attr.aria-label]="'action.send' | transloco"
+        [title]="'action.send' | transloco"
       >
         <ng-icon [svg]="icon" size="14" aria-hidden="true" />
       </button>
@@ -41,27 +57,41 @@ import { ButtonComponent } from '../../ui/button';
 })
 export class MessageComposerComponent {
   readonly placeholder = input.required<string>();
-  readonly busy = input(false);
-  /** Text to start with; set anew once a message is on its way. */
-  readonly draft = input('');
+  /** To start with; another object begins anew. */
+  readonly draft = input<{ readonly text: string }>({ text: '' });
   readonly draftChange = output<string>();
   readonly sent = output<string>();
 
+  private readonly box = viewChild.required<ElementRef<HTMLTextAreaElement>>('box');
   protected readonly limit = LIMITS.message;
+  protected readonly fewLeft = FEW_LEFT;
   protected readonly icon = lucideSendHorizontal;
   protected readonly text = new FormControl('', { nonNullable: true });
 
   constructor() {
     toObservable(this.draft)
       .pipe(takeUntilDestroyed())
-      .subscribe((draft) => this.text.setValue(draft, { emitEvent: false }));
+      .subscribe(({ text }) => this.text.setValue(text, { emitEvent: false }));
     this.text.valueChanges
       .pipe(takeUntilDestroyed())
       .subscribe((text) => this.draftChange.emit(text));
   }
 
+  focus(): void {
+    this.box().nativeElement.focus();
+  }
+
+  protected submitBy(key: Event): void {
+    if ((key as KeyboardEvent).isComposing) return; // Enter ends a word there
+    key.preventDefault();
+    this.submit();
+  }
+
   protected submit(): void {
     const text = this.text.value.trim();
-    if (text && !this.busy()) this.sent.emit(text);
+    if (!text) return;
+    this.sent.emit(text);
+    this.text.setValue('');
+    this.focus();
   }
 }

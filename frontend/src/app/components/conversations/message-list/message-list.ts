@@ -1,45 +1,71 @@
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
+import { AsyncPipe } from '@angular/common';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  input,
+  output,
+} from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideBot, lucideTriangleAlert } from '@ng-icons/lucide';
+import { lucideArrowDown, lucideTriangleAlert } from '@ng-icons/lucide';
 
-import type { Message } from '../../../api/schema';
+import { ErrorTextService } from '../../../services/error-text';
 import { LanguageService } from '../../../services/language';
-import { AvatarComponent } from '../../ui/avatar';
+import type { Thread } from '../../../services/message-thread';
+import type { OutgoingMessage } from '../../../services/outbox';
+import { ButtonComponent } from '../../ui/button';
 import { StickToEndDirective } from '../../ui/stick-to-end';
-import { clockTime, exactTime } from '../../ui/time-format';
-import { ToolCallsComponent } from '../tool-calls/tool-calls';
+import { dayName } from '../../ui/time-format';
+import { MessageItemComponent } from '../message-item/message-item';
+import { entriesOf } from './entries';
 
-const LOOKS: Readonly<Record<Message['author']['type'], string>> = {
-  customer: 'rounded-tl-sm bg-hover',
-  assistant: 'rounded-tr-sm bg-accent-soft',
-  agent: 'rounded-tr-sm bg-accent text-on-accent',
-  system: '',
-};
+/** Older messages are asked for this long before the reader is at the top, in pixels. */
+const NEAR_TOP = 200;
 
 /** A conversation as an agent sees it. */
 @Component({
   selector: 'app-message-list',
-  imports: [AvatarComponent, NgIcon, ToolCallsComponent, TranslocoPipe],
+  imports: [AsyncPipe, ButtonComponent, MessageItemComponent, NgIcon, TranslocoPipe],
   templateUrl: './message-list.html',
   hostDirectives: [StickToEndDirective],
-  host: { class: 'block overflow-y-auto', tabindex: '0' },
+  host: {
+    class: 'block overflow-y-auto overscroll-contain',
+    tabindex: '0',
+    '(scroll)': 'askForOlder()',
+  },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class MessageListComponent {
-  readonly messages = input.required<readonly Message[]>();
+  readonly thread = input.required<Thread>();
+  readonly outgoing = input<readonly OutgoingMessage[]>([]);
   readonly assistantTyping = input(false);
+  /** When the agent last looked: what customers wrote since is marked as new. ISO 8601. */
+  readonly seenUntil = input<string | null>(null);
+  readonly older = output();
+  readonly retry = output<string>();
+  readonly discard = output<string>();
 
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly language = inject(LanguageService);
-  protected readonly looks = LOOKS;
-  protected readonly bot = lucideBot;
+  protected readonly errorText = inject(ErrorTextService);
+  protected readonly log = inject(StickToEndDirective);
   protected readonly warning = lucideTriangleAlert;
+  protected readonly down = lucideArrowDown;
+  protected readonly entries = computed(() => entriesOf(this.thread().messages, this.seenUntil()));
+  /** The server may have stored one before it could say so. */
+  protected readonly unsent = computed(() => {
+    const stored = new Set(this.thread().messages.map(({ messageId }) => messageId));
+    return this.outgoing().filter(({ messageId }) => !stored.has(messageId));
+  });
 
-  protected clock(iso: string): string {
-    return clockTime(iso, this.language.current);
+  protected askForOlder(): void {
+    if (this.thread().older === 'some' && this.element.scrollTop < NEAR_TOP) this.older.emit();
   }
 
-  protected exact(iso: string): string {
-    return exactTime(iso, this.language.current);
+  protected day(iso: string): string {
+    return dayName(iso, Date.now(), this.language.current);
   }
 }

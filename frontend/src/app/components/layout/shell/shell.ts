@@ -25,10 +25,11 @@ import { BehaviorSubject, filter, map, pairwise, startWith } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
 import { ConfigService } from '../../../services/config';
+import { NotificationService } from '../../../services/notification';
+import { PageTitleStrategy } from '../../../services/page-title';
 import { type Shortcut, ShortcutService } from '../../../services/shortcuts';
 import { SocketService } from '../../../services/socket';
-import { TicketService } from '../../../services/ticket';
-import { ToastService } from '../../../services/toast';
+import { WaitingService } from '../../../services/waiting';
 import { ButtonComponent } from '../../ui/button';
 import { CommandPaletteComponent } from '../command-palette/command-palette';
 import { ConnectionStateComponent } from '../connection-state/connection-state';
@@ -83,7 +84,6 @@ export class ShellComponent {
   private readonly auth = inject(AuthService);
   private readonly router = inject(Router);
   private readonly socket = inject(SocketService);
-  private readonly toasts = inject(ToastService);
 
   protected readonly open$ = new BehaviorSubject<'palette' | 'sheet' | null>(null);
   protected readonly agent$ = this.auth.agent$.pipe(filter((agent) => agent !== null));
@@ -92,6 +92,7 @@ export class ShellComponent {
   );
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
+  protected readonly unread$ = inject(WaitingService).unread$;
   /** The e-mail address of the agent whose session has run out: the page stays as it is. */
   protected readonly expired$ = this.auth.agent$.pipe(
     startWith(null),
@@ -116,24 +117,10 @@ export class ShellComponent {
       if (token) this.socket.renew(token);
     });
     inject(DestroyRef).onDestroy(() => this.socket.disconnect());
-    inject(TicketService)
-      .events$.pipe(
-        filter((event) => 'ticket' in event),
-        filter(({ ticket, changes, actor }) => {
-          const me = this.auth.agent?.agentId;
-          const toMe = 'assignedTo' in changes && ticket.assignedTo?.agentId === me;
-          return toMe && actor.id !== me;
-        }),
-        takeUntilDestroyed(),
-      )
-      .subscribe(({ ticketId, ticket, actor }) =>
-        this.toasts.show(
-          'info',
-          'toast.assigned_to_you',
-          { ticketId, subject: ticket.subject, name: actor.name },
-          `/tickets/${ticketId}`,
-        ),
-      );
+    inject(NotificationService).news$.pipe(takeUntilDestroyed()).subscribe();
+    const title = inject(PageTitleStrategy);
+    this.unread$.pipe(takeUntilDestroyed()).subscribe((unread) => title.showUnread(unread));
+    inject(DestroyRef).onDestroy(() => title.showUnread(0));
   }
 
   /** Once the palette has gone and given the focus back. */

@@ -1,4 +1,10 @@
-import { CdkMenu, CdkMenuItem, CdkMenuItemRadio, CdkMenuTrigger } from '@angular/cdk/menu';
+import {
+  CdkMenu,
+  CdkMenuItem,
+  CdkMenuItemCheckbox,
+  CdkMenuItemRadio,
+  CdkMenuTrigger,
+} from '@angular/cdk/menu';
 import { AsyncPipe } from '@angular/common';
 import {
   booleanAttribute,
@@ -13,12 +19,14 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideCheck, lucideChevronsUpDown } from '@ng-icons/lucide';
 
 import type { Agent } from '../../../api/schema';
+import { AttentionService } from '../../../services/attention';
 import { LanguageService, LANGUAGES } from '../../../services/language';
 import { THEMES, ThemeService } from '../../../services/theme';
+import { ToastService } from '../../../services/toast';
 import { AvatarComponent } from '../../ui/avatar';
 import { KeysComponent } from '../shortcut-sheet/keys';
 
-/** Who is signed in; appearance, language and the way out. */
+/** Who is signed in; appearance, language, notifications and the way out. */
 @Component({
   selector: 'app-user-menu',
   imports: [
@@ -26,6 +34,7 @@ import { KeysComponent } from '../shortcut-sheet/keys';
     AvatarComponent,
     CdkMenu,
     CdkMenuItem,
+    CdkMenuItemCheckbox,
     CdkMenuItemRadio,
     CdkMenuTrigger,
     KeysComponent,
@@ -41,10 +50,18 @@ export class UserMenuComponent {
   readonly shortcuts = output();
   readonly logout = output();
 
+  private readonly toasts = inject(ToastService);
+  protected readonly attention = inject(AttentionService);
   protected readonly theme = inject(ThemeService);
   protected readonly language = inject(LanguageService);
   protected readonly themes = THEMES;
   protected readonly languages = LANGUAGES;
   protected readonly check = lucideCheck;
   protected readonly chevrons = lucideChevronsUpDown;
+
+  protected setDesktop(wanted: boolean): void {
+    void this.attention.setDesktop(wanted).then((done) => {
+      if (!done) this.toasts.show('error', 'attention.denied');
+    });
+  }
 }

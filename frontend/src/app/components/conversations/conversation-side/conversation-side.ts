@@ -1,0 +1,34 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { TranslocoPipe } from '@jsverse/transloco';
+
+import type { Conversation, Customer, TicketRow } from '../../../api/schema';
+import { TicketCardComponent } from '../../tickets/ticket-card/ticket-card';
+import { TimeComponent } from '../../ui/time';
+
+/** What there is to know beside a conversation: the customer, and their tickets. */
+@Component({
+  selector: 'app-conversation-side',
+  imports: [RouterLink, TicketCardComponent, TimeComponent, TranslocoPipe],
+  templateUrl: './conversation-side.html',
+  host: { class: 'block' },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ConversationSideComponent {
+  readonly conversation = input.required<Conversation>();
+  /** Null until it is known. */
+  readonly customer = input.required<Customer | null>();
+  readonly tickets = input.required<readonly TicketRow[] | null>();
+
+  protected readonly groups = computed(() => {
+    const { conversationId } = this.conversation();
+    const tickets = this.tickets();
+    if (!tickets) return [];
+    const ours = tickets.filter((ticket) => ticket.conversationId === conversationId);
+    const others = tickets.filter((ticket) => ticket.conversationId !== conversationId);
+    return [
+      { heading: 'conversation.tickets', tickets: ours, empty: 'conversation.no_tickets' },
+      { heading: 'conversation.other_tickets', tickets: others, empty: '' },
+    ].filter((group) => group.tickets.length || group.empty);
+  });
+}

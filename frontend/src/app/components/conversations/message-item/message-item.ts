@@ -1,0 +1,87 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import {
+  lucideBot,
+  lucideCheck,
+  lucideCheckCheck,
+  lucideClock,
+  lucideFile,
+  lucideImage,
+  lucideMapPin,
+  lucideMic,
+  lucideTriangleAlert,
+  lucideVideo,
+} from '@ng-icons/lucide';
+
+import type { Message } from '../../../api/schema';
+import { LanguageService } from '../../../services/language';
+import { AvatarComponent } from '../../ui/avatar';
+import { clockTime, exactTime } from '../../ui/time-format';
+import { mediaKind } from '../media-kind';
+import { MessageTextComponent } from '../message-text/message-text';
+import { ToolCallsComponent } from '../tool-calls/tool-calls';
+
+const LOOKS: Readonly<Record<Message['author']['type'], string>> = {
+  customer: 'rounded-tl-sm bg-hover',
+  assistant: 'rounded-tr-sm bg-accent-soft',
+  agent: 'rounded-tr-sm bg-accent text-on-accent',
+  system: '',
+};
+
+const MEDIA_ICONS: Readonly<Record<string, string>> = {
+  image: lucideImage,
+  sticker: lucideImage,
+  audio: lucideMic,
+  video: lucideVideo,
+  location: lucideMapPin,
+};
+
+const DELIVERY_ICONS = {
+  pending: lucideClock,
+  sent: lucideCheck,
+  delivered: lucideCheckCheck,
+  read: lucideCheckCheck,
+  failed: lucideTriangleAlert,
+};
+
+/** One message of a conversation, as an agent sees it. */
+@Component({
+  selector: 'app-message-item',
+  imports: [AvatarComponent, MessageTextComponent, NgIcon, ToolCallsComponent, TranslocoPipe],
+  templateUrl: './message-item.html',
+  host: {
+    class: 'flex max-w-[85%] flex-col gap-1 sm:max-w-[75%]',
+    '[class.self-end]': 'ours()',
+    '[class.items-end]': 'ours()',
+    '[class.items-start]': '!ours()',
+    '[class.pt-2]': 'first()',
+    '[attr.data-author]': 'message().author.type',
+    '[attr.data-message]': 'message().messageId',
+  },
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class MessageItemComponent {
+  readonly message = input.required<Message>();
+  /** Whether it begins, and ends, what its author says in one go. */
+  readonly first = input(true);
+  readonly last = input(true);
+
+  private readonly language = inject(LanguageService);
+  protected readonly looks = LOOKS;
+  protected readonly deliveryIcons = DELIVERY_ICONS;
+  protected readonly bot = lucideBot;
+  protected readonly ours = computed(() => this.message().author.type !== 'customer');
+  protected readonly media = computed(() => {
+    const { media } = this.message();
+    return media && { kind: mediaKind(media.type), icon: MEDIA_ICONS[media.type] ?? lucideFile };
+  });
+
+  protected clock(iso: string): string {
+    return clockTime(iso, this.language.current);
+  }
+
+  protected exact(iso: string): string {
+    return exactTime(iso, this.language.current);
+  }
+}

@@ -1,0 +1,159 @@
+import { inject, Injectable } from '@angular/core';
+import { Router } from '@angular/router';
+import { TranslocoService } from '@jsverse/transloco';
+import {
+  defer,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  pairwise,
+  shareReplay,
+  tap,
+  withLatestFrom,
+} from 'rxjs';
+
+import type { MessageEvent, TicketEvent, TicketRow } from '../api/schema';
+import { AttentionService } from './attention';
+import { AuthService } from './auth';
+import { ClockService } from './clock';
+import { SocketService } from './socket';
+import { TicketService } from './ticket';
+import { ToastService } from './toast';
+
+/** Something that concerns the agent and that they did not do themselves. */
+interface News {
+  /** Translation key and its parameters. */
+  readonly key: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly link: string;
+}
+
+const MINE = {
+  assignedTo: 'me',
+  status: 'new,open,in_progress,pending_customer,waiting_internal,reopened',
+  sort: 'resolutionDueAt',
+  limit: 100,
+} as const;
+const PREVIEW = 80;
+
+/**
+ * Tells the agent what happens to their tickets and in their conversations behind their back: by a
+ * toast, and as they have chosen by a notification and a sound.
+ */
+@Injectable({ providedIn: 'root' })
+export class NotificationService {
+  private readonly auth = inject(AuthService);
+  private readonly router = inject(Router);
+  private readonly socket = inject(SocketService);
+  private readonly tickets = inject(TicketService);
+  private readonly toasts = inject(ToastService);
+  private readonly attention = inject(AttentionService);
+  private readonly transloco = inject(TranslocoService);
+  private readonly clock = inject(ClockService);
+  /** Conversations in which the agent has answered since the page was opened. */
+  private readonly answeredIn = new Set<string>();
+
+  private readonly mine$ = this.tickets.list$(MINE).pipe(
+    map(({ data }) => data?.rows ?? []),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+
+  /** Tells the agent for as long as somebody is subscribed. */
+  readonly news$: Observable<News> = defer(() =>
+    merge(this.ofTickets(), this.ofMessages(), this.ofDeadlines()).pipe(
+      filter(({ link }) => !this.isLookingAt(link)),
+      tap((news) => this.tell(news)),
+    ),
+  );
+
+  private ofTickets(): Observable<News> {
+    return this.tickets.events$.pipe(
+      filter((event) => 'ticket' in event),
+      filter(({ ticket, actor }) => this.isMe(ticket.assignedTo?.agentId) && !this.isMe(actor.id)),
+      map((event) => ({ write: `${event.ticketId}:${event.version}`, news: newsOf(event) })),
+      filter(({ news }) => news !== null),
+      distinctUntilChanged(({ write }, other) => write === other.write), // can have several events
+      map(({ news }) => news as News),
+    );
+  }
+
+  /** What customers write in the conversations of the agent's tickets, and where they answered. */
+  private ofMessages(): Observable<News> {
+    return this.socket.on<MessageEvent>('message_created').pipe(
+      withLatestFrom(this.mine$),
+      filter(([{ conversationId, message }, mine]) => {
+        if (this.isMe(message.author.id)) this.answeredIn.add(conversationId);
+        const concerns =
+          this.answeredIn.has(conversationId) ||
+          mine.some((ticket) => ticket.conversationId === conversationId);
+        return concerns && message.author.type === 'customer';
+      }),
+      map(([{ conversationId, message }]) => ({
+        key: 'toast.customer_wrote',
+        params: { name: message.author.name, text: shortened(message.text) },
+        link: `/conversations/${conversationId}`,
+      })),
+    );
+  }
+
+  /** A deadline passes without anybody doing anything, so no event tells of it. */
+  private ofDeadlines(): Observable<News> {
+    return this.clock.now$.pipe(
+      pairwise(),
+      withLatestFrom(this.mine$),
+      mergeMap(([[before, now], mine]) =>
+        mine.filter((ticket) => deadlines(ticket).some((due) => before < due && due <= now)),
+      ),
+      map(({ ticketId, subject }) => ({
+        key: 'toast.breached',
+        params: { ticketId, subject },
+        link: `/tickets/${ticketId}`,
+      })),
+    );
+  }
+
+  private tell({ key, params, link }: News): void {
+    this.toasts.show('info', key, params, link);
+    this.attention.call(this.transloco.translate(key, params), link);
+  }
+
+  private isMe(agentId: string | undefined): boolean {
+    return agentId !== undefined && agentId === this.auth.agent?.agentId;
+  }
+
+  private isLookingAt(link: string): boolean {
+    return !document.hidden && this.router.url.split('?')[0] === link;
+  }
+}
+
+/** What happened to a ticket of the agent's, if it is worth a word. */
+function newsOf({ ticketId, ticket, changes, actor, note }: TicketEvent): News | null {
+  const params = { ticketId, subject: ticket.subject, name: actor.name };
+  const link = `/tickets/${ticketId}`;
+  if ('assignedTo' in changes || ticket.version === 1) {
+    return { key: 'toast.assigned_to_you', params, link };
+  }
+  if ('escalated' in changes && ticket.escalated) return { key: 'toast.escalated', params, link };
+  if (actor.type === 'customer' && note) {
+    const text = shortened(note.content);
+    return { key: 'toast.customer_commented', params: { ...params, text }, link };
+  }
+  return null;
+}
+
+function deadlines({ sla }: TicketRow): readonly number[] {
+  if (sla.resolvedAt) return [];
+  return [
+    sla.firstRespondedAt ? null : sla.firstResponseDueAt,
+    sla.pausedAt ? null : sla.resolutionDueAt,
+  ]
+    .filter((due) => due !== null)
+    .map((due) => Date.parse(due));
+}
+
+function shortened(text: string): string {
+  return text.length > PREVIEW ? `${text.slice(0, PREVIEW)}…` : text;
+}
