@@ -21,7 +21,7 @@ SCHEMA_PAGE := docs/DATABASE_SCHEMA.md
 GENERATED := frontend/openapi.json $(TYPES) $(SCHEMA_PAGE)
 
 # Folders too: their times tell of files that went.
-SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools -not -name '*.spec.ts' 2>/dev/null) \
+SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools frontend/widget -not -name '*.spec.ts' 2>/dev/null) \
 	frontend/angular.json frontend/tsconfig.json frontend/tsconfig.app.json frontend/.postcssrc.json
 
 help: ## List what there is to do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from flask import Flask, Response, g
 from flask_socketio import SocketIO
@@ -22,7 +23,7 @@ from backend.headers import secure
 from backend.metrics import count_requests
 from backend.openapi import DescribedApi
 from backend.realtime.connections import Connections
-from backend.realtime.handlers import register_handlers
+from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
 from backend.realtime.schemas import EVENT_SCHEMAS
 from backend.realtime.web_sockets import without_extensions
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
         async_mode=settings.async_mode.value,
         client_manager=queue,
         max_http_buffer_size=64 * 1024,  # clients say very little
+        cors_allowed_origins=partial(may_connect, settings),
     )
     if queue:
         queue.initialize()  # now, not with the first client, who would miss what others do

@@ -124,6 +124,14 @@ class Settings(BaseSettings):
         None, repr=False, min_length=16, description="at least 16 characters"
     )
 
+    # The sites that may embed the web chat: comma-separated origins, or * for any. Mostrador's own
+    # pages always may.
+    web_chat_origins: str | None = Field(
+        None,
+        pattern=r"^(\*|https?://[^\s/,*]+(\s*,\s*https?://[^\s/,*]+)*)$",
+        description="* or origins such as https://www.example.com, separated by commas",
+    )
+
     # The language of what customers read from the system.
     locale: Locale = Field(Locale.ES, description="es or en")
 
@@ -165,6 +173,11 @@ class Settings(BaseSettings):
             self.whatsapp_phone_number_id,
             self.whatsapp_api_url.rstrip("/"),
         )
+
+    def may_embed(self, origin: str) -> bool:
+        """Whether pages of this origin may use the web chat."""
+        allowed = {part.strip().lower() for part in (self.web_chat_origins or "").split(",")}
+        return "*" in allowed or origin.lower() in allowed
 
     @property
     def embedded(self) -> bool:

@@ -13,6 +13,8 @@ from werkzeug.routing import PathConverter
 
 DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist" / "mostrador" / "browser"
 
+WIDGET = "widget.js"  # the web chat, which other sites embed
+
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -78,6 +80,8 @@ def _file(path: str) -> Response:
     else:
         response = send_from_directory(DIST, path)
     response.headers["Vary"] = "Accept-Encoding"
+    if path == WIDGET:  # for any page, also of one that isolates itself (COEP)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = _IMMUTABLE if _HASHED.search(path) else "no-cache"
     return response
 

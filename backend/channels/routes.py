@@ -28,6 +28,21 @@ def limit_address() -> None:
     services().rate_limits.count(WEB_ADDRESS, request.remote_addr or "")
 
 
+@blueprint.after_request
+def let_sites_embed(response: Response) -> Response:
+    """CORS for the sites that may embed the chat: no cookie goes along, the token is the right."""
+    origin = request.headers.get("Origin", "")
+    response.headers.add("Vary", "Origin")
+    if origin and services().settings.may_embed(origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
 @blueprint.post("/web/sessions")
 @blueprint.arguments(SessionCreate)
 @blueprint.response(201, SessionAnswer)

@@ -18,9 +18,21 @@ from backend.http import MAX_ID
 from backend.realtime.connections import Connections
 from backend.realtime.events import conversation_room
 from backend.services import services
+from backend.settings import Settings
 from backend.tickets.visibility import rooms_for
 
 log = logging.getLogger(__name__)
+
+
+def may_connect(settings: Settings, origin: str | None, environ: dict[str, str]) -> bool:
+    """Pages of our own, and of the sites that may embed the web chat (RFC 6455, 10.2); whoever is
+    no page has no origin, and is not asked for one.
+    """
+    if origin is None:
+        return True
+    host = environ.get("HTTP_X_FORWARDED_HOST") or environ.get("HTTP_HOST", "")
+    own = host.split(",")[0].strip()
+    return origin.partition("://")[2] == own or settings.may_embed(origin)
 
 
 def register_handlers(socketio: SocketIO, connections: Connections) -> None:

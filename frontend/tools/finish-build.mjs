@@ -1,5 +1,7 @@
-// What the Angular builder leaves to do: Swagger UI beside the page that uses it (assets from outside
-// frontend/ are not taken), and a .br beside every text file, so that the server compresses nothing.
+// What the Angular builder leaves to do: the web chat for other sites, Swagger UI beside the page that
+// uses it (assets from outside frontend/ are not taken), and a .br beside every text file, so that the
+// server compresses nothing.
+import { build } from 'esbuild';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,6 +13,14 @@ const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
   await copyFile(join(swagger, name), join(root, 'api-docs', name));
 }
+
+await build({
+  entryPoints: ['widget/main.ts'],
+  outfile: join(root, 'widget.js'),
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+});
 
 const compressible = /\.(js|css|html|json|svg|txt|webmanifest)$/;
 const compress = promisify(brotliCompress);

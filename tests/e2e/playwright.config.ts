@@ -7,6 +7,8 @@ import { defineConfig } from '@playwright/test';
 // A port and a database of its own, so that two runs at once do not meet. Workers read this file
 // again and must come to the same.
 process.env['E2E_PORT'] ??= String(20_000 + (process.pid % 10_000));
+// Another site, whose pages embed the web chat.
+process.env['E2E_SITE'] ??= `http://127.0.0.1:${Number(process.env['E2E_PORT']) + 10_000}`;
 if (!process.env['E2E_DATA_DIR']) {
   const dataDir = mkdtempSync(join(tmpdir(), 'mostrador-e2e-'));
   process.env['E2E_DATA_DIR'] = dataDir;
@@ -52,6 +54,7 @@ export default defineConfig({
       PORT: process.env['E2E_PORT'],
       DATA_DIR: process.env['E2E_DATA_DIR'],
       DEMO: '1',
+      WEB_CHAT_ORIGINS: process.env['E2E_SITE'],
       // The offline assistant answers, whatever keys the developer's shell has.
       OPENAI_API_KEY: '',
       OPENAI_BASE_URL: '',

@@ -71,6 +71,8 @@ def test_a_mongod_outside_of_a_replica_set_is_refused(tmp_path: Path) -> None:
         ("WHATSAPP_PHONE_NUMBER_ID", "+34", "the digits of"),
         ("WHATSAPP_ACCESS_TOKEN", "two words", "the value from Meta's console"),
         ("WEB_CHAT_SECRET", "short", "at least 16 characters"),
+        ("WEB_CHAT_ORIGINS", "example.com", "* or origins such as"),
+        ("WEB_CHAT_ORIGINS", "https://a.test/page", "* or origins such as"),
         ("LOCALE", "fr", "es or en"),
         ("DEMO", "perhaps", "1 or 0"),
     ],

@@ -11,12 +11,9 @@ import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import { StickToEndDirective } from '../../components/ui/stick-to-end';
 import { clockTime } from '../../components/ui/time-format';
-import type { ApiError } from '../../services/api-error';
 import { ConfigService } from '../../services/config';
-import { ErrorTextService } from '../../services/error-text';
 import { LanguageService } from '../../services/language';
-import { randomKey } from '../../services/random-key';
-import { type ShownMessage, type Visitor, VisitorService } from '../../services/visitor';
+import { type Visitor, VisitorService } from '../../services/visitor';
 
 const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_status'];
 
@@ -40,7 +37,6 @@ const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_s
 export class DemoChatPage {
   private readonly language = inject(LanguageService);
   protected readonly chat = inject(VisitorService);
-  protected readonly errorText = inject(ErrorTextService);
 
   protected readonly icons = {
     back: lucideChevronLeft,
@@ -50,7 +46,6 @@ export class DemoChatPage {
   protected readonly starters = STARTERS;
   protected readonly config$ = inject(ConfigService).config$.pipe(catchError(() => of(null)));
   protected readonly visitor$ = new BehaviorSubject<Visitor | null>(null);
-  protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
   protected readonly form = inject(NonNullableFormBuilder).group({
     name: ['Lucía Ferrer', [Validators.required, Validators.maxLength(200)]],
     phone: ['+34 612 345 678', [Validators.required, Validators.pattern(/^\+[\d\s()-]{7,24}$/)]],
@@ -71,17 +66,11 @@ export class DemoChatPage {
 
   protected leave(): void {
     this.chat.leave();
-    this.error$.next(null);
     this.visitor$.next(null);
   }
 
   protected send(text: string): void {
-    // Emptied at once: the message is on the screen, and can be sent again from there.
-    this.deliver(text, randomKey());
-  }
-
-  protected sendAgain({ text, messageId }: ShownMessage): void {
-    this.deliver(text, messageId);
+    this.chat.send(text);
   }
 
   protected clock(iso: string): string {
@@ -91,12 +80,5 @@ export class DemoChatPage {
   protected invalid(field: 'name' | 'phone'): boolean {
     const control = this.form.controls[field];
     return control.touched && control.invalid;
-  }
-
-  private deliver(text: string, messageId: string): void {
-    this.error$.next(null);
-    this.chat
-      .send(text, messageId)
-      .subscribe({ error: (error: ApiError) => this.error$.next(error) });
   }
 }
