@@ -87,8 +87,10 @@ test('an agent takes a conversation over, and the customer reads the reply', asy
   const agent = await people.agent('agent1', '/conversations');
   await agent.getByRole('link', { name: /Leonora Carrington/ }).click();
   await expect(agent.locator('[data-author=customer]')).toContainText('Quiero hablar');
-  await agent.getByRole('button', { name: 'Persona' }).click();
-  await expect(agent.getByRole('button', { name: 'Persona', pressed: true })).toBeVisible();
+  await agent.getByRole('button', { name: 'Persona', exact: true }).click();
+  await expect(
+    agent.getByRole('button', { name: 'Persona', exact: true, pressed: true }),
+  ).toBeVisible();
   await agent.getByLabel('Responder a Leonora Carrington').fill('Hola, soy Ana. Le ayudo.');
   await agent.keyboard.press('Enter');
   await expect(customer.locator('[data-author=agent]')).toContainText('Hola, soy Ana. Le ayudo.');
