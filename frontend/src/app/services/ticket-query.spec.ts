@@ -18,7 +18,9 @@ describe('the query of a list', () => {
     const deep = listQuery(convertToParamMap({ page: '3', cursor: 'abc' }));
     expect([deep['cursor'], deep['page']]).toEqual(['abc', undefined]);
     for (const page of ['-2', 'x', '0', '']) {
-      expect(listQuery(convertToParamMap({ page }))['page']).withContext(page).toBe(1);
+      expect(listQuery(convertToParamMap({ page }))['page'])
+        .withContext(page)
+        .toBe(1);
     }
   });
 
