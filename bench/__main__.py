@@ -19,18 +19,18 @@ from bench.server import Server, ServerFailed
 MESSAGES = 1_000
 SENDERS = 20
 CALM_MESSAGES = 100
-TICKETS = 10_000
 
 
 @click.command()
 @click.argument("messages", default="")
-def main(messages: str) -> None:
+@click.option("--tickets", default=10_000, show_default=True, help="How many to fill up to.")
+def main(messages: str, tickets: int) -> None:
     """MESSAGES is a CSV file whose `text` column holds what customers write."""
     texts = _texts(messages)
     machine = report.machine()
     try:
         with Server() as server:
-            result = {"machine": machine, **_measure(server, texts)}
+            result = {"machine": machine, **_measure(server, texts, tickets)}
     except ServerFailed as error:
         raise click.ClickException(str(error)) from None
     path = report.write(result)
@@ -40,16 +40,16 @@ def main(messages: str) -> None:
         raise click.ClickException("messages were refused, lost or answered twice: see above")
 
 
-def _measure(server: Server, texts: list[str]) -> report.Result:
+def _measure(server: Server, texts: list[str], wanted: int) -> report.Result:
     db = server.database()
     random.Random(7).shuffle(texts)  # noqa: S311 - the same messages every time
     _progress(f"Sending {MESSAGES:,} messages")
     crowd = intake.measure(server.port, db, texts[:MESSAGES], senders=SENDERS)
     calm = intake.measure(server.port, db, texts[-CALM_MESSAGES:], senders=1, patient=True)
     people = hire(server.port, db)
-    _progress(f"Filling the database to {TICKETS:,} tickets")
+    _progress(f"Filling the database to {wanted:,} tickets")
     agents = [person.actor for person in people[Role.AGENT]]
-    Desk(db, agents, texts).fill(TICKETS - db["tickets"].count_documents({}))
+    Desk(db, agents, texts).fill(wanted - db["tickets"].count_documents({}))
     tickets = db["tickets"].count_documents({})
     _progress("Measuring calls")
     calls = Latency(server.port, db, Calls(db, people, texts)).measure()

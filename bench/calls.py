@@ -10,6 +10,8 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from pymongo import ReturnDocument
@@ -19,15 +21,18 @@ from backend.documents import Db, Document, new_id, utcnow
 from backend.http import DEFAULT_LIMIT
 from backend.paging import MAX_COUNTED, Page, find_hits
 from backend.tickets.filters import filters_of
-from backend.tickets.models import Status, ticket_id, ticket_number
-from backend.tickets.repository import ROW, order_of
+from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
+from backend.tickets.repository import ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
 from backend.tickets.search import MAX_HITS, RELEVANCE, search_for
 from backend.tickets.service import NEWEST
+from backend.tickets.stats import TicketStatistics
 from backend.tickets.visibility import visible_to
+from bench.fill import TAGS
 from bench.people import Person
 
 SHORTEST_WORD = 4
+_SORTS = sorted({*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)} - {NEWEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,50 @@ class Calls:
     def kinds(self) -> dict[str, Callable[[], Call]]:
         return {
             "list": lambda: self._list(Role.SUPERVISOR),
-            "list, by status": self._list_by_status,
+            "list of an agent": lambda: self._list(Role.AGENT),
             "list, assigned to me": lambda: self._list(Role.AGENT, assignedTo="me"),
+            **{
+                f"list, by {name}": partial(self._filtered_list, draw)
+                for name, draw in self._filters().items()
+            },
+            **{
+                f"list, sorted {sort}": partial(self._list, Role.SUPERVISOR, sort=sort)
+                for sort in _SORTS
+            },
             "search, a word": lambda: self._list(
                 Role.SUPERVISOR, search=self._random.choice(self._words)
             ),
+            "search, two words": lambda: self._list(
+                Role.SUPERVISOR, search=" ".join(self._random.sample(self._words, 2))
+            ),
             "search, a number": self._search_number,
+            "statistics": self._statistics,
             "detail": self._detail,
             "create": self._create,
+            "update": self._update,
             "note": self._note,
         }
 
-    def _list_by_status(self) -> Call:
-        return self._list(Role.SUPERVISOR, status=self._random.choice(list(Status)).value)
+    def _filters(self) -> dict[str, Callable[[], dict[str, str]]]:
+        """What each filter of a list may be asked, drawn at random."""
+        pick = self._random.choice
+        holders = [person.actor.id for person in self._people[Role.AGENT]]
+        return {
+            "status": lambda: {"status": pick(list(Status)).value},
+            "priority": lambda: {"priority": pick(list(Priority)).value},
+            "category": lambda: {"category": pick(list(Category)).value},
+            "holder": lambda: {"assignedTo": pick([*holders, "unassigned"])},
+            "customer": lambda: {"customerId": pick(self._customer_ids)},
+            "escalation": lambda: {"escalated": pick(("true", "false"))},
+            "SLA state": lambda: {"sla": pick(list(SlaState)).value},
+            "tag": lambda: {"tag": pick(TAGS)},
+            "createdFrom": lambda: {"createdFrom": _days_ago(30)},
+            "createdTo": lambda: {"createdTo": _days_ago(90)},
+            "updatedSince": lambda: {"updatedSince": _days_ago(7)},
+        }
+
+    def _filtered_list(self, draw: Callable[[], dict[str, str]]) -> Call:
+        return self._list(Role.SUPERVISOR, **draw())
 
     def _search_number(self) -> Call:
         number = self._random.choice(self._ticket_ids).rsplit("-", 1)[1]
@@ -94,7 +130,7 @@ class Calls:
                 hits = search_for(asked["search"]).hits(self._tickets.name, filters)
                 find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
                 return
-            found = self._tickets.find(matching, ROW).sort(order_of(NEWEST).keys)
+            found = self._tickets.find(matching, ROW).sort(order_of(query.get("sort", NEWEST)).keys)
             more = len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT
             if more and narrowing:
                 self._tickets.count_documents(matching, limit=MAX_COUNTED + 1)
@@ -102,6 +138,14 @@ class Calls:
                 self._tickets.estimated_document_count()
 
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
+
+    def _statistics(self) -> Call:
+        """Beside them the same count, which the server keeps for a few seconds."""
+        person = self._supervisor()
+        fresh = TicketStatistics(TicketRepository(self._tickets.database))
+        return Call(
+            "GET", "/tickets/stats", person, lambda: fresh.get_statistics(actor=person.actor)
+        )
 
     def _detail(self) -> Call:
         ticket_id = self._random.choice(self._ticket_ids)
@@ -137,33 +181,50 @@ class Calls:
 
         return Call("POST", "/tickets", self._supervisor(), bare, body)
 
+    def _update(self) -> Call:
+        ticket_id = self._random.choice(self._ticket_ids)
+        subject = self._random.choice(self._texts)[:200]
+
+        def bare() -> None:
+            self._write(ticket_id, {"subject": subject}, {})
+
+        body = {"subject": subject}
+        return Call("PUT", f"/tickets/{ticket_id}", self._supervisor(), bare, body)
+
     def _note(self) -> Call:
         ticket_id = self._random.choice(self._ticket_ids)
         person = self._supervisor()
         content = self._random.choice(self._texts)
 
         def bare() -> None:
-            ticket = self._tickets.find_one({"_id": ticket_id}) or {}
-            now = utcnow()
             note = {
                 "noteId": new_id(),
                 "content": content,
                 "isInternal": True,
                 "author": person.actor.as_author(),
-                "createdAt": now,
+                "createdAt": utcnow(),
             }
-            derived = {name: ticket[name] for name in ("priorityRank", "statusRank", "search")}
-            self._tickets.find_one_and_update(
-                {"_id": ticket_id, "version": ticket["version"]},
-                {
-                    "$set": {"updatedAt": now, **derived},
-                    "$inc": {"version": 1},
-                    "$push": {"notes": note},
-                },
-                return_document=ReturnDocument.AFTER,
-            )
+            self._write(ticket_id, {}, {"$push": {"notes": note}})
 
         return Call("POST", f"/tickets/{ticket_id}/notes", person, bare, {"content": content})
 
+    def _write(self, ticket_id: str, fields: Document, more: Document) -> None:
+        """The two calls of a change: read, and write if nobody was faster."""
+        ticket = self._tickets.find_one({"_id": ticket_id}) or {}
+        derived = {name: ticket[name] for name in ("priorityRank", "statusRank", "search")}
+        self._tickets.find_one_and_update(
+            {"_id": ticket_id, "version": ticket["version"]},
+            {
+                "$set": {"updatedAt": utcnow(), **derived, **fields},
+                "$inc": {"version": 1},
+                **more,
+            },
+            return_document=ReturnDocument.AFTER,
+        )
+
     def _supervisor(self) -> Person:
         return self._random.choice(self._people[Role.SUPERVISOR])
+
+
+def _days_ago(days: int) -> str:
+    return f"{utcnow() - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"

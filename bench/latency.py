@@ -18,10 +18,10 @@ from bench.calls import Call, Calls
 from bench.client import Client
 from bench.figures import spread
 
-WARM_UP = 50  # calls of each kind
-SAMPLES = 400  # of one client
+WARM_UP = 20  # calls of each kind
+SAMPLES = 200  # of one client
 CLIENTS = 20
-ROUNDS = 4
+ROUNDS = 3
 CALLS_A_ROUND = 10  # of each of the 20; the first is to connect
 
 Draw = Callable[[], Call]

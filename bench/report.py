@@ -76,12 +76,12 @@ def _latency(tickets: int, rows: list[Result]) -> Iterator[str]:
     yield ""
     yield f"API calls at {tickets:,} tickets, beside the bare PyMongo calls they make"
     yield (
-        f"{'call':22}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}"
+        f"{'call':28}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}"
         f"{'bare p50':>10}{'bare p95':>10}{'ratio':>7}{'with session':>14}"
     )
     for row in rows:
         yield (
-            f"{row['call']:22}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
+            f"{row['call']:28}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
             f"{row['perSecond']:10.0f}{row['bareMs']['p50']:10.2f}{row['bareMs']['p95']:10.2f}"
             f"{row['ratio']:7.1f}{row['ratioWithSession']:14.1f}"
         )
