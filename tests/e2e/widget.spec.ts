@@ -105,7 +105,7 @@ test('what is written offline leaves once when the connection is back', async ({
   await visitor.context().setOffline(true);
   await expect(panel(visitor).getByRole('status')).toContainText('Sin conexión');
   await write(visitor, 'Dos');
-  await visitor.unrouteAll();
+  await visitor.unrouteAll({ behavior: 'wait' });
   await visitor.context().setOffline(false);
   await visitor.reload();
   await launcher(visitor).click();

@@ -76,7 +76,9 @@ def test_no_event_tells_what_its_hearer_may_not_see(
         said = json.dumps(listener.heard(), ensure_ascii=False)
         assert [name for name in (*TOLD, *TOLD_TOO) if canary(name) not in said] == []
         assert canary("message") in said
-    assert {*bruno.names(), *supervisor.names()} == {event.value for event in Event}
+    # `message_updated` tells of WhatsApp's deliveries alone, which this desk has none of.
+    happened = {event.value for event in Event} - {"message_updated"}
+    assert {*bruno.names(), *supervisor.names()} == happened
     assert {"ticket_created", "message_created", "conversation_updated"} <= set(ana.names())
     with capsys.disabled():
         compared = sum(ear.compared for ear in ears)

@@ -20,13 +20,13 @@ import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
 
 const COLUMNS = [
-  { key: 'id', sort: 'ticketId', look: 'w-48 pl-4' },
+  { key: 'id', sort: 'ticketId', look: 'w-46 pl-4' },
   { key: 'subject', sort: null, look: '' },
   { key: 'status', sort: 'status', look: 'w-38' },
   { key: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
-  { key: 'assigned', sort: null, look: 'hidden w-40 xl:table-cell' },
-  { key: 'deadline', sort: 'resolutionDueAt', look: 'hidden w-32 lg:table-cell' },
-  { key: 'updated', sort: 'updatedAt', look: 'w-32 pr-4 text-right md:pr-6' },
+  { key: 'assigned', sort: null, look: 'hidden w-36 xl:table-cell' },
+  { key: 'deadline', sort: 'resolutionDueAt', look: 'hidden w-28 lg:table-cell' },
+  { key: 'updated', sort: 'updatedAt', look: 'w-30 pr-4 text-right md:pr-6' },
 ] as const;
 
 /** What the first click on a column asks for: the most pressing first. */
