@@ -127,7 +127,7 @@ class Calls:
 
         def bare() -> None:
             if "search" in asked:
-                hits = search_for(asked["search"]).hits(self._tickets.name, filters)
+                hits = search_for(asked["search"]).hits(self._tickets, filters)
                 find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
                 return
             found = self._tickets.find(matching, ROW).sort(order_of(query.get("sort", NEWEST)).keys)

@@ -175,6 +175,8 @@ INDEXES = {
             name="by_clock",
         ),
         index(("assignedTo.agentId", 1), ("updatedAt", -1), ("number", -1)),
+        # An agent's list by status passes over no other's tickets, and counts without reading any.
+        index(("assignedTo.agentId", 1), ("statusRank", 1), ("updatedAt", -1), ("number", -1)),
         index(("customer.customerId", 1), ("updatedAt", -1), ("number", -1)),
         index(("conversationId", 1), ("updatedAt", -1), ("number", -1)),
         index(("tags", 1), ("updatedAt", -1), ("number", -1)),

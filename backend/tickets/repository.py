@@ -83,7 +83,7 @@ class TicketRepository:
     def hits(self, search: Search, filters: list[Document], sort: str | None, page: Page) -> Found:
         """One page of what is searched for, by relevance unless told otherwise."""
         order = order_of(sort) if sort else RELEVANCE
-        hits = search.hits(self._tickets.name, filters)
+        hits = search.hits(self._tickets, filters)
         return find_hits(self._tickets, hits, MAX_HITS, order, page, ROW)
 
     def walk(self, filters: list[Document], sort: str) -> Iterator[Document]:

@@ -4,9 +4,13 @@ Digits find ticket numbers and phones in whole or in part; words find subject, d
 customer names, accents and case ignored, all words required. Text and number indexes are written
 with the ticket itself, so the next request finds it.
 
+The text index cannot intersect words: asked for several, it reads the tickets of each. So one word
+leads, the rarest, and the others are looked for in its tickets.
+
 Ranked are at most MAX_HITS tickets, so that a broad search costs no more on a large desk. They are
 taken from what the asking agent may see and the other filters leave. Words that stand in more
-tickets than that are taken in the order of the text index: its score first, then the newest.
+tickets than that are taken in the order of the text index: the score of the word that leads first,
+then the newest.
 """
 
 from __future__ import annotations
@@ -15,6 +19,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
+
+from pymongo.collection import Collection
 
 from backend.documents import Document, fold
 from backend.paging import Order
@@ -43,6 +49,7 @@ _ACCENTED = {
     "u": "uúùûü",
     "y": "yýÿ",
 }
+_IN_WORDS = r"[\p{L}\p{N}\p{M}_]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +59,25 @@ class Search:
     matching: Document
     exact: Document | None = None
     score: Any = 0  # of what matches, as an aggregation expression
+    words: tuple[str, ...] = ()
 
     @property
     def anything(self) -> Document:
         """Everything that it finds, as one filter."""
         return {"$or": [self.exact, self.matching]} if self.exact else self.matching
 
-    def hits(self, collection: str, filters: list[Document]) -> list[Document]:
+    def hits(self, tickets: Collection[Document], filters: list[Document]) -> list[Document]:
         """The stages that find what also passes the filters, each with its `relevance`."""
+        if len(self.words) > 1:
+            return _ranked(
+                [*filters, _all_of(self.words, _rarest(tickets, self.words))], self.score
+            )
         if self.exact is None:
             return _ranked([*filters, self.matching], self.score)
         others = _ranked([*filters, self.matching, {"$nor": [self.exact]}], self.score)
         return [
             *_ranked([*filters, self.exact], _EXACT),
-            {"$unionWith": {"coll": collection, "pipeline": others}},
+            {"$unionWith": {"coll": tickets.name, "pipeline": others}},
         ]
 
 
@@ -77,12 +89,32 @@ def search_for(text: str) -> Search:
     if number := _DIGITS.fullmatch(text):
         digits = re.sub(r"\D", "", number[1])
         return Search({"search.numbers": {"$regex": f"^{digits}"}}, _exact(text, digits))
-    words = _WORDS.findall(text)[:MAX_WORDS]
+    words = tuple(_WORDS.findall(text)[:MAX_WORDS])
     if not words:
         return Search({"_id": {"$in": []}})
-    # Words in quotes are all required. Of one word that goes without saying, and costs less.
-    asked = words[0] if len(words) == 1 else " ".join(f'"{word}"' for word in words)
-    return Search({"$text": {"$search": asked}}, score=_score(words))
+    return Search(_all_of(words, max(words, key=len)), score=_score(words), words=words)
+
+
+def _all_of(words: tuple[str, ...], lead: str) -> Document:
+    """Which word leads makes no difference to what is found, only to how much is read."""
+    others = dict.fromkeys(word for word in words if word != lead)
+    return {"$and": [{"$text": {"$search": lead}}, *map(_stands_somewhere, others)]}
+
+
+def _rarest(tickets: Collection[Document], words: tuple[str, ...]) -> str:
+    """Words of MAX_HITS tickets or more count as equal; the longest of them is rare most likely."""
+
+    def frequency(word: str) -> tuple[int, int]:
+        found = tickets.count_documents({"$text": {"$search": word}}, limit=MAX_HITS)
+        return found, -len(word)
+
+    return min(words, key=frequency)
+
+
+def _stands_somewhere(word: str) -> Document:
+    """As a whole word in one of the fields of the text index."""
+    whole = f"(?<!{_IN_WORDS}){_pattern(word)}(?!{_IN_WORDS})"
+    return {"$or": [{field: {"$regex": whole, "$options": "i"}} for field in SEARCH_WEIGHTS]}
 
 
 def _exact(text: str, digits: str) -> Document | None:
@@ -112,7 +144,7 @@ def _ranked(filters: list[Document], score: Any) -> list[Document]:
     ]
 
 
-def _score(words: list[str]) -> Document:
+def _score(words: tuple[str, ...]) -> Document:
     """Each word counts by the best place that it stands in; else it is in the description."""
     labels = {
         "$reduce": {
@@ -138,8 +170,12 @@ def _score(words: list[str]) -> Document:
 
 
 def _contains(text: Any, word: str) -> Document:
-    """Accents and case ignored, as in the text index."""
-    pattern = "".join(
-        f"[{_ACCENTED[char]}]" if char in _ACCENTED else re.escape(char) for char in fold(word)
+    return {"$regexMatch": {"input": text, "regex": _pattern(word), "options": "i"}}
+
+
+def _pattern(word: str) -> str:
+    """Accents ignored, as in the text index, be they part of a letter or signs behind it."""
+    return "".join(
+        (f"[{_ACCENTED[letter]}{char}]" if letter in _ACCENTED else re.escape(char)) + r"\p{M}*"
+        for char, letter in ((char, fold(char)) for char in word)
     )
-    return {"$regexMatch": {"input": text, "regex": pattern, "options": "i"}}

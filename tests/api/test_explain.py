@@ -33,7 +33,7 @@ from backend.tickets.models import (
 )
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.schemas import SORTS, TicketQuery
-from backend.tickets.search import search_for
+from backend.tickets.search import MAX_HITS, search_for
 from backend.tickets.visibility import visible_to
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -290,3 +290,27 @@ def test_words_are_found_by_the_text_index(explainer: Explainer, actor: Actor) -
         assert "TEXT_MATCH" in set(stages(plans[0]))
         # What words find comes in no order of its own, and is sorted.
         assert "COLLSCAN" not in set(stages(plans))
+
+
+def keys_read(plan: Document) -> int:
+    return sum(int(read["executionStats"]["totalKeysExamined"]) for read in reads(plan))
+
+
+@pytest.mark.parametrize("words", ["aguja asunto", "asunto aguja", "averia aguja asunto"])
+def test_of_several_words_only_the_tickets_of_the_rarest_are_read(
+    explainer: Explainer, words: str
+) -> None:
+    *_, hits = explainer.plans({"search": words}, None, SUPERVISOR)
+    assert keys_read(hits) == TICKETS // 50
+
+
+def test_frequent_words_are_read_no_further_than_they_are_ranked(explainer: Explainer) -> None:
+    *_, hits = explainer.plans({"search": "averia asunto"}, None, SUPERVISOR)
+    assert keys_read(hits) <= MAX_HITS + 1
+
+
+def test_an_agents_list_by_status_is_counted_without_reading_others(explainer: Explainer) -> None:
+    for status in ("new", "reopened"):
+        *_, count = explainer.plans({"status": status}, "-updatedAt", AGENT)
+        examined = sum(read["executionStats"]["totalDocsExamined"] for read in reads(count))
+        assert examined <= TICKETS // 100, status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +78,40 @@ def test_words_count_more_in_the_subject_and_then_the_latest_comes_first(desk: D
     assert found(desk.ana, "caldera") == [subject, tagged, old, new]
     assert found(desk.ana, "ruido caldera") == [old, new]
     assert found(desk.ana, "averia calienta") == [subject]
+
+
+def test_several_words_are_found_wherever_they_stand_and_however_they_are_written(
+    desk: Desk,
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "La señal se cortó")
+    both = desk.ticket(subject="AVERÍA grave", description=decomposed, tags=["Façade"])["ticketId"]
+    desk.ticket(subject="averías", description="señales")
+    name = "".join(desk.ticket(subject="seña")["customer"]["name"].split()[:1])
+    for text in (
+        "averia senal",
+        "SEÑAL avería",
+        "cortó facade",
+        "corto grave señal",
+        "AVERIA façade",
+    ):
+        assert found(desk.ana, text) == [both], text
+    assert both in found(desk.ana, f"averia {name}")
+    assert found(desk.ana, "averia seña") == []
+
+
+def test_the_rarer_word_changes_nothing_but_the_time(desk: Desk) -> None:
+    """Each word of a search is what it is alone: whole, whichever of them leads."""
+    both = desk.ticket(subject="factura", description="doble")["ticketId"]
+    desk.ticket(subject="facturas", description="doble")
+    for rare, frequent in (("factura", "doble"), ("doble", "factura")):
+        for _ in range(3):
+            desk.ticket(subject=frequent, description="otra cosa")
+        for text in (f"{rare} {frequent}", f"{frequent} {rare}", f"{rare} {frequent} {rare}"):
+            assert found(desk.ana, text) == [both]
+            assert desk.ana.get("/tickets", search=text).json["pagination"]["total"] == 1
+            exported = desk.supervisor.get("/tickets/export.csv", search=text).text
+            assert exported.count("TICKET-") == 1
+    assert found(desk.ana, "factura ninguna") == []
 
 
 def test_a_sort_that_is_asked_for_wins(desk: Desk) -> None:
