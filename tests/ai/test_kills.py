@@ -8,6 +8,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +24,7 @@ from backend.embedded import EmbeddedMongo
 from tests.ai.chat import Chat
 from tests.ai.provider import TEXT, function_call, message
 from tests.conftest import SECRET_KEY
-from tests.live import LiveDesk, LiveServer
+from tests.live import LiveDesk, LiveServer, Visitor
 
 BLOCKED_MS = 2_500  # less than the server waits for an answer, so that it is killed while it waits
 SLOWLY = 60.0  # seconds
@@ -216,4 +217,36 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(
         assert authors == ["customer", "assistant"], words
         assert len(chat.tickets()) == 1, words
         assert chat.conversation()["unanswered"] is False
+    desk.close()
+
+
+def test_two_processes_told_the_same_answer_once_though_one_is_killed(
+    mongo: FailableMongo,
+    model: Reporter,
+    server: LiveServer,
+    tmp_path: Path,
+    password_hash: str,
+) -> None:
+    other = live(mongo, model, tmp_path / "other").start()
+    desk, other_desk = LiveDesk(server, password_hash), LiveDesk(other, password_hash)
+    chats = {f"cliente {number}": Chat(desk) for number in range(6)}
+    doors = [
+        (visitor, words)
+        for words, chat in chats.items()
+        for visitor in (chat, Visitor(other_desk.app, chat.token or "", chat.conversation_id))
+    ]
+    with ThreadPoolExecutor(len(doors)) as pool:
+        accepted = dict(
+            pool.map(lambda door: (door[1], door[0].says(door[1], messageId=door[1])), doors)
+        )
+    other.kill()
+    for words, chat in chats.items():
+        chat.reply_to(accepted[words], seconds=SLOWLY)
+    desk.settle(desk.listen(desk.supervisor))
+    for words, chat in chats.items():
+        authors = [message["author"]["type"] for message in chat.transcript()]
+        assert authors == ["customer", "assistant"], words
+        assert len(chat.tickets()) == 1, words
+    other_desk.close()
+    other.db.client.close()
     desk.close()
