@@ -51,6 +51,21 @@ def post_worker_init(worker: Any) -> None:
     os.kill(worker.ppid, signal.SIGTTOU)
     if "eventlet" in sys.modules:
         _close_web_sockets_once()
+        _serve_what_was_accepted(worker)
+
+
+def _serve_what_was_accepted(worker: Any) -> None:
+    """A worker that is replaced closes its listening socket, and then asks that socket for its name
+    for each connection it has just accepted: without this, their requests end with a reset.
+    """
+    address = worker.sockets[0].getsockname()
+    handle = worker.handle
+
+    class Listener:
+        def getsockname(self) -> Any:
+            return address
+
+    worker.handle = lambda _closed, client, addr: handle(Listener(), client, addr)
 
 
 def _close_web_sockets_once() -> None:
