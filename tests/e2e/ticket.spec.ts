@@ -120,6 +120,7 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   await expect(agent.locator('[data-note=internal]').last()).toContainText('arreglado');
   await press('Tab');
   await press('r');
+  await expect(agent.getByRole('dialog').getByRole('textbox')).toBeFocused();
   await agent.keyboard.type('Con una clave nueva.');
   await press('Control+Enter');
   await expect(agent.getByRole('button', { name: /Cambiar estado: Resuelto/ })).toBeVisible();
