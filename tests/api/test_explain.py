@@ -1,4 +1,8 @@
-"""Every filter and sort that the API offers runs on an index: no scan, no sort in memory."""
+"""Every filter and sort that the API offers runs on an index: the collection is never scanned.
+
+Alone, and under the default order, nothing is sorted in memory either, but for FEW. A filter under
+another order may sort the FEW that its index leaves, and a range of time all that it leaves.
+"""
 
 from __future__ import annotations
 
