@@ -1,10 +1,17 @@
-import { test as base, type Browser, expect, type Page } from '@playwright/test';
+import {
+  test as base,
+  type Browser,
+  type BrowserContext,
+  expect,
+  type Page,
+} from '@playwright/test';
 
 export const PASSWORD = 'mostrador-demo';
 
 /** Opens windows that belong to different people, and fails the test for any console error. */
 export class People {
   private readonly problems: string[] = [];
+  private readonly contexts: BrowserContext[] = [];
 
   constructor(private readonly browser: Browser) {}
 
@@ -24,6 +31,11 @@ export class People {
     return page;
   }
 
+  /** Windows left open would go on listening, and slow down every test that follows. */
+  async leave(): Promise<void> {
+    await Promise.all(this.contexts.map((context) => context.close()));
+  }
+
   expectNoProblems(): void {
     expect(this.problems).toEqual([]);
   }
@@ -34,7 +46,9 @@ export class People {
   }
 
   private async open(who: string): Promise<Page> {
-    const page = await (await this.browser.newContext()).newPage();
+    const context = await this.browser.newContext();
+    this.contexts.push(context);
+    const page = await context.newPage();
     page.on('pageerror', (error) => this.problems.push(`${who}: ${error.message}`));
     page.on('console', (message) => {
       // Nobody is signed in at first, and asking the server is how the page finds out.
@@ -51,6 +65,7 @@ export const test = base.extend<{ people: People }>({
   people: async ({ browser }, use) => {
     const people = new People(browser);
     await use(people);
+    await people.leave();
     people.expectNoProblems();
   },
 });

@@ -60,6 +60,7 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
   const supervisor = await people.agent('supervisor', `/tickets/${OTHER}?tab=notes`);
   await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal también está aquí');
   await supervisor.keyboard.press('n');
+  await expect(supervisor.getByLabel('Escribe una nota para el equipo…')).toBeFocused();
   await supervisor.keyboard.type('Lo miro yo');
   await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal está escribiendo');
 
@@ -111,7 +112,7 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   await press('p');
   await expect(agent.getByRole('menuitem', { name: 'Urgente' })).toBeFocused();
   await press('Enter');
-  await expect(agent.getByRole('button', { name: /Cambiar prioridad: Urgente/ })).toBeVisible();
+  await expect(agent.getByRole('button', { name: /Cambiar prioridad: Urgente/ })).toBeFocused();
   await press('n');
   const note = agent.getByLabel('Escribe una nota para el equipo…');
   await expect(note).toBeFocused();

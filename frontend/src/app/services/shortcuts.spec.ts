@@ -51,6 +51,17 @@ describe('ShortcutService', () => {
     for (const host of hosts.splice(0)) host.remove();
   });
 
+  it('lets no key through while a dialog is on its way', () => {
+    as('page', 'a', '$mod+k');
+    service.hold(true);
+    press('a');
+    press('k', { ctrlKey: true });
+    expect(done).toEqual([]);
+    service.hold(false);
+    press('a');
+    expect(done).toEqual(['page a']);
+  });
+
   it('runs what a key, a sign or a sequence stands for, and keeps it from the browser', () => {
     as('page', 'a', 't', '?', '/', 'g t', '$mod+k');
     expect(press('a')).toBeFalse();

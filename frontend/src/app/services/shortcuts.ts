@@ -35,6 +35,7 @@ const PRESSABLE = 'a[href], button, summary, input';
 export class ShortcutService {
   private readonly groupsSubject = new BehaviorSubject<readonly ShortcutGroup[]>([]);
   private readonly singleKeysSubject = new BehaviorSubject(localStorage.getItem(KEY) !== 'off');
+  private held = false;
 
   /** What applies now, the latest comer first; a key that is taken appears once. */
   readonly groups$ = this.groupsSubject.pipe(map(effective));
@@ -49,7 +50,7 @@ export class ShortcutService {
             .flatMap(({ shortcuts }) => shortcuts)
             .filter(({ keys }) => singleKeys || keys.startsWith('$mod')),
         ),
-        map(handler),
+        map((shortcuts) => handler(shortcuts, (event) => this.held || isForOthers(event))),
         switchMap((handle) => fromEvent<KeyboardEvent>(document, 'keydown').pipe(map(handle))),
         takeUntilDestroyed(),
       )
@@ -63,6 +64,11 @@ export class ShortcutService {
     inject(DestroyRef).onDestroy(() =>
       this.groupsSubject.next(this.groupsSubject.value.filter((other) => other !== group)),
     );
+  }
+
+  /** While what was asked for is on its way to take the keyboard, no key may act on the page. */
+  hold(held: boolean): void {
+    this.held = held;
   }
 
   allowSingleKeys(allowed: boolean): void {
@@ -79,7 +85,10 @@ function effective(groups: readonly ShortcutGroup[]): readonly ShortcutGroup[] {
     .filter(({ shortcuts }) => shortcuts.length);
 }
 
-function handler(shortcuts: readonly Shortcut[]): EventListener {
+function handler(
+  shortcuts: readonly Shortcut[],
+  ignore: (event: KeyboardEvent) => boolean,
+): EventListener {
   // Sequences first: of several that a key completes, the first one has it.
   const byLength = [...shortcuts].sort((one, other) => presses(other) - presses(one));
   const bindings = byLength.map(({ keys, run, repeats }) => [
@@ -91,7 +100,7 @@ function handler(shortcuts: readonly Shortcut[]): EventListener {
       run();
     },
   ]);
-  return createKeybindingsHandler(Object.fromEntries(bindings), { ignore: isForOthers });
+  return createKeybindingsHandler(Object.fromEntries(bindings), { ignore });
 }
 
 function presses({ keys }: Shortcut): number {

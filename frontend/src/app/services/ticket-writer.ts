@@ -99,7 +99,7 @@ export class TicketWriter {
         map((response) => {
           const stored = response.body as Note;
           const after = Number(response.headers.get('ETag')?.replaceAll('"', ''));
-          this.remember(ticketId, version, after);
+          this.remember(ticketId, this.guard(ticketId, version), after);
           this.store.addNote(ticketId, stored, after);
           return stored;
         }),

@@ -232,6 +232,20 @@ describe('TicketService', () => {
       expect(second.request.headers.get('If-Match')).toBe('"1"');
       second.flush(null, { status: 412, statusText: 'Precondition Failed' });
     });
+
+    it('is guarded by what a change and a note before it made', () => {
+      shownTicket();
+      service.updateStatus(aTicket(), 'open');
+      service.addNote(aTicket(), 'He llamado al cliente.', true);
+      service.updatePriority(aTicket(), 'high');
+      http.expectOne(ONE).flush(aTicket({ version: 2, status: 'open' }));
+      http
+        .expectOne(`${ONE}/notes`)
+        .flush(aNote(), { status: 201, statusText: 'Created', headers: { ETag: '"3"' } });
+      const last = http.expectOne(ONE);
+      expect(last.request.headers.get('If-Match')).toBe('"3"');
+      last.flush(aTicket({ version: 4, status: 'open', priority: 'high' }));
+    });
   });
 
   it('adds a note without a guard, and the note appears with its version', () => {

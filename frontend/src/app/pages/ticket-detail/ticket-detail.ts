@@ -99,6 +99,7 @@ export class TicketDetailPage {
   private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);
   private readonly presence = inject(PresenceService);
+  private readonly shortcuts = inject(ShortcutService);
   private readonly frame = viewChild(TicketDetailComponent);
   private readonly properties = viewChild(TicketPropertiesComponent);
   private readonly notes = viewChild(TicketNotesComponent);
@@ -178,7 +179,7 @@ export class TicketDetailPage {
       .subscribe(({ ticketId, subject }) =>
         recent.visit({ path: `/tickets/${ticketId}`, name: subject, detail: ticketId }),
       );
-    inject(ShortcutService).register('shortcuts.ticket', [
+    this.shortcuts.register('shortcuts.ticket', [
       { keys: 'a', label: 'ticket.assign', run: () => this.properties()?.openAssigneeMenu() },
       { keys: 's', label: 'ticket.change_status', run: () => this.frame()?.openStatusMenu() },
       {
@@ -281,8 +282,15 @@ export class TicketDetailPage {
   }
 
   private async writeNote(): Promise<void> {
+    this.shortcuts.hold(true); // what is typed at once is of the note
     await this.showTab('notes');
-    afterNextRender(() => this.notes()?.focus(), { injector: this.injector });
+    afterNextRender(
+      () => {
+        this.shortcuts.hold(false);
+        this.notes()?.focus();
+      },
+      { injector: this.injector },
+    );
   }
 
   private showTab(tab: Tab): Promise<boolean> {

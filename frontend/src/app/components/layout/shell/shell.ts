@@ -21,7 +21,7 @@ import {
   lucideUserCog,
   lucideUsers,
 } from '@ng-icons/lucide';
-import { BehaviorSubject, filter, map, pairwise, startWith } from 'rxjs';
+import { BehaviorSubject, filter, finalize, map, pairwise, startWith } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
 import { ConfigService } from '../../../services/config';
@@ -101,7 +101,8 @@ export class ShellComponent {
   );
 
   constructor() {
-    inject(ShortcutService).register('shortcuts.everywhere', [
+    const shortcuts = inject(ShortcutService);
+    shortcuts.register('shortcuts.everywhere', [
       { keys: '$mod+k', label: 'palette.heading', run: () => this.open$.next('palette') },
       { keys: '/', label: 'palette.search', run: () => this.open$.next('palette') },
       { keys: '?', label: 'shortcuts.heading', run: () => this.open$.next('sheet') },
@@ -112,6 +113,12 @@ export class ShellComponent {
       this.goTo('g u', 'title.customers', '/customers'),
       ...(this.auth.agent?.role === 'admin' ? [this.goTo('g a', 'title.agents', '/agents')] : []),
     ]);
+    this.open$
+      .pipe(
+        takeUntilDestroyed(),
+        finalize(() => shortcuts.hold(false)),
+      )
+      .subscribe((open) => shortcuts.hold(open !== null));
     this.socket.connect(() => this.auth.freshToken());
     this.auth.token$.pipe(takeUntilDestroyed()).subscribe((token) => {
       if (token) this.socket.renew(token);
