@@ -37,6 +37,7 @@ RETIRED_INDEXES = {
         "status_1_updatedAt_-1_number_-1",
         "priority_1_updatedAt_-1_number_-1",
         "sla.clock_1_sla.breachAt_1",
+        "statistics",
     }
 }
 

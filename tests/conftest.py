@@ -15,6 +15,7 @@ from backend.documents import Db
 from backend.embedded import EmbeddedMongo
 from backend.services import EXTENSION, Services
 from backend.settings import Settings, load_settings
+from backend.tickets import stats
 from tests.desk import PASSWORD, Desk
 
 SECRET_KEY = secrets.token_urlsafe(32)
@@ -69,7 +70,9 @@ def session_app(settings: Settings, prepared: Db) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(session_app: Flask, db: Db) -> Flask:
+def app(session_app: Flask, db: Db, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    # All tests share the application, so that one would see what another had counted.
+    monkeypatch.setattr(stats, "KEPT_FOR", 0)
     return session_app
 
 

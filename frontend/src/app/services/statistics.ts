@@ -7,7 +7,7 @@ import { loadable } from './loadable';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
 
-/** The server counts anew every three seconds at most, so asking sooner would get what was. */
+/** Often enough for figures that somebody watches. */
 const REFRESH_MS = 3_100;
 
 /** Counts of the tickets that the agent sees, kept up to date for as long as somebody looks. */
