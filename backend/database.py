@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from backend import audit
+from backend import audit, rate_limits
 from backend.agents import models as agents
 from backend.ai import runs
 from backend.conversations import models as conversations
@@ -22,7 +22,7 @@ from backend.realtime import viewers
 from backend.settings import Settings
 from backend.tickets import models as tickets
 
-FEATURES = (agents, audit, customers, conversations, tickets, runs, viewers)
+FEATURES = (agents, audit, customers, conversations, tickets, runs, viewers, rate_limits)
 
 # Bounds each operation as a whole, retries included, so that a request fails within 5 s.
 OPERATION_TIMEOUT_MS = 4_000

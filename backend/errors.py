@@ -128,6 +128,11 @@ def is_unavailable(error: PyMongoError) -> bool:
     """True when the database could not be reached, did not answer in time or takes no writes."""
     if isinstance(error, OperationFailure) and error.code in _TAKES_NO_WRITES:
         return True
+    return does_not_answer(error)
+
+
+def does_not_answer(error: PyMongoError) -> bool:
+    """True when the database could not be reached or did not answer in time."""
     return isinstance(error, ConnectionFailure) or error.timeout
 
 

@@ -98,7 +98,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
     return Services(
         settings=settings,
         db=db,
-        rate_limits=RateLimits(settings.redis_url),
+        rate_limits=RateLimits(settings.redis_url, db),
         tokens=tokens,
         auth=AuthService(agents, tokens),
         audit=AuditLog(db),

@@ -79,6 +79,15 @@ def log_in(app: Flask, desk: Desk, **headers: str) -> Any:
     )
 
 
+def test_processes_share_what_they_count_and_a_restart_keeps_it(
+    app: Flask, proxied: Flask, desk: Desk
+) -> None:
+    full(app, "198.51.100.9")
+    answer = log_in(proxied, desk, X_Forwarded_For="198.51.100.9")
+    assert (answer.status_code, answer.json["code"]) == (429, "rate_limited")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
 def test_behind_a_proxy_the_address_that_it_added_counts(proxied: Flask, desk: Desk) -> None:
     full(proxied, "198.51.100.7")
     assert log_in(proxied, desk, X_Forwarded_For="198.51.100.7").status_code == 429

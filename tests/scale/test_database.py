@@ -100,10 +100,11 @@ def test_a_slow_database_is_waited_for_and_a_hanging_one_is_not(
 def test_a_database_that_takes_no_writes_says_so_and_is_still_read(
     replica_set: ReplicaSet, server: LiveServer, desk: LiveDesk, problem: str, code: int
 ) -> None:
-    ticket, body = desk.ticket(), desk.ticket_body()
+    ticket, body, visitor = desk.ticket(), desk.ticket_body(), desk.visitor()
     with replica_set.failing(WRITES, errorCode=code):
         refused = create(server, desk, body, f"{problem} meanwhile")
         assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
         assert refused.headers["Retry-After"]
         assert desk.ana.get(f"/tickets/{ticket['ticketId']}").status_code == 200
+        assert visitor.get("/channels/web/messages").status_code == 200
     assert create(server, desk, body, f"{problem} after").status_code == 201

@@ -20,7 +20,7 @@ LOST = 3.0  # seconds within which a lost right ends a connection
 
 def fill(cluster: Cluster, limit: RateLimitItem, who: str, times: int) -> None:
     """Count as many requests at once, as the processes count them."""
-    limits = RateLimits(cluster.redis_url())
+    limits = RateLimits(cluster.redis_url(), cluster.db)
     with suppress(RateLimited):
         for _ in range(times):
             limits.count(limit, who)
