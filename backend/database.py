@@ -32,13 +32,14 @@ PREPARE_TIMEOUT = 3_600  # seconds
 # What earlier versions made and this one does not use. Only these are dropped: others may be the
 # operator's own.
 RETIRED_INDEXES = {
+    "messages": {"awaiting", "outbox"},
     "tickets": {
         "escalated_1_updatedAt_-1_number_-1",
         "status_1_updatedAt_-1_number_-1",
         "priority_1_updatedAt_-1_number_-1",
         "sla.clock_1_sla.breachAt_1",
         "statistics",
-    }
+    },
 }
 
 

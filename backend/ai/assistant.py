@@ -127,13 +127,14 @@ class Assistant:
         return bool(self._conversations.awaiting(conversation_id))
 
     def _answer(self, conversation: Document, awaiting: list[Document], owner: str) -> bool | None:
-        """Answer what awaits an answer; a run that did not finish first, with the messages it had.
+        """Answer what awaits an answer; a run that was cut off first, with the messages it had.
 
         Returns whether more awaits an answer; None when this run's answer was dropped.
         """
         conversation_id = conversation["_id"]
         ids = [message["messageId"] for message in awaiting]
-        run = self._runs.begin(conversation_id, ids, resume=conversation["run"]["isLeftOver"])
+        resume = conversation["run"]["isLeftOver"]
+        run = self._runs.begin(conversation_id, ids, owner, resume=resume)
         turn = [message for message in awaiting if message["messageId"] in run["messageIds"]]
         self._events.assistant_typing(conversation_id, True)
         try:
@@ -185,7 +186,8 @@ class Assistant:
             budget -= _size(finished)
             if budget < 0:
                 raise ModelFailed("the tools and their outputs have grown too long")
-            self._runs.record(run, finished, tool_calls)
+            if not self._runs.record(run, finished, tool_calls):
+                raise _Lost
             items += finished
         raise ModelFailed(f"no answer after {MAX_ROUNDS} rounds of tool calls")
 

@@ -39,49 +39,62 @@ class RunRepository:
     def __init__(self, db: Db) -> None:
         self._runs = db["assistant_runs"]
 
-    def begin(self, conversation_id: str, awaiting: list[str], *, resume: bool) -> Document:
-        """A run for these messages (by `messageId`, oldest first), and counts the attempt.
+    def begin(
+        self, conversation_id: str, awaiting: list[str], owner: str, *, resume: bool
+    ) -> Document:
+        """A run for these messages (by `messageId`, oldest first), which is this owner's alone.
 
-        With `resume`, the run that one of them started and that did not finish, as far as it came:
-        it answers the messages that it began with, not those that came since.
+        With `resume`, the run that one of them started and that was cut off, as far as it came: it
+        answers the messages that it began with, not those that came since.
         """
         ids = [f"{conversation_id}:{message_id}" for message_id in awaiting]
-        left_over = resume and self._runs.find_one(
-            {"_id": {"$in": ids}}, {"_id": True}, sort=[("startedAt", 1)]
-        )
-        return self._runs.find_one_and_update(
-            {"_id": left_over["_id"] if left_over else ids[-1]},
-            {
-                "$inc": {"attempts": 1},
-                "$setOnInsert": {
-                    "conversationId": conversation_id,
-                    "messageId": awaiting[-1],
-                    "messageIds": awaiting,
-                    "items": [],
-                    "toolCalls": [],
-                    "responseIds": [],
-                    "modelSeconds": 0.0,
-                    "startedAt": utcnow(),
-                },
-            },
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
+        if resume:
+            taken_up = self._runs.find_one_and_update(
+                {"_id": {"$in": ids}},
+                {"$set": {"owner": owner}, "$inc": {"attempts": 1}},
+                sort=[("startedAt", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+            if taken_up is not None:
+                return taken_up
+        run: Document = {
+            "_id": ids[-1],
+            "conversationId": conversation_id,
+            "messageId": awaiting[-1],
+            "messageIds": awaiting,
+            "owner": owner,
+            "attempts": 1,
+            "items": [],
+            "toolCalls": [],
+            "responseIds": [],
+            "modelSeconds": 0.0,
+            "startedAt": utcnow(),
+        }
+        self._runs.replace_one({"_id": run["_id"]}, run, upsert=True)
+        return run
 
-    def record(self, run: Document, items: list[Document], tool_calls: list[Document]) -> None:
-        """Add one finished round: the model's items, the tools' outputs, what was called."""
+    def record(self, run: Document, items: list[Document], tool_calls: list[Document]) -> bool:
+        """Add one finished round: the model's items, the tools' outputs, what was called.
+
+        False when somebody else has taken the run up.
+        """
         run["toolCalls"] += tool_calls
-        self._runs.update_one(
-            {"_id": run["_id"]},
+        recorded = self._runs.update_one(
+            _own(run),
             {
                 "$push": {"items": {"$each": items}, "toolCalls": {"$each": tool_calls}},
                 "$set": _figures(run),
             },
         )
+        return recorded.matched_count == 1
 
     def finish(self, run: Document, outcome: str) -> None:
         ended = {"outcome": outcome, "finishedAt": utcnow()}
-        self._runs.update_one({"_id": run["_id"]}, {"$set": _figures(run) | ended})
+        self._runs.update_one(_own(run), {"$set": _figures(run) | ended})
+
+
+def _own(run: Document) -> Document:
+    return {"_id": run["_id"], "owner": run["owner"]}
 
 
 def _figures(run: Document) -> Document:

@@ -25,6 +25,10 @@ _ORDER: Document = {
 }
 
 
+# What a person's taking over means: a run that is under way is over, and none goes on with it.
+TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
+
+
 class FinishedRun(NamedTuple):
     conversation: Document
     answer: Document
@@ -180,7 +184,7 @@ class ConversationRepository:
     def claim_run(self, conversation_id: str, owner: str, lease: timedelta) -> Document | None:
         """Take the conversation for one run; None while another run holds it or a person answers.
 
-        `run.isLeftOver` says that the run before did not finish.
+        `run.isLeftOver` says that the run before was cut off; one that a person ended is just over.
         """
         now = utcnow()
         return self._conversations.find_one_and_update(
@@ -220,7 +224,7 @@ class ConversationRepository:
         )
 
     def release_run(self, conversation_id: str, owner: str) -> None:
-        """End the lease of a run that did not finish, for the next one to go on."""
+        """End the lease of a run that was cut off, for the next one to go on."""
         self._conversations.update_one(
             {"_id": conversation_id, "run.owner": owner}, {"$set": {"run.leaseUntil": utcnow()}}
         )

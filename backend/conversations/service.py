@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backend.actor import Actor, ActorType
 from backend.conversations.models import Channel, Delivery, Mode
-from backend.conversations.repository import ConversationRepository
+from backend.conversations.repository import TAKEN_OVER, ConversationRepository
 from backend.conversations.schemas import conversation_view, message_view, visitor_message
 from backend.customers.models import snapshot_of
 from backend.documents import Document, new_id, utcnow
@@ -129,7 +129,7 @@ class ConversationService:
             "delivery": first_delivery(conversation),
             "createdAt": utcnow(),
         }
-        fields = {"mode": Mode.HUMAN.value, "unanswered": False, "flagged": None}
+        fields = TAKEN_OVER | {"unanswered": False, "flagged": None}
         sent = self._conversations.store_message(message, fields, settles=True)
         if sent is None:
             return self._sent_before(message)
@@ -147,9 +147,8 @@ class ConversationService:
     def set_mode(self, conversation_id: str, mode: Mode) -> Document:
         """Take over or hand back; what the customer still waits for is then answered."""
         conversation = self.get_conversation(conversation_id)
-        fields: Document = {"mode": mode.value}
-        if mode is Mode.ASSISTANT:
-            fields["flagged"] = None
+        handed_back = {"mode": Mode.ASSISTANT.value, "flagged": None}
+        fields = handed_back if mode is Mode.ASSISTANT else TAKEN_OVER
         if all(conversation[name] == value for name, value in fields.items()):
             return conversation
         updated = self._conversations.update(conversation_id, fields)
