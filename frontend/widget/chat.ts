@@ -65,7 +65,8 @@ export class Chat {
 
   /**
    * `simulated` plays any phone's owner, which a server allows in demo mode alone.
-   * Nothing is asked of the server before there is something to say or to resume.
+   * Nothing is asked of the server before there is something to say or to resume, or the visitor
+   * opens the chat and is known to the site.
    */
   constructor(
     private readonly server: string,
@@ -80,6 +81,16 @@ export class Chat {
     if (this.token) this.listen();
     if (this.messages.size) void this.sendPending();
     this.tell();
+  }
+
+  /** The visitor has opened the chat. One whom the site vouches for may have written elsewhere. */
+  async open(): Promise<void> {
+    if (this.token || !this.identity.phone || !this.identity.identityHash) return;
+    try {
+      await this.openSession();
+    } catch {
+      // The first message tries again, and says so when it is refused.
+    }
   }
 
   send(text: string): void {

@@ -24,6 +24,7 @@ function start(script: HTMLScriptElement): void {
     view?.render(state);
   });
   const shown = new View(TEXTS[language], language, {
+    opened: () => void chat.open(),
     read: () => chat.markRead(),
     send: (text) => chat.send(text),
     sendAgain: (messageId) => chat.sendAgain(messageId),

@@ -11,6 +11,7 @@ const ICONS = {
 const MAX_TEXT = 4_096;
 
 export interface Actions {
+  readonly opened: () => void;
   readonly read: () => void;
   readonly send: (text: string) => void;
   readonly sendAgain: (messageId: string) => void;
@@ -54,6 +55,7 @@ export class View {
     this.show(true);
     this.input.focus();
     this.scrollToEnd();
+    this.actions.opened();
     this.actions.read();
   }
 

@@ -9,6 +9,7 @@ import { defineConfig } from '@playwright/test';
 process.env['E2E_PORT'] ??= String(20_000 + (process.pid % 10_000));
 // Another site, whose pages embed the web chat.
 process.env['E2E_SITE'] ??= `http://127.0.0.1:${Number(process.env['E2E_PORT']) + 10_000}`;
+process.env['E2E_SITE_SECRET'] ??= 'what the site and the desk share';
 if (!process.env['E2E_DATA_DIR']) {
   const dataDir = mkdtempSync(join(tmpdir(), 'mostrador-e2e-'));
   process.env['E2E_DATA_DIR'] = dataDir;
@@ -55,6 +56,7 @@ export default defineConfig({
       DATA_DIR: process.env['E2E_DATA_DIR'],
       DEMO: '1',
       WEB_CHAT_ORIGINS: process.env['E2E_SITE'],
+      WEB_CHAT_SECRET: process.env['E2E_SITE_SECRET'],
       // The offline assistant answers, whatever keys the developer's shell has.
       OPENAI_API_KEY: '',
       OPENAI_BASE_URL: '',

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 
 import AxeBuilder from '@axe-core/playwright';
@@ -10,7 +11,7 @@ const DESK = `http://127.0.0.1:${process.env['E2E_PORT']}`;
 const OWN_CHAT = '/api/v2/channels/web/messages';
 
 /** A page with styles that would ruin the chat, and a policy that allows what the docs ask for. */
-const PAGE = `<!doctype html>
+const page = (attributes: string): string => `<!doctype html>
 <html lang="es">
   <head>
     <meta charset="utf-8" />
@@ -18,13 +19,19 @@ const PAGE = `<!doctype html>
     <title>La tienda</title>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="/shop.css" />
-    <script src="${DESK}/widget.js" defer></script>
+    <script src="${DESK}/widget.js" defer ${attributes}></script>
   </head>
   <body><main><h1>La tienda</h1></main></body>
 </html>`;
 const POLICY =
   `default-src 'self'; script-src ${DESK}; img-src data:; ` +
   `connect-src ${DESK} ${DESK.replace('http', 'ws')}`;
+/** Where the site knows who its visitor is. */
+const ACCOUNT = '/account';
+const PHONE = '+34600700800';
+const HASH = createHmac('sha256', process.env['E2E_SITE_SECRET'] ?? '')
+  .update(PHONE)
+  .digest('hex');
 const CSS = '* { display: inline !important; font-size: 40px !important; color: red !important }';
 
 let site: Server;
@@ -34,7 +41,8 @@ test.beforeAll(async () => {
     const css = request.url === '/shop.css';
     response.setHeader('Content-Type', css ? 'text/css' : 'text/html');
     response.setHeader('Content-Security-Policy', POLICY);
-    response.end(css ? CSS : PAGE);
+    const vouched = `data-phone="${PHONE}" data-identity-hash="${HASH}"`;
+    response.end(css ? CSS : page(request.url === ACCOUNT ? vouched : ''));
   });
   await new Promise<void>((ready) => site.listen(Number(new URL(SITE).port), '127.0.0.1', ready));
 });
@@ -83,6 +91,21 @@ test('a shop’s visitor chats, reloads, and is answered live by a person', asyn
   ).toBeVisible();
   await launcher(visitor).click();
   await expect(visitor.locator('[data-author=agent]')).toContainText('La cambiamos hoy.');
+});
+
+test('a visitor whom the site knows finds the conversation on another device', async ({
+  people,
+}) => {
+  const [phone, laptop] = [await people.customer(), await people.customer()];
+  await phone.goto(SITE + ACCOUNT);
+  await launcher(phone).click();
+  await write(phone, 'Hola');
+  await expect(phone.locator('[data-author=assistant]')).toHaveCount(1);
+  await laptop.goto(SITE + ACCOUNT);
+  await launcher(laptop).click();
+  await expect(laptop.locator('li .text')).toHaveText(
+    await phone.locator('li .text').allInnerTexts(),
+  );
 });
 
 test('what is written offline leaves once when the connection is back', async ({ people }) => {
