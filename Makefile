@@ -50,7 +50,7 @@ check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated fil
 		echo "Out of step with the code, and generated again just now: $(GENERATED)"; exit 1; }
 	$(NPM_RUN) lint
 
-test-python: $(DEV) nginx-and-redis ## pytest against a real MongoDB and real sockets
+test-python: $(DEV) $(NODE_MODULES) nginx-and-redis ## pytest against a real MongoDB and real sockets
 	$(BIN)/python -m pytest
 
 test-spa: $(NODE_MODULES) browser ## Karma and Jasmine in Chromium
