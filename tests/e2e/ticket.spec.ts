@@ -1,11 +1,9 @@
 import { expect, test } from './people';
+import { Program } from './program';
 
-/** Of the demo data: nobody's, open. */
-const TICKET = 'TICKET-2026-000014';
-const OTHER = 'TICKET-2026-000013';
-
-test('a ticket is worked without leaving its page', async ({ people }) => {
-  const agent = await people.agent('supervisor', `/tickets/${TICKET}`);
+test('a ticket is worked without leaving its page', async ({ people, request }) => {
+  const [ticket = '', other = ''] = await (await Program.start(request)).open(2, 'ficha');
+  const agent = await people.agent('supervisor', `/tickets/${ticket}`);
 
   // Texts are edited where they stand, and what is being typed survives a reload.
   await agent.getByRole('button', { name: 'Editar: Asunto' }).click();
@@ -44,20 +42,22 @@ test('a ticket is worked without leaving its page', async ({ people }) => {
   // Related tickets are found by their number, by keys alone.
   await agent.getByRole('link', { name: 'Relacionado' }).click();
   const search = agent.getByRole('combobox', { name: 'Relacionar con: número o palabras' });
-  await search.fill(OTHER.slice(-6));
-  await expect(agent.getByRole('option', { name: OTHER })).toHaveAttribute('aria-selected', 'true');
+  await search.fill(other.slice(-6));
+  await expect(agent.getByRole('option', { name: other })).toHaveAttribute('aria-selected', 'true');
   await search.press('Enter');
-  await expect(agent.locator(`[data-related="${OTHER}"]`)).toBeVisible();
-  await agent.getByRole('button', { name: `Quitar la relación con ${OTHER}` }).click();
-  await expect(agent.locator(`[data-related="${OTHER}"]`)).toHaveCount(0);
+  await expect(agent.locator(`[data-related="${other}"]`)).toBeVisible();
+  await agent.getByRole('button', { name: `Quitar la relación con ${other}` }).click();
+  await expect(agent.locator(`[data-related="${other}"]`)).toHaveCount(0);
   people.forgetProblems(); // the browser reports the refusal of the empty file
 });
 
 test('colleagues on one ticket see each other, and neither overwrites the other unseen', async ({
   people,
+  request,
 }) => {
-  const agent = await people.agent('agent1', `/tickets/${OTHER}`);
-  const supervisor = await people.agent('supervisor', `/tickets/${OTHER}?tab=notes`);
+  const [ticket = ''] = await (await Program.start(request)).open(1, 'juntos');
+  const agent = await people.agent('agent1', `/tickets/${ticket}`);
+  const supervisor = await people.agent('supervisor', `/tickets/${ticket}?tab=notes`);
   await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal también está aquí');
   await supervisor.keyboard.press('n');
   await expect(supervisor.getByLabel('Escribe una nota para el equipo…')).toBeFocused();
@@ -87,7 +87,8 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
   people.forgetProblems(); // the browser reports a 412, should the event have been slower
 });
 
-test('a ticket is found, taken, worked and resolved by keys alone', async ({ people }) => {
+test('a ticket is found, taken, worked and resolved by keys alone', async ({ people, request }) => {
+  const [ticket = ''] = await (await Program.start(request)).open(1, 'teclas');
   const agent = await people.agent('agent1', '/dashboard');
   const press = (key: string): Promise<void> => agent.keyboard.press(key);
 
@@ -96,13 +97,13 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   await press('Escape');
   await press('Control+k');
   await expect(agent.getByRole('combobox')).toBeFocused();
-  await agent.keyboard.type(TICKET.slice(-6));
-  await expect(agent.getByRole('option', { name: TICKET })).toHaveAttribute(
+  await agent.keyboard.type(ticket.slice(-6));
+  await expect(agent.getByRole('option', { name: ticket })).toHaveAttribute(
     'aria-selected',
     'true',
   );
   await press('Enter');
-  await expect(agent).toHaveURL(`/tickets/${TICKET}`);
+  await expect(agent).toHaveURL(`/tickets/${ticket}`);
   await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
 
   await press('a');

@@ -1,0 +1,46 @@
+import type { APIRequestContext } from '@playwright/test';
+
+import { expect, PASSWORD } from './people';
+
+const API = '/api/v2';
+
+/** Another program at work beside the browsers: signs in and opens tickets of a kind of their own. */
+export class Program {
+  private constructor(
+    private readonly request: APIRequestContext,
+    private readonly headers: Record<string, string>,
+  ) {}
+
+  static async start(request: APIRequestContext): Promise<Program> {
+    const data = { email: 'admin@demo.test', password: PASSWORD };
+    const answer = await request.post(`${API}/auth/login`, { data });
+    const { accessToken } = (await answer.json()) as { accessToken: string };
+    return new Program(request, { Authorization: `Bearer ${accessToken}` });
+  }
+
+  async send(method: 'post' | 'put', path: string, data: object): Promise<unknown> {
+    const answer = await this.request[method](API + path, { data, headers: this.headers });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json();
+  }
+
+  async get(path: string): Promise<unknown> {
+    return (await this.request.get(API + path, { headers: this.headers })).json();
+  }
+
+  async open(count: number, tag: string, priority = 'medium'): Promise<string[]> {
+    const phone = `+346${String(Date.now()).slice(-8)}`;
+    const customer = await this.send('post', '/customers', { name: 'Frida Kahlo', phone });
+    const { customerId } = customer as { customerId: string };
+    const fields = { customerId, description: 'x', category: 'other', priority, tags: [tag] };
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number++) {
+      const ticket = await this.send('post', '/tickets', {
+        ...fields,
+        subject: `${tag} ${number}`,
+      });
+      ids.push((ticket as { ticketId: string }).ticketId);
+    }
+    return ids;
+  }
+}
