@@ -80,15 +80,16 @@ def _fill(db: Db) -> None:
         _Silent(SocketIO()),
         clock,
     )
+    now = utcnow()
     people: dict[str, Document] = {}
     for name, phone, email in CUSTOMERS:
         # Fields that are None are left out: an identity that is there is unique.
         known = {"name": name, "phone": phone} | ({"email": email} if email else {})
-        customer = customers.insert(known)
+        since = now - timedelta(days=pick.randint(20, 400))
+        customer = customers.insert(known | {"createdAt": since})
         if customer is None:
             raise RuntimeError("two demo customers share a phone")
         people[name] = customer
-    now = utcnow()
     for text in sorted(TICKETS, key=lambda ticket: -ticket.hours_ago):
         customer = people[text.customer]
         clock.now = now - timedelta(hours=text.hours_ago)
