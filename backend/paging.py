@@ -65,6 +65,14 @@ class Found:
         return {"data": [represent(doc) for doc in self.documents], "pagination": self.pagination}
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The stages that find documents, and whether they look at all there are."""
+
+    stages: list[Document]
+    complete: bool = True
+
+
 def find_page(
     collection: Collection[Document],
     filters: list[Document],
@@ -88,13 +96,13 @@ def find_page(
 
 def find_hits(
     collection: Collection[Document],
-    hits: list[Document],
+    hits: Hits,
     most: int,
     order: Order,
     page: Page,
     projection: Document,
 ) -> Found:
-    """One page of what the stages `hits` find, at most `most` and one, sorted in memory.
+    """One page of the hits, at most `most` and one, sorted in memory.
 
     Raises ValidationFailed for a bad cursor or page.
     """
@@ -102,13 +110,13 @@ def find_hits(
     skip = _skip(page, most) if page.cursor is None else 0
     listed = [*after, {"$sort": dict(order.keys)}, {"$skip": skip}, {"$limit": page.limit + 1}]
     pipeline = [
-        *hits,
+        *hits.stages,
         {"$project": projection},
         {"$facet": {"documents": listed, "counted": [{"$count": "total"}]}},
     ]
     [found] = collection.aggregate(pipeline)
     total = found["counted"][0]["total"] if found["counted"] else 0
-    return _found(found["documents"], total, most, order, page)
+    return _found(found["documents"], total, most, order, page, complete=hits.complete)
 
 
 def walk(
@@ -150,7 +158,15 @@ def _count(
     return collection.count_documents(matching, limit=MAX_COUNTED + 1, **index)
 
 
-def _found(documents: list[Document], total: int, most: int, order: Order, page: Page) -> Found:
+def _found(
+    documents: list[Document],
+    total: int,
+    most: int,
+    order: Order,
+    page: Page,
+    *,
+    complete: bool = True,
+) -> Found:
     """The page of these documents, of which there may be one more than it holds."""
     more = len(documents) > page.limit
     documents = documents[: page.limit]
@@ -160,7 +176,7 @@ def _found(documents: list[Document], total: int, most: int, order: Order, page:
             "page": page.number if page.cursor is None else None,
             "limit": page.limit,
             "total": min(total, most),
-            "totalIsExact": total <= most,
+            "totalIsExact": complete and total <= most,
             "pages": -(-min(total, most) // page.limit),
             "nextCursor": _cursor(order, documents[-1]) if more else None,
         },

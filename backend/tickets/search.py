@@ -5,12 +5,13 @@ customer names, accents and case ignored, all words required. Text and number in
 with the ticket itself, so the next request finds it.
 
 The text index cannot intersect words: asked for several, it reads the tickets of each. So one word
-leads, the rarest, and the others are looked for in its tickets.
+leads, the rarest, and the others are looked for in its tickets. Where even that one stands in more
+than MAX_READ tickets, the MAX_READ that changed last are read instead, of those that the asking
+agent may see and the other filters leave. Ranked are at most MAX_HITS of the same.
 
-Ranked are at most MAX_HITS tickets, so that a broad search costs no more on a large desk. They are
-taken from what the asking agent may see and the other filters leave. Words that stand in more
-tickets than that are taken in the order of the text index: the score of the word that leads first,
-then the newest.
+So a broad search costs no more on a large desk than on a small one; when it has not read all, it
+says so. A single word that nothing narrows is taken in the order of the text index: its score
+first, then the newest.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from typing import Any
 from pymongo.collection import Collection
 
 from backend.documents import Document, fold
-from backend.paging import Order
+from backend.paging import Hits, Order
 from backend.tickets.models import SEARCH_WEIGHTS
 
 MAX_HITS = 1_000
+MAX_READ = 10_000
 MAX_WORDS = 10
 
 # One number that sorts: how near a hit is, and among equals the last change in milliseconds.
@@ -66,19 +68,30 @@ class Search:
         """Everything that it finds, as one filter."""
         return {"$or": [self.exact, self.matching]} if self.exact else self.matching
 
-    def hits(self, tickets: Collection[Document], filters: list[Document]) -> list[Document]:
-        """The stages that find what also passes the filters, each with its `relevance`."""
-        if len(self.words) > 1:
-            return _ranked(
-                [*filters, _all_of(self.words, _rarest(tickets, self.words))], self.score
-            )
+    def hits(self, tickets: Collection[Document], filters: list[Document]) -> Hits:
+        filters = [part for part in filters if part]
+        if self.words:
+            return self._hits_of_words(tickets, filters)
         if self.exact is None:
-            return _ranked([*filters, self.matching], self.score)
+            return Hits(_ranked([*filters, self.matching], self.score))
         others = _ranked([*filters, self.matching, {"$nor": [self.exact]}], self.score)
-        return [
-            *_ranked([*filters, self.exact], _EXACT),
-            {"$unionWith": {"coll": tickets.name, "pipeline": others}},
+        union = {"$unionWith": {"coll": tickets.name, "pipeline": others}}
+        return Hits([*_ranked([*filters, self.exact], _EXACT), union])
+
+    def _hits_of_words(self, tickets: Collection[Document], filters: list[Document]) -> Hits:
+        alone = len(self.words) == 1
+        lead = self.words[0] if alone else _rarest(tickets, self.words)
+        if (alone and not filters) or _frequency(tickets, lead, MAX_READ + 1) <= MAX_READ:
+            return Hits(_ranked([*filters, _all_of(self.words, lead)], self.score))
+        narrow: Document = {"$and": filters} if filters else {}
+        newest: list[Document] = [
+            {"$match": narrow},
+            {"$sort": {"updatedAt": -1, "number": -1}},
+            {"$limit": MAX_READ},
         ]
+        words = [_stands_somewhere(word) for word in dict.fromkeys(self.words)]
+        complete = not _more_than_read(tickets, narrow)
+        return Hits([*newest, *_ranked(words, self.score)], complete)
 
 
 def search_for(text: str) -> Search:
@@ -104,11 +117,17 @@ def _all_of(words: tuple[str, ...], lead: str) -> Document:
 def _rarest(tickets: Collection[Document], words: tuple[str, ...]) -> str:
     """Words of MAX_HITS tickets or more count as equal; the longest of them is rare most likely."""
 
-    def frequency(word: str) -> tuple[int, int]:
-        found = tickets.count_documents({"$text": {"$search": word}}, limit=MAX_HITS)
-        return found, -len(word)
+    return min(words, key=lambda word: (_frequency(tickets, word, MAX_HITS), -len(word)))
 
-    return min(words, key=frequency)
+
+def _frequency(tickets: Collection[Document], word: str, most: int) -> int:
+    return tickets.count_documents({"$text": {"$search": word}}, limit=most)
+
+
+def _more_than_read(tickets: Collection[Document], narrow: Document) -> bool:
+    if narrow:
+        return tickets.count_documents(narrow, limit=MAX_READ + 1) > MAX_READ
+    return tickets.estimated_document_count() > MAX_READ
 
 
 def _stands_somewhere(word: str) -> Document:
@@ -132,7 +151,7 @@ def _exact(text: str, digits: str) -> Document | None:
 
 def _ranked(filters: list[Document], score: Any) -> list[Document]:
     return [
-        {"$match": {"$and": [part for part in filters if part]}},
+        {"$match": {"$and": filters}},
         {"$limit": MAX_HITS + 1},  # one more tells that there are more
         {
             "$set": {
