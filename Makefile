@@ -62,10 +62,10 @@ test-e2e: $(DEV) $(SPA) browser ## Playwright: the whole way, in Chromium
 fuzz: $(DEV) ## Try the API with random requests for FUZZ_SECONDS (600)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest tests/api/test_schemathesis.py
 
-bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv [TICKETS=10000]
+bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv [TICKETS="10000 1000000"]
 	@test -n "$(MESSAGES)" || { \
 		echo "MESSAGES: should name a CSV file with a text column: make bench MESSAGES=messages.csv" >&2; exit 1; }
-	@$(BIN)/python -m bench "$(MESSAGES)" --tickets $(or $(TICKETS),10000)
+	@$(BIN)/python -m bench "$(MESSAGES)" $(TICKETS)
 
 bench-events: $(DEV) ## Measure events to 10, 200 and 1,000 agents (2 minutes)
 	@$(BIN)/python -m bench.events

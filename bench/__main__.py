@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import random
+import time
 from pathlib import Path
 
 import click
 
 from backend.actor import Role
+from backend.documents import Db
 from bench import intake, report
 from bench.calls import Calls
 from bench.fill import Desk
 from bench.latency import Latency
-from bench.people import hire
+from bench.people import Person, hire
 from bench.server import Server, ServerFailed
 
 MESSAGES = 1_000
@@ -23,14 +25,16 @@ CALM_MESSAGES = 100
 
 @click.command()
 @click.argument("messages", default="")
-@click.option("--tickets", default=10_000, show_default=True, help="How many to fill up to.")
-def main(messages: str, tickets: int) -> None:
-    """MESSAGES is a CSV file whose `text` column holds what customers write."""
+@click.argument("tickets", nargs=-1, type=click.IntRange(1))
+def main(messages: str, tickets: tuple[int, ...]) -> None:
+    """MESSAGES is a CSV file whose `text` column holds what customers write. The API is measured at
+    each number of TICKETS (10,000) that the database is filled up to.
+    """
     texts = _texts(messages)
     machine = report.machine()
     try:
         with Server() as server:
-            result = {"machine": machine, **_measure(server, texts, tickets)}
+            result = {"machine": machine, **_measure(server, texts, sorted(tickets or [10_000]))}
     except ServerFailed as error:
         raise click.ClickException(str(error)) from None
     path = report.write(result)
@@ -40,27 +44,40 @@ def main(messages: str, tickets: int) -> None:
         raise click.ClickException("messages were refused, lost or answered twice: see above")
 
 
-def _measure(server: Server, texts: list[str], wanted: int) -> report.Result:
+def _measure(server: Server, texts: list[str], sizes: list[int]) -> report.Result:
     db = server.database()
     random.Random(7).shuffle(texts)  # noqa: S311 - the same messages every time
     _progress(f"Sending {MESSAGES:,} messages")
     crowd = intake.measure(server.port, db, texts[:MESSAGES], senders=SENDERS)
     calm = intake.measure(server.port, db, texts[-CALM_MESSAGES:], senders=1, patient=True)
-    people = hire(server.port, db)
-    _progress(f"Filling the database to {wanted:,} tickets")
-    agents = [person.actor for person in people[Role.AGENT]]
-    Desk(db, agents, texts).fill(wanted - db["tickets"].count_documents({}))
-    tickets = db["tickets"].count_documents({})
-    _progress("Measuring calls")
-    calls = Latency(server.port, db, Calls(db, people, texts)).measure()
+    people = hire(server.port, db, server.tokens())
     result = {
         "mongod": db.client.server_info()["version"],
         "intake": [crowd, calm],
-        "tickets": tickets,
-        "calls": calls,
+        "sizes": [_measure_calls(server.port, db, people, texts, size) for size in sizes],
     }
     db.client.close()
     return result
+
+
+def _measure_calls(
+    port: int, db: Db, people: dict[Role, list[Person]], texts: list[str], wanted: int
+) -> report.Result:
+    _progress(f"Filling the database to {wanted:,} tickets")
+    agents = [person.actor for person in people[Role.AGENT]]
+    began = time.monotonic()
+    Desk(db, agents, texts).fill(wanted - db["tickets"].count_documents({}))
+    filled = time.monotonic() - began
+    size = db.command("collStats", "tickets", scale=10**6)
+    tickets = size["count"]
+    _progress(f"Measuring calls at {tickets:,} tickets")
+    return {
+        "tickets": tickets,
+        "fillSeconds": round(filled),
+        "storageMb": size["storageSize"],
+        "indexMb": size["totalIndexSize"],
+        "calls": Latency(port, db, Calls(db, people, texts)).measure(_progress),
+    }
 
 
 def _texts(path: str) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -17,9 +18,9 @@ from urllib.parse import urlencode
 from pymongo import ReturnDocument
 
 from backend.actor import Role
-from backend.documents import Db, Document, new_id, utcnow
+from backend.documents import Db, Document, iso, new_id, utcnow
 from backend.http import DEFAULT_LIMIT
-from backend.paging import MAX_COUNTED, Page, find_hits
+from backend.paging import MAX_COUNTED, Page, find_hits, walk
 from backend.tickets.filters import filters_of
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
 from backend.tickets.repository import ROW, SORT_FIELDS, TicketRepository, order_of
@@ -32,10 +33,11 @@ from bench.fill import TAGS
 from bench.people import Person
 
 SHORTEST_WORD = 4
+EXPORTED = 1_000  # tickets
 _SORTS = sorted({*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)} - {NEWEST})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request, and the same reads and writes without Mostrador."""
 
@@ -44,6 +46,10 @@ class Call:
     person: Person
     bare: Callable[[], object]
     body: Document | None = None
+    token: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.token = self.person.token()  # signed before the call is timed
 
 
 class Calls:
@@ -63,6 +69,8 @@ class Calls:
         ]
         self._ticket_ids = [ticket["_id"] for ticket in self._tickets.find({}, {"_id": True})]
         self._customer_ids = [found["_id"] for found in self._customers.find({}, {"_id": True})]
+        [oldest] = self._tickets.find().sort("updatedAt", -1).skip(EXPORTED - 1).limit(1)
+        self._exported_since = oldest["updatedAt"]
         self._newborn = self._tickets.find_one({"creationKey": None}) or {}
         self._random = random.Random(7)  # noqa: S311 - the same calls every time
 
@@ -87,6 +95,7 @@ class Calls:
             ),
             "search, a number": self._search_number,
             "statistics": self._statistics,
+            f"export of {EXPORTED:,}": self._export,
             "detail": self._detail,
             "create": self._create,
             "update": self._update,
@@ -146,6 +155,18 @@ class Calls:
         return Call(
             "GET", "/tickets/stats", person, lambda: fresh.get_statistics(actor=person.actor)
         )
+
+    def _export(self) -> Call:
+        """What changed last, as much of a small desk as of a large one."""
+        person = self._supervisor()
+        since = self._exported_since
+        matching = [{"updatedAt": {"$gte": since}}]
+
+        def bare() -> None:
+            deque(walk(self._tickets, matching, order_of(NEWEST), ROW), maxlen=0)
+
+        query = urlencode({"updatedSince": iso(since)})
+        return Call("GET", f"/tickets/export.csv?{query}", person, bare)
 
     def _detail(self) -> Call:
         ticket_id = self._random.choice(self._ticket_ids)

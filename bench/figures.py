@@ -9,8 +9,8 @@ Figures = dict[str, float]
 
 
 def spread(seconds: Sequence[float]) -> Figures:
-    """p50, p95 and the longest, in ms."""
-    ordered = sorted(seconds)
+    """p50, p95 and the longest, in ms; of nothing, not a number."""
+    ordered = sorted(seconds) or [math.nan]
     return {
         "p50": _milliseconds(_percentile(ordered, 50)),
         "p95": _milliseconds(_percentile(ordered, 95)),

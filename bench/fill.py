@@ -124,9 +124,10 @@ class _KnownCustomers(CustomerRepository):
         self._known: dict[str, Document] = {}
 
     def make(self, count: int) -> list[str]:
+        first = self._customers.count_documents({})  # who is there keeps their phones
         made: list[Document] = [
             {"name": f"Cliente {number}", "phone": f"+34{700_000_000 + number}"}
-            for number in range(count)
+            for number in range(first, first + count)
         ]
         for customer in made:
             customer |= {"_id": new_id(), "createdAt": utcnow(), "search": search_terms(customer)}

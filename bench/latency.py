@@ -1,6 +1,7 @@
-"""How long calls take, from one client and from 20 at once.
+"""How long calls take, from one client, from 20 and from 100 at once.
 
-Mostrador and the bare calls take turns in the same run, so that whatever drifts hits both.
+Mostrador and the bare calls take turns in the same run, so that whatever drifts hits both. What is
+slow is asked less often: no turn takes much longer than TURN_SECONDS.
 """
 
 from __future__ import annotations
@@ -12,27 +13,42 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from pymongo.errors import PyMongoError
+
 from backend.agents.repository import AgentRepository
 from backend.documents import Db
 from bench.calls import Call, Calls
-from bench.client import Client
+from bench.client import Client, RequestFailed
 from bench.figures import spread
 
 WARM_UP = 20  # calls of each kind
 SAMPLES = 200  # of one client
-CLIENTS = 20
+CLIENTS = (20, 100)  # at once
 ROUNDS = 3
-CALLS_A_ROUND = 10  # of each of the 20; the first is to connect
+CALLS_A_ROUND = 200  # of all clients together
+FEWEST_CALLS = 3  # of each in a round
+TURN_SECONDS = 8.0
 
 Draw = Callable[[], Call]
+Side = Callable[[Client, Call], object]
 
 
 @dataclass(slots=True)
 class Samples:
-    """Seconds of each call, and of all of them together."""
+    """Seconds of each call that was answered, and of all of them together."""
 
     seconds: list[float] = field(default_factory=list)
+    failures: int = 0
     elapsed: float = 0.0
+
+    def take(self, side: Side, client: Client, call: Call) -> None:
+        began = time.perf_counter()
+        try:
+            side(client, call)
+        except (RequestFailed, PyMongoError):
+            self.failures += 1
+        else:
+            self.seconds.append(time.perf_counter() - began)
 
 
 class Latency:
@@ -42,55 +58,69 @@ class Latency:
         self._calls = calls
         self._sides = (self._ask, _call_bare, self._look_up_session)
 
-    def measure(self) -> list[dict[str, Any]]:
-        """A row for each kind of call, for one client and for all."""
+    def measure(self, progress: Callable[[str], None]) -> list[dict[str, Any]]:
+        """A row for each kind of call and number of clients."""
         rows = []
         for name, draw in self._calls.kinds().items():
-            rows.append(_row(name, 1, *self._alone(draw)))
-            rows.append(_row(name, CLIENTS, *self._together(draw)))
+            progress(name)
+            rows.append(_row(name, 1, self._alone(draw)))
+            rows += [_row(name, clients, self._together(draw, clients)) for clients in CLIENTS]
         return rows
 
     def _alone(self, draw: Draw) -> list[Samples]:
         client = Client(self._port)
-        series = [Samples() for _ in self._sides]
-        for number in range(WARM_UP + SAMPLES):
-            call = draw()
-            for samples, side in zip(series, self._sides, strict=True):
-                seconds = _timed(side, client, call)
-                if number >= WARM_UP:
-                    samples.seconds.append(seconds)
-                    samples.elapsed += seconds
+        self._take_turns(client, draw, WARM_UP)
+        series = self._take_turns(client, draw, SAMPLES)
         client.close()
+        for samples in series:
+            samples.elapsed = sum(samples.seconds)
         return series
 
-    def _together(self, draw: Draw) -> list[Samples]:
+    def _take_turns(self, client: Client, draw: Draw, most: int) -> list[Samples]:
         series = [Samples() for _ in self._sides]
-        with ThreadPoolExecutor(CLIENTS) as pool:
+        until = time.monotonic() + TURN_SECONDS
+        for _ in range(most):
+            call = draw()
+            for samples, side in zip(series, self._sides, strict=True):
+                samples.take(side, client, call)
+            if time.monotonic() > until:
+                break
+        return series
+
+    def _together(self, draw: Draw, clients: int) -> list[Samples]:
+        calls = max(FEWEST_CALLS, CALLS_A_ROUND // clients)
+        series = [Samples() for _ in self._sides]
+        with ThreadPoolExecutor(clients) as pool:
             for _ in range(ROUNDS):
-                shares = [[draw() for _ in range(CALLS_A_ROUND)] for _ in range(CLIENTS)]
+                shares = [[draw() for _ in range(1 + calls)] for _ in range(clients)]
                 for samples, side in zip(series, self._sides, strict=True):
-                    start = threading.Barrier(CLIENTS + 1)
+                    start = threading.Barrier(clients + 1)
                     running = [pool.submit(self._work, side, share, start) for share in shares]
                     start.wait()
                     began = time.perf_counter()
                     for share in running:
-                        samples.seconds += share.result()
+                        taken = share.result()
+                        samples.seconds += taken.seconds
+                        samples.failures += taken.failures
                     samples.elapsed += time.perf_counter() - began
         return series
 
-    def _work(
-        self, side: Callable[[Client, Call], object], calls: list[Call], start: threading.Barrier
-    ) -> list[float]:
+    def _work(self, side: Side, calls: list[Call], start: threading.Barrier) -> Samples:
         client = Client(self._port)
-        side(client, calls[0])  # connected and warm
+        Samples().take(side, client, calls[0])  # connected and warm
+        taken = Samples()
         start.wait()
-        seconds = [_timed(side, client, call) for call in calls[1:]]
+        until = time.monotonic() + TURN_SECONDS / ROUNDS
+        for call in calls[1:]:
+            taken.take(side, client, call)
+            if time.monotonic() > until:
+                break
         client.close()
-        return seconds
+        return taken
 
     @staticmethod
     def _ask(client: Client, call: Call) -> None:
-        client.send(call.method, call.path, call.body, call.person.token)
+        client.send(call.method, call.path, call.body, call.token)
 
     def _look_up_session(self, _client: Client, call: Call) -> None:
         self._agents.find_in_session(call.person.actor.id, call.person.session_id)
@@ -100,21 +130,17 @@ def _call_bare(_client: Client, call: Call) -> None:
     call.bare()
 
 
-def _timed(side: Callable[[Client, Call], object], client: Client, call: Call) -> float:
-    began = time.perf_counter()
-    side(client, call)
-    return time.perf_counter() - began
-
-
-def _row(name: str, clients: int, api: Samples, bare: Samples, session: Samples) -> dict[str, Any]:
-    asked, called = spread(api.seconds), spread(bare.seconds)
-    looked_up = spread(session.seconds)
+def _row(name: str, clients: int, series: list[Samples]) -> dict[str, Any]:
+    api, bare, _ = series
+    asked, called, looked_up = (spread(samples.seconds) for samples in series)
     return {
         "call": name,
         "clients": clients,
         "samples": len(api.seconds),
+        "failures": api.failures,
+        "bareFailures": bare.failures,
         "apiMs": asked,
-        "perSecond": round(len(api.seconds) / api.elapsed, 1),
+        "perSecond": round(len(api.seconds) / api.elapsed, 1) if api.seconds else 0.0,
         "bareMs": called,
         "sessionMs": looked_up,
         "ratio": round(asked["p50"] / called["p50"], 2),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend import demo
 from backend.actor import Actor, Role
 from backend.agents.service import actor_of
+from backend.auth.tokens import Tokens
 from backend.documents import Db
 from bench.client import Client, log_in
 
@@ -17,12 +18,16 @@ OF_A_ROLE = 10
 @dataclass(frozen=True, slots=True)
 class Person:
     actor: Actor
-    token: str
     session_id: str
+    tokens: Tokens
+
+    def token(self) -> str:
+        """A fresh one: they last 15 minutes, the bench takes longer."""
+        return self.tokens.issue_access(self.actor.id, self.session_id)
 
 
-def hire(port: int, db: Db) -> dict[Role, list[Person]]:
-    """Make accounts through the API and log them in; an access token lasts 15 minutes."""
+def hire(port: int, db: Db, tokens: Tokens) -> dict[Role, list[Person]]:
+    """Make accounts through the API and log them in; `tokens` signs as the server does."""
     client = Client(port)
     admin = log_in(port, "admin@demo.test", demo.PASSWORD)
     hired: dict[Role, list[Person]] = {}
@@ -33,9 +38,9 @@ def hire(port: int, db: Db) -> dict[Role, list[Person]]:
             password = secrets.token_urlsafe(12)
             account = {"name": email, "email": email, "password": password, "role": role.value}
             client.send("POST", "/agents", account, admin)
-            token = log_in(port, email, password)
+            log_in(port, email, password)
             agent = db["agents"].find_one({"email": email})
             assert agent is not None, "just made"
-            hired[role].append(Person(actor_of(agent), token, agent["sessions"][-1]["id"]))
+            hired[role].append(Person(actor_of(agent), agent["sessions"][-1]["id"], tokens))
     client.close()
     return hired

@@ -46,7 +46,10 @@ def lines(result: Result) -> Iterator[str]:
     yield f"mongod {result['mongod']}"
     for figures in result["intake"]:
         yield from _intake(figures)
-    yield from _latency(result["tickets"], result["calls"])
+    for size in result["sizes"]:
+        yield from _latency(size)
+    if len(result["sizes"]) > 1:
+        yield from _growth(result["sizes"])
 
 
 def _intake(figures: Result) -> Iterator[str]:
@@ -72,23 +75,43 @@ def _intake(figures: Result) -> Iterator[str]:
         yield f"{label:28}{spread['p50']:9.1f}{spread['p95']:9.1f}{spread['max']:9.1f}"
 
 
-def _latency(tickets: int, rows: list[Result]) -> Iterator[str]:
+def _latency(size: Result) -> Iterator[str]:
     yield ""
-    yield f"API calls at {tickets:,} tickets, beside the bare PyMongo calls they make"
     yield (
-        f"{'call':28}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}"
+        f"API calls at {size['tickets']:,} tickets, beside the bare PyMongo calls they make "
+        f"(filled in {size['fillSeconds']} s; {size['storageMb']:,} MB, {size['indexMb']:,} MB of "
+        "indexes)"
+    )
+    yield (
+        f"{'call':30}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}{'refused':>9}"
         f"{'bare p50':>10}{'bare p95':>10}{'ratio':>7}{'with session':>14}"
     )
-    for row in rows:
+    for row in size["calls"]:
         yield (
-            f"{row['call']:28}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
-            f"{row['perSecond']:10.0f}{row['bareMs']['p50']:10.2f}{row['bareMs']['p95']:10.2f}"
+            f"{row['call']:30}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
+            f"{row['perSecond']:10.0f}{row['failures']:9}"
+            f"{row['bareMs']['p50']:10.2f}{row['bareMs']['p95']:10.2f}"
             f"{row['ratio']:7.1f}{row['ratioWithSession']:14.1f}"
         )
     yield (
         "ratio: p50 beside the bare calls' p50; "
         "with session: the look-up of who asks counted among the bare calls"
     )
+
+
+def _growth(sizes: list[Result]) -> Iterator[str]:
+    """How the calls of one client grow with the desk."""
+    yield ""
+    yield "p50 ms of one client, from the smallest desk to the largest"
+    yield f"{'call':30}" + "".join(f"{size['tickets']:>12,}" for size in sizes) + f"{'times':>8}"
+    for rows in zip(*(size["calls"] for size in sizes), strict=True):
+        if rows[0]["clients"] == 1:
+            p50s = [row["apiMs"]["p50"] for row in rows]
+            yield (
+                f"{rows[0]['call']:30}"
+                + "".join(f"{p50:12.2f}" for p50 in p50s)
+                + f"{p50s[-1] / p50s[0]:8.1f}"
+            )
 
 
 def _processor() -> str:
