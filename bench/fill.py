@@ -71,7 +71,11 @@ class _Draft(TicketRepository):
             for counter in self._counters.find()
         }
 
-    def next_sequence(self, year: int) -> int:
+    def next_sequence(
+        self,
+        year: int,
+        creation_key: str | None = None,  # noqa: ARG002 - each ticket is made once
+    ) -> int:
         self._sequences[year] = self._sequences.get(year, 0) + 1
         return self._sequences[year]
 

@@ -35,6 +35,9 @@ SORT_FIELDS = {
     "ticketId": "number",
 }
 
+# Numbers drawn that the counter remembers: for as long as their tickets take to be stored.
+RECENT_DRAWS = 50
+
 _DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
 
 
@@ -47,15 +50,21 @@ class TicketRepository:
         self._tickets = db["tickets"]
         self._counters = db["counters"]
 
-    def next_sequence(self, year: int) -> int:
-        """One atomic counter document a year, so that a new year starts at 1 by itself."""
-        counter = self._counters.find_one_and_update(
+    def next_sequence(self, year: int, creation_key: str | None = None) -> int:
+        """One atomic counter document a year, so that a new year starts at 1 by itself.
+
+        Who comes with a `creation_key` that has just drawn a number gets that number again: of two
+        who would make the same ticket at once, or one who tries again, none uses up another.
+        """
+        counter: Document = self._counters.find_one_and_update(
             {"_id": f"ticket-{year}"},
-            {"$inc": {"sequence": 1}},
+            _draw_once(creation_key) if creation_key else {"$inc": {"sequence": 1}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return int(counter["sequence"])
+        if not creation_key:
+            return int(counter["sequence"])
+        return next(int(d["sequence"]) for d in counter["recent"] if d["key"] == creation_key)
 
     def insert(self, ticket: Document, year: int, sequence: int) -> Document | None:
         """Store a new ticket; None when one with the same `creationKey` is there already."""
@@ -154,6 +163,23 @@ class TicketRepository:
             if error.code in _DOCUMENT_TOO_LARGE:
                 raise _full() from None
             raise
+
+
+def _draw_once(creation_key: str) -> list[Document]:
+    """An update that raises the counter unless this key is among those that did so last."""
+    key = {"$literal": creation_key}
+    recent = {"$ifNull": ["$recent", []]}
+    following = {"$add": [{"$ifNull": ["$sequence", 0]}, 1]}
+    draws = {"$concatArrays": [[{"key": key, "sequence": following}], recent]}
+    drawn = {"$in": [key, {"$ifNull": ["$recent.key", []]}]}
+    return [
+        {
+            "$set": {
+                "sequence": {"$cond": [drawn, "$sequence", following]},
+                "recent": {"$cond": [drawn, recent, {"$slice": [draws, RECENT_DRAWS]}]},
+            }
+        }
+    ]
 
 
 def _full() -> TooLarge:

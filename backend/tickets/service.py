@@ -58,10 +58,12 @@ class TicketService:
 
     # --- create ---------------------------------------------------------------------------
 
-    def generate_ticket_id(self) -> tuple[int, int]:
-        """The next (year, sequence), unique across processes; the year is UTC's."""
+    def generate_ticket_id(self, creation_key: str | None = None) -> tuple[int, int]:
+        """The next (year, sequence), unique across processes, and the same again for the same
+        `creation_key` at the same time; the year is UTC's.
+        """
         year = self._now().year
-        return year, self._tickets.next_sequence(year)
+        return year, self._tickets.next_sequence(year, creation_key)
 
     def create_ticket_from_agent(
         self, fields: Document, *, actor: Actor, idempotency_key: str | None = None
@@ -114,7 +116,7 @@ class TicketService:
             document["creationKey"] = creation_key
         if provenance:
             document["provenance"] = [provenance.entry(Act.CREATED, now)]
-        year, sequence = self.generate_ticket_id()
+        year, sequence = self.generate_ticket_id(creation_key)
         ticket = self._tickets.insert(document, year, sequence)
         if ticket is None:  # another process made it between the look and the insert
             first = self._tickets.find_created(creation_key or "")

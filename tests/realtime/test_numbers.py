@@ -67,6 +67,7 @@ def test_many_at_once_get_numbers_without_gap_or_repeat(desks: list[LiveDesk]) -
 def test_one_key_sent_to_all_at_once_makes_one_ticket(desks: list[LiveDesk]) -> None:
     body = desks[0].ticket_body()
     token = desks[0].supervisor.token
+    before = desks[0].ticket()
 
     def create(number: int) -> Any:
         desk = desks[number % PROCESSES]
@@ -81,6 +82,9 @@ def test_one_key_sent_to_all_at_once_makes_one_ticket(desks: list[LiveDesk]) -> 
     replayed = [answer.headers.get("Idempotency-Replayed") for answer in answers]
     assert replayed.count(None) == 1
     assert replayed.count("true") == AT_ONCE - 1
+    # Nor has any of them used up a number.
+    [first, one, last] = sequences([before, answers[0].json, desks[0].ticket()])
+    assert (one, last) == (first + 1, first + 2)
 
 
 def test_a_year_begins_at_one_for_everybody_at_once(desks: list[LiveDesk]) -> None:
