@@ -15,7 +15,9 @@ from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
 
+import pymongo
 from pymongo import ReturnDocument
+from pymongo.collection import Collection
 
 from backend.actor import Role
 from backend.documents import Db, Document, iso, new_id, utcnow
@@ -34,6 +36,7 @@ from bench.people import Person
 
 SHORTEST_WORD = 4
 EXPORTED = 1_000  # tickets
+READ_SECONDS = 600  # for a million ids
 _SORTS = sorted({*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)} - {NEWEST})
 
 
@@ -67,8 +70,8 @@ class Calls:
             for word in re.findall(r"\w+", text)
             if len(word) >= SHORTEST_WORD
         ]
-        self._ticket_ids = [ticket["_id"] for ticket in self._tickets.find({}, {"_id": True})]
-        self._customer_ids = [found["_id"] for found in self._customers.find({}, {"_id": True})]
+        self._ticket_ids = _ids(self._tickets)
+        self._customer_ids = _ids(self._customers)
         [oldest] = self._tickets.find().sort("updatedAt", -1).skip(EXPORTED - 1).limit(1)
         self._exported_since = oldest["updatedAt"]
         self._newborn = self._tickets.find_one({"creationKey": None}) or {}
@@ -245,6 +248,11 @@ class Calls:
 
     def _supervisor(self) -> Person:
         return self._random.choice(self._people[Role.SUPERVISOR])
+
+
+def _ids(collection: Collection[Document]) -> list[str]:
+    with pymongo.timeout(READ_SECONDS):
+        return [found["_id"] for found in collection.find({}, {"_id": True}).hint("_id_")]
 
 
 def _days_ago(days: int) -> str:
