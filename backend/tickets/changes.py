@@ -14,6 +14,7 @@ from backend.tickets import sla
 from backend.tickets.models import (
     LEGAL_MOVES,
     MAX_NOTES,
+    MAX_TAGS,
     SUBCATEGORY_REQUIRED,
     Category,
     Priority,
@@ -40,8 +41,8 @@ def plain_fields(ticket: Document, fields: Document) -> Document:
     }
     if "category" in fields:
         plain["category"] = fields["category"].value
-    if "tags" in fields:
-        plain["tags"] = unique(fields["tags"])
+    if fields.keys() & {"tags", "addTags", "removeTags"}:
+        plain["tags"] = _tags(ticket, fields)
     if "location" in fields:
         plain["location"] = location_of(fields["location"])
     if "category" in plain or "subcategory" in plain:
@@ -50,6 +51,16 @@ def plain_fields(ticket: Document, fields: Document) -> Document:
         if category in SUBCATEGORY_REQUIRED and not subcategory:
             raise ValidationFailed({"subcategory": ["Is required for this category."]})
     return plain
+
+
+def _tags(ticket: Document, fields: Document) -> list[str]:
+    """What is removed goes before what is added comes. Raises ValidationFailed past the limit."""
+    removed = fields.get("removeTags", [])
+    kept = [tag for tag in fields.get("tags", ticket["tags"]) if tag not in removed]
+    tags = unique(kept + fields.get("addTags", []))
+    if len(tags) > MAX_TAGS:
+        raise ValidationFailed({"tags": [f"A ticket can have {MAX_TAGS} at most."]})
+    return tags
 
 
 def with_note(

@@ -164,6 +164,8 @@ class BulkChange(Schema):
     status = enum(Status)
     statusReason = Text(longest=MAX_REASON, multiline=True)
     tags = _tags()
+    addTags = _tags()
+    removeTags = _tags()
     assignedTo = identifier(allow_none=True)
 
 

@@ -69,6 +69,21 @@ def test_a_rule_of_the_ticket_is_a_failure_of_that_ticket(desk: Desk) -> None:
     assert second["success"] is True
 
 
+def test_tags_come_and_go_beside_those_that_stay(desk: Desk) -> None:
+    ids = [
+        desk.ticket(tags=["old", "vip"])["ticketId"],
+        desk.ticket(tags=["vip"])["ticketId"],
+        desk.ticket(tags=["old", *(f"tag {number}" for number in range(19))])["ticketId"],
+    ]
+    results = change(desk.ana, ids, addTags=["new", "vip"], removeTags=["old"])
+    assert [result["success"] for result in results] == [True, True, False]
+    assert list(results[2]["error"]["errors"]) == ["tags"]  # it would have 21
+    tags = [desk.ana.get(f"/tickets/{ticket_id}").json["tags"] for ticket_id in ids[:2]]
+    assert tags == [["vip", "new"], ["vip", "new"]]
+    [again] = change(desk.ana, ids[:1], addTags=["new"], removeTags=["old"])
+    assert again["version"] == 2  # nothing was left to change
+
+
 def test_a_ticket_named_twice_is_changed_once(desk: Desk) -> None:
     ticket = desk.ticket()["ticketId"]
     assert len(change(desk.ana, [ticket, ticket], priority="low")) == 1

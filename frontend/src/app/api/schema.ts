@@ -2075,6 +2075,8 @@ export interface components {
             status?: "new" | "open" | "in_progress" | "pending_customer" | "waiting_internal" | "resolved" | "closed" | "reopened";
             statusReason?: string;
             tags?: string[];
+            addTags?: string[];
+            removeTags?: string[];
             assignedTo?: string | null;
         };
         BulkRequest: {

@@ -43,6 +43,17 @@ export function updateOf({ field, text }: FieldText): TicketUpdate {
   }
 }
 
+/** Tags that tickets get and lose, beside those that stay. */
+export interface Retagging {
+  readonly addTags: string[];
+  readonly removeTags: string[];
+}
+
+export function retagged(tags: readonly string[], { addTags, removeTags }: Retagging): string[] {
+  const kept = tags.filter((tag) => !removeTags.includes(tag));
+  return [...new Set([...kept, ...addTags])];
+}
+
 /** `a, b,a` → a and b. */
 export function tagsIn(text: string): string[] {
   return [...new Set(text.split(',').map((tag) => tag.trim()))].filter(Boolean);

@@ -73,11 +73,11 @@ export class TicketWriter {
   /** Each ticket is changed or refused on its own, whatever its version. */
   changeMany(
     tickets: readonly KnownTicket[],
-    shown: Partial<TicketRow>,
+    shown: (ticket: KnownTicket) => Partial<TicketRow>,
     change: BulkChange,
   ): Observable<BulkAnswer> {
     const ticketIds = tickets.map(({ ticketId }) => ticketId);
-    const undo = ticketIds.map((ticketId) => this.store.apply(ticketId, shown));
+    const undo = tickets.map((ticket) => this.store.apply(ticket.ticketId, shown(ticket)));
     return this.inTurn(() =>
       this.http.post<BulkAnswer>(`${this.url}/bulk`, { ticketIds, change }).pipe(
         tap(({ results }) => {

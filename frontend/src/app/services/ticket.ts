@@ -34,6 +34,7 @@ import { type IdPage, PageCache } from './page-cache';
 import type { ListQuery } from './query';
 import { SocketService } from './socket';
 import { steadyList, type SteadyPage } from './steady-list';
+import { type Retagging, retagged } from './ticket-edits';
 import { matches } from './ticket-match';
 import { isWhole, TicketStore } from './ticket-store';
 import { TicketWriter } from './ticket-writer';
@@ -44,7 +45,7 @@ export interface TicketPage {
 }
 
 /** What can be changed on many tickets at once. */
-export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'tags' | 'assignedTo'>>;
+export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
 
 const API = '/api/v2/tickets';
 /** Lists follow events at once, and in a storm of events once a second. */
@@ -236,13 +237,16 @@ export class TicketService {
   }
 
   /** Changes many at once; the answer tells of each ticket whether it was changed, or why not. */
-  changeMany(
-    tickets: readonly KnownTicket[],
-    { assignedTo, ...fields }: ManyChange,
-  ): Observable<BulkAnswer> {
-    if (assignedTo === undefined) return this.writer.changeMany(tickets, fields, fields);
-    const change = { ...fields, assignedTo: assignedTo?.agentId ?? null };
-    return this.writer.changeMany(tickets, { ...fields, assignedTo }, change);
+  changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
+    if ('addTags' in change) {
+      const shown = ({ tags }: KnownTicket): Partial<TicketRow> => ({
+        tags: retagged(tags, change),
+      });
+      return this.writer.changeMany(tickets, shown, change);
+    }
+    const { assignedTo, ...fields } = change;
+    const given = assignedTo === undefined ? {} : { assignedTo: assignedTo?.agentId ?? null };
+    return this.writer.changeMany(tickets, () => change, { ...fields, ...given });
   }
 
   escalate(ticket: KnownTicket, reason: string, toAgentId: string | null): Observable<Ticket> {

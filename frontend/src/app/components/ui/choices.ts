@@ -10,9 +10,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
       <legend class="pb-1 text-xs font-medium text-ink-soft">{{ label() }}</legend>
       <div class="flex flex-wrap gap-1">
         @for (option of options(); track option) {
-          <label
-            class="inline-flex h-7 cursor-pointer items-center rounded-md border border-line-strong px-2 text-xs transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
-          >
+          <label class="choice">
             <input
               type="checkbox"
               class="sr-only"

@@ -12,6 +12,7 @@ import { ApiError } from '../../services/api-error';
 import { DraftService } from '../../services/draft';
 import { ErrorTextService } from '../../services/error-text';
 import { type ManyChange, TicketService } from '../../services/ticket';
+import type { Retagging } from '../../services/ticket-edits';
 import { ToastService } from '../../services/toast';
 
 /** A ticket for which words are asked. */
@@ -61,10 +62,13 @@ export class Selection {
     this.outcomeSubject.next(null);
   }
 
-  /** One ticket is guarded by the version that was seen; of many each answers for itself. */
+  /**
+   * One ticket is guarded by the version that was seen, unless tags only come and go, which
+   * overwrites nothing; of many each answers for itself.
+   */
   change(tickets: readonly TicketRow[], change: ManyChange): void {
     const [only] = tickets;
-    if (tickets.length === 1 && only) this.changeOne(only, change);
+    if (tickets.length === 1 && only && !('addTags' in change)) this.changeOne(only, change);
     else this.changeMany(tickets, change);
     this.actedSubject.next();
   }
@@ -107,7 +111,10 @@ export class Selection {
       : this.tickets.escalate(ticket, draft.text, draft.toAgentId || null);
   }
 
-  private changeOne(ticket: TicketRow, { assignedTo, ...fields }: ManyChange): void {
+  private changeOne(
+    ticket: TicketRow,
+    { assignedTo, ...fields }: Exclude<ManyChange, Retagging>,
+  ): void {
     this.clear();
     const answer$ =
       assignedTo === undefined

@@ -9,7 +9,6 @@ import {
   input,
   output,
 } from '@angular/core';
-import { FormControl, ReactiveFormsModule } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideCircleDot, lucideFlag, lucideTag, lucideUserRound, lucideX } from '@ng-icons/lucide';
@@ -18,13 +17,10 @@ import { BehaviorSubject } from 'rxjs';
 import type { Agent, TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import type { ManyChange } from '../../../services/ticket';
-import { tagsIn } from '../../../services/ticket-edits';
 import { LEGAL_MOVES, PRIORITIES } from '../../../services/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
-import { FieldComponent } from '../../ui/field';
-import { ModalComponent } from '../../ui/modal';
-import { withinTagLimits } from '../tags';
+import { BulkTagsComponent } from '../bulk-tags/bulk-tags';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
@@ -36,14 +32,12 @@ export type TicketAction = 'assign' | 'status' | 'priority';
   imports: [
     AsyncPipe,
     AvatarComponent,
+    BulkTagsComponent,
     ButtonComponent,
     CdkMenu,
     CdkMenuItem,
     CdkMenuTrigger,
-    FieldComponent,
-    ModalComponent,
     NgIcon,
-    ReactiveFormsModule,
     TicketPriorityComponent,
     TicketStatusBadgeComponent,
     TranslocoPipe,
@@ -63,7 +57,6 @@ export class TicketActionsComponent {
 
   protected readonly all = PRIORITIES;
   protected readonly tagging$ = new BehaviorSubject(false);
-  protected readonly tags = new FormControl('', { nonNullable: true, validators: withinTagLimits });
   /** Where at least one of the tickets may go; the others will say that they may not. */
   protected readonly moves = computed(() => {
     const moves = new Set<Status>(this.tickets().flatMap(({ status }) => LEGAL_MOVES[status]));
@@ -80,12 +73,5 @@ export class TicketActionsComponent {
   /** As a click on its button does. */
   open(action: TicketAction): void {
     this.element.querySelector<HTMLElement>(`[data-action=${action}]`)?.click();
-  }
-
-  protected retag(event: Event): void {
-    event.preventDefault();
-    if (this.tags.invalid) return;
-    this.tagging$.next(false);
-    this.changed.emit({ tags: tagsIn(this.tags.value) });
   }
 }
