@@ -31,6 +31,7 @@ from backend.customers.service import CustomerService
 from backend.documents import Db
 from backend.rate_limits import RateLimits
 from backend.realtime.events import Events
+from backend.realtime.typists import Typists
 from backend.realtime.viewers import Viewers
 from backend.settings import Settings
 from backend.tickets.attachments import AttachmentService
@@ -57,6 +58,7 @@ class Services:
     conversations: ConversationService
     assistant: Assistant
     viewers: Viewers
+    typists: Typists
     web: WebChannel
     whatsapp: WhatsAppChannel
     outbox: Outbox | None  # WhatsApp's; None when the channel is off
@@ -110,6 +112,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         conversations=conversation_service,
         assistant=assistant,
         viewers=Viewers(db, tickets, events),
+        typists=Typists(events),
         web=WebChannel(settings, customers, conversation_service, tokens),
         whatsapp=WhatsAppChannel(
             settings.whatsapp,

@@ -7,7 +7,7 @@ fetch again when they reconnect.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class Event(StrEnum):
     MESSAGE_UPDATED = "message_updated"  # how far it came on its way to the customer
     CONVERSATION_UPDATED = "conversation_updated"
     ASSISTANT_TYPING = "assistant_typing"
+    CONVERSATION_TYPING = "conversation_typing"  # people; a word of it lasts a few seconds
     TICKET_VIEWERS = "ticket_viewers"  # to those who look at the ticket
 
 
@@ -48,6 +49,12 @@ _SPECIAL = {"status", "assignedTo", "escalated", "escalation", "resolution", "cl
 def conversation_room(conversation_id: str) -> str:
     """Where a web visitor hears about the own conversation."""
     return f"conversation:{conversation_id}"
+
+
+def conversations_among(rooms: Iterable[str]) -> list[str]:
+    """The conversations whose rooms are among these: a visitor is in one, an agent in none."""
+    prefix = conversation_room("")
+    return [room.removeprefix(prefix) for room in rooms if room.startswith(prefix)]
 
 
 class Events:
@@ -121,6 +128,16 @@ class Events:
         self._emit(Event.ASSISTANT_TYPING, payload, EVERYONE)
         room = conversation_room(conversation_id)
         self._emit(Event.ASSISTANT_TYPING, {"typing": typing}, [room])
+
+    def agent_typing(self, conversation_id: str, agent: Document) -> None:
+        """Colleagues hear who it is, the customer only that somebody is there."""
+        payload = {"conversationId": conversation_id, "agent": agent}
+        self._emit(Event.CONVERSATION_TYPING, payload, EVERYONE)
+        self._emit(Event.CONVERSATION_TYPING, {}, [conversation_room(conversation_id)])
+
+    def customer_typing(self, conversation_id: str) -> None:
+        payload = {"conversationId": conversation_id, "agent": None}
+        self._emit(Event.CONVERSATION_TYPING, payload, EVERYONE)
 
     def ticket_viewers(self, ticket_id: str, viewers: list[Document], rooms: list[str]) -> None:
         if rooms:

@@ -8,7 +8,7 @@ from functools import wraps
 
 from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import SocketIO, join_room
+from flask_socketio import SocketIO, join_room, rooms
 from pymongo.errors import PyMongoError
 
 from backend.actor import Actor
@@ -16,7 +16,7 @@ from backend.agents.service import actor_of
 from backend.errors import AppError, DatabaseUnavailable, Unauthenticated
 from backend.http import MAX_ID
 from backend.realtime.connections import Connections
-from backend.realtime.events import conversation_room
+from backend.realtime.events import conversation_room, conversations_among
 from backend.services import services
 from backend.settings import Settings
 from backend.tickets.visibility import rooms_for
@@ -80,9 +80,24 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
     def leave_ticket(_actor: Actor, ticket_id: str, _data: dict[str, object]) -> None:
         services().viewers.leave(_sid(), ticket_id)
 
+    @socketio.on("conversation_typing")
+    def conversation_typing(data: object = None) -> dict[str, bool]:
+        """A key was pressed: by an agent in a reply (`{conversationId}`), or by a visitor."""
+        actor = connections.actor_of(_sid())
+        named = data.get("conversationId") if isinstance(data, dict) else None
+        if actor is None:
+            for conversation_id in conversations_among(rooms()):
+                services().typists.customer(_sid(), conversation_id)
+        elif isinstance(named, str) and named.isprintable() and len(named) <= MAX_ID:
+            services().typists.agent(_sid(), named, actor=actor)
+        else:
+            return {"ok": False}
+        return {"ok": True}
+
     @socketio.on("disconnect")
     def disconnect(_reason: object = None) -> None:
         connections.remove(_sid())
+        services().typists.forget(_sid())
         services().viewers.leave_all(_sid())
 
     @socketio.on_error_default

@@ -71,6 +71,13 @@ class AssistantTyping(Schema):
     typing = out(fields.Boolean)
 
 
+class ConversationTyping(Schema):
+    """`conversation_typing` for agents: one of them is writing, or the customer (null)."""
+
+    conversationId = out(fields.String)
+    agent = out(fields.Nested, AgentRef, nullable=True)
+
+
 class TicketViewer(Schema):
     agentId = out(fields.String)
     name = out(fields.String)
@@ -92,5 +99,6 @@ EVENT_SCHEMAS = (
     VisitorMessageEvent,
     ConversationEvent,
     AssistantTyping,
+    ConversationTyping,
     TicketViewersEvent,
 )

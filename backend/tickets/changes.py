@@ -56,7 +56,8 @@ def plain_fields(ticket: Document, fields: Document) -> Document:
 def _tags(ticket: Document, fields: Document) -> list[str]:
     """What is removed goes before what is added comes. Raises ValidationFailed past the limit."""
     removed = fields.get("removeTags", [])
-    kept = [tag for tag in fields.get("tags", ticket["tags"]) if tag not in removed]
+    before = fields["tags"] if "tags" in fields else ticket["tags"]
+    kept = [tag for tag in before if tag not in removed]
     tags = unique(kept + fields.get("addTags", []))
     if len(tags) > MAX_TAGS:
         raise ValidationFailed({"tags": [f"A ticket can have {MAX_TAGS} at most."]})

@@ -12,7 +12,7 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from backend.documents import Db, Document
 from backend.errors import TooLarge
-from backend.paging import Found, Order, Page, find_hits, find_page, walk
+from backend.paging import MAX_COUNTED, Found, Hits, Order, Page, find_hits, find_page, walk
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -39,6 +39,9 @@ SORT_FIELDS = {
 RECENT_DRAWS = 50
 
 _DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
+
+
+Counts = dict[str, int]
 
 
 def order_of(sort: str) -> Order:
@@ -94,6 +97,20 @@ class TicketRepository:
         order = order_of(sort) if sort else RELEVANCE
         hits = search.hits(self._tickets, filters)
         return find_hits(self._tickets, hits, MAX_HITS, order, page, ROW)
+
+    def count_by_status(
+        self, filters: list[Document], search: Search | None
+    ) -> tuple[Counts, bool]:
+        """How many of each status, and whether that is all; a list counts no further either."""
+        if search:
+            most, hits = MAX_HITS, search.hits(self._tickets, filters)
+        else:
+            most = MAX_COUNTED
+            hits = Hits([{"$match": {"$and": filters}}, {"$limit": most + 1}])
+        grouped = {"$group": {"_id": "$status", "count": {"$sum": 1}}}
+        counted = self._tickets.aggregate([*hits.stages, grouped])
+        counts = {group["_id"]: group["count"] for group in counted}
+        return counts, hits.complete and sum(counts.values()) <= most
 
     def walk(self, filters: list[Document], sort: str) -> Iterator[Document]:
         return walk(self._tickets, filters, order_of(sort), ROW)

@@ -33,6 +33,7 @@ from backend.tickets.views import (
     BulkAnswer,
     Note,
     Statistics,
+    StatusCounts,
     Ticket,
     TicketList,
     attachment_view,
@@ -234,6 +235,14 @@ def export_tickets(query: Document) -> Response:
 def get_statistics() -> Response:
     """Count the tickets that you may see"""
     return answer(services().statistics.get_statistics(actor=current_actor()))
+
+
+@blueprint.get("/counts")
+@blueprint.arguments(TicketFilter(exclude=("sort",)), location="query")
+@blueprint.response(200, StatusCounts)
+def count_tickets(query: Document) -> Response:
+    """Count the tickets of a filtered list by status"""
+    return answer(services().tickets.count_by_status(query, actor=current_actor()))
 
 
 def ticket_list(query: Document) -> Document:

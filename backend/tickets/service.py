@@ -159,6 +159,16 @@ class TicketService:
             return self._tickets.hits(search_for(text), filters, sort, page)
         return self._tickets.page(filters, sort or NEWEST, page)
 
+    def count_by_status(self, query: Document, *, actor: Actor) -> Document:
+        """How many tickets of a list have each status; at least so many where it is not exact."""
+        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
+        text = query.get("search")
+        counts, exact = self._tickets.count_by_status(filters, search_for(text) if text else None)
+        return {
+            "byStatus": {status.value: counts.get(status.value, 0) for status in Status},
+            "isExact": exact,
+        }
+
     def walk_tickets(
         self, query: Document, sort: str | None, *, actor: Actor
     ) -> Iterator[Document]:

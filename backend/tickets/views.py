@@ -180,6 +180,13 @@ class Statistics(Schema):
     perDay = out(fields.List, fields.Nested(DayCount))
 
 
+class StatusCounts(Schema):
+    """A filtered list's tickets by status; where `isExact` is false there are at least so many."""
+
+    byStatus = _counts()
+    isExact = out(fields.Boolean)
+
+
 # The stored fields that only a whole ticket shows; lists do not even read them.
 
 NOT_IN_ROWS = ("description", "notes", "statusHistory", "attachments")

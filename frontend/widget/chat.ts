@@ -47,7 +47,10 @@ export class Refused extends Error {
 
 const API = '/api/v2/channels/web';
 const STORE = 'mostrador-chat';
-const TYPING_MS = 60_000;
+const ANSWERING_MS = 60_000;
+/** People tell that they are writing every so often, and are believed a little longer. */
+const TELL_TYPING_MS = 3_000;
+const TYPING_MS = 6_000;
 const RETRY_MS = 4_000;
 const UNAUTHENTICATED = 401;
 const TOO_MANY = 429;
@@ -60,6 +63,7 @@ export class Chat {
   private online = true;
   private typing = false;
   private typingTimer = 0;
+  private toldTyping = 0;
   private sending = false;
   private readUntil = '';
 
@@ -91,6 +95,13 @@ export class Chat {
     } catch {
       // The first message tries again, and says so when it is refused.
     }
+  }
+
+  /** A key was pressed. */
+  tellTyping(): void {
+    if (Date.now() - this.toldTyping < TELL_TYPING_MS) return;
+    this.toldTyping = Date.now();
+    this.live?.say('conversation_typing');
   }
 
   send(text: string): void {
@@ -212,10 +223,12 @@ export class Chat {
   private hear(name: string, payload: unknown): void {
     if (name === 'message_created') {
       const { message } = payload as VisitorMessageEvent;
-      if (message.author.type !== 'customer') this.setTyping(false);
+      if (message.author.type !== 'customer') this.setTyping(0);
       this.put({ ...message, state: 'sent' });
     } else if (name === 'assistant_typing') {
-      this.setTyping((payload as AssistantTyping).typing);
+      this.setTyping((payload as AssistantTyping).typing ? ANSWERING_MS : 0);
+    } else if (name === 'conversation_typing') {
+      this.setTyping(TYPING_MS);
     }
   }
 
@@ -264,11 +277,11 @@ export class Chat {
     this.tell();
   }
 
-  private setTyping(typing: boolean): void {
-    this.typing = typing;
+  /** Somebody at the desk is writing, and believed to for so long unless there is further word. */
+  private setTyping(milliseconds: number): void {
+    this.typing = milliseconds > 0;
     clearTimeout(this.typingTimer);
-    // Without word for this long, the assistant is not believed to be writing any more.
-    if (typing) this.typingTimer = window.setTimeout(() => this.setTyping(false), TYPING_MS);
+    if (this.typing) this.typingTimer = window.setTimeout(() => this.setTyping(0), milliseconds);
     this.tell();
   }
 

@@ -27,6 +27,7 @@ function start(script: HTMLScriptElement): void {
     opened: () => void chat.open(),
     read: () => chat.markRead(),
     send: (text) => chat.send(text),
+    typing: () => chat.tellTyping(),
     sendAgain: (messageId) => chat.sendAgain(messageId),
   });
   view = shown;

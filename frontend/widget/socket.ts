@@ -23,6 +23,7 @@ export class LiveConnection {
   private timer = 0;
   private silence = 0;
   private patience = 0;
+  private connected = false;
   private closed = false;
 
   constructor(
@@ -37,6 +38,11 @@ export class LiveConnection {
     this.open();
     addEventListener('online', this.now);
     addEventListener('offline', this.lost);
+  }
+
+  /** Says something of little weight: while there is no connection it is not said at all. */
+  say(name: string): void {
+    if (this.connected) this.socket?.send(EVENT + JSON.stringify([name]));
   }
 
   close(): void {
@@ -65,6 +71,7 @@ export class LiveConnection {
       this.expectPing(this.patience);
     } else if (packet.startsWith(CONNECT)) {
       this.retry = 0;
+      this.connected = true;
       this.changed(true);
     } else if (packet.startsWith(EVENT)) {
       const [name, payload] = JSON.parse(packet.slice(EVENT.length));
@@ -100,6 +107,7 @@ export class LiveConnection {
     clearTimeout(this.timer);
     clearTimeout(this.silence);
     const { socket } = this;
+    this.connected = false;
     this.socket = null;
     socket?.close();
   }

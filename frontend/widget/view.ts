@@ -14,6 +14,7 @@ export interface Actions {
   readonly opened: () => void;
   readonly read: () => void;
   readonly send: (text: string) => void;
+  readonly typing: () => void;
   readonly sendAgain: (messageId: string) => void;
 }
 
@@ -144,6 +145,7 @@ export class View {
     input.oninput = () => {
       input.style.height = 'auto';
       input.style.height = `${input.scrollHeight + 2}px`;
+      if (input.value.trim()) this.actions.typing();
     };
     input.onkeydown = (event) => {
       // Enter also ends the composition of a character, and that is no message.

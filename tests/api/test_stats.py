@@ -81,6 +81,12 @@ def test_each_figure_is_the_total_of_the_list_so_filtered(varied: Desk, role: st
     assert stats["escalated"] == total(person, escalated="true", status=OPEN)
     for priority, count in stats["openByPriority"].items():
         assert count == total(person, priority=priority, status=OPEN)
+    for query in ({}, {"category": "billing,account"}, {"search": "x", "priority": "high"}):
+        counts = person.get("/tickets/counts", **query).json
+        assert counts["isExact"] is True
+        assert counts["byStatus"] == {
+            status.value: total(person, **query, status=status.value) for status in Status
+        }
     # There is something to be wrong about.
     assert sum(count > 0 for count in stats["bySla"].values()) >= 3
     assert stats["unassigned"] > 0

@@ -183,6 +183,8 @@ def _filter_by_everything(ana: Listener, desk: Desk, planted: dict[str, str]) ->
             found = ana.ask("GET", "/tickets", query_string={**query, "sort": sort})
             assert found.json["data"] == []
             assert found.json["pagination"]["total"] == 0
+        counts = ana.ask("GET", "/tickets/counts", query_string=query).json
+        assert not any(counts["byStatus"].values())
         ana.ask("GET", "/tickets/export.csv", query_string=query)
     for sort in SORTS:
         ana.ask("GET", "/tickets", query_string={"sort": sort, "limit": 100})

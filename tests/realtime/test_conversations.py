@@ -10,6 +10,14 @@ import httpx
 from tests.desk import PASSWORD, wait_for
 from tests.live import Listener, LiveDesk, Visitor
 
+NONSENSE: tuple[object, ...] = (
+    None,
+    [],
+    {},
+    {"conversationId": {"$gt": ""}},
+    {"conversationId": "x" * 999},
+)
+
 
 def sent_to(visitor: Listener, text: str) -> Any:
     """The visitor's event of the message with this text."""
@@ -80,6 +88,27 @@ def test_a_visitor_hears_the_own_conversation_and_no_more(desk: LiveDesk) -> Non
         assert set(event) == {"typing"}
     assert [event["message"] for event in own.heard("message_created")] == visitor.messages()
     assert others.names() == ["message_created"]
+
+
+def test_whoever_writes_is_seen_writing_where_it_concerns_them(desk: LiveDesk) -> None:
+    visitor, other = desk.visitor(), desk.visitor()
+    mine = {"conversationId": visitor.conversation_id}
+    own, others = desk.listen(visitor), desk.listen(other)
+    ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
+
+    # What a visitor claims is not asked: it is their own conversation, once a second at most.
+    foreign = {"conversationId": other.conversation_id}
+    for _ in range(20):
+        assert own.client.call("conversation_typing", foreign) == {"ok": True}
+    assert bruno.wait_for("conversation_typing", **mine) == mine | {"agent": None}
+    assert ana.client.call("conversation_typing", mine) == {"ok": True}
+    for nonsense in NONSENSE:
+        assert ana.client.call("conversation_typing", nonsense) == {"ok": False}
+    bruno.wait_for("conversation_typing", agent={"agentId": desk.ana.agent_id, "name": "Ana"})
+    assert len(bruno.heard("conversation_typing", agent=None)) < 20
+    assert bruno.heard("conversation_typing", **foreign) == []
+    assert own.wait_for("conversation_typing") == {}
+    assert others.names() == []
 
 
 def test_a_change_of_mode_is_told_to_agents_once(desk: LiveDesk) -> None:

@@ -901,6 +901,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tickets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the tickets of a filtered list by status */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description One or several, comma-separated. */
+                    status?: string;
+                    /** @description One or several, comma-separated. */
+                    priority?: string;
+                    /** @description One or several, comma-separated. */
+                    category?: string;
+                    /** @description `me`, `unassigned` or an agent's id */
+                    assignedTo?: string;
+                    customerId?: string;
+                    conversationId?: string;
+                    escalated?: boolean;
+                    /** @description One or several, comma-separated. */
+                    sla?: string;
+                    tag?: string;
+                    search?: string;
+                    createdFrom?: string;
+                    createdTo?: string;
+                    updatedSince?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatusCounts"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                429: components["responses"]["TOO_MANY_REQUESTS"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/customers": {
         parameters: {
             query?: never;
@@ -2128,6 +2187,12 @@ export interface components {
             readonly escalated: number;
             readonly perDay: components["schemas"]["DayCount"][];
         };
+        StatusCounts: {
+            readonly byStatus: {
+                [key: string]: number;
+            };
+            readonly isExact: boolean;
+        };
         CustomerStatistics: {
             readonly totalTickets: number;
             readonly openTickets: number;
@@ -2359,6 +2424,10 @@ export interface components {
             conversationId?: string;
             readonly typing: boolean;
         };
+        ConversationTyping: {
+            readonly conversationId: string;
+            readonly agent: components["schemas"]["AgentRef"] | null;
+        };
         TicketViewer: {
             readonly agentId: string;
             readonly name: string;
@@ -2522,6 +2591,7 @@ export type BulkResult = components['schemas']['BulkResult'];
 export type BulkAnswer = components['schemas']['BulkAnswer'];
 export type DayCount = components['schemas']['DayCount'];
 export type Statistics = components['schemas']['Statistics'];
+export type StatusCounts = components['schemas']['StatusCounts'];
 export type CustomerStatistics = components['schemas']['CustomerStatistics'];
 export type Customer = components['schemas']['Customer'];
 export type CustomerList = components['schemas']['CustomerList'];
@@ -2559,6 +2629,7 @@ export type MessageUpdatedEvent = components['schemas']['MessageUpdatedEvent'];
 export type VisitorMessageEvent = components['schemas']['VisitorMessageEvent'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type AssistantTyping = components['schemas']['AssistantTyping'];
+export type ConversationTyping = components['schemas']['ConversationTyping'];
 export type TicketViewer = components['schemas']['TicketViewer'];
 export type TicketViewersEvent = components['schemas']['TicketViewersEvent'];
 export type LegalMoves = components['schemas']['LegalMoves'];

@@ -4,6 +4,7 @@ import {
   asyncScheduler,
   BehaviorSubject,
   combineLatest,
+  concat,
   defer,
   filter,
   finalize,
@@ -23,28 +24,36 @@ import type {
   Conversation,
   ConversationEvent,
   ConversationList,
+  ConversationTyping,
   Message,
   MessageEvent,
   MessageList,
   AssistantTyping,
 } from '../api/schema';
 import type { ConversationMode, NewMessage } from '../api/types';
+import { AuthService } from './auth';
 import { type Loadable, loadable } from './loadable';
 import { MessageThread } from './message-thread';
 import { OutboxService } from './outbox';
 import { type ListQuery, toParams } from './query';
 import { SocketService } from './socket';
+import { steadyConversations, type SteadyConversations } from './steady-conversations';
 
 const API = '/api/v2/conversations';
 const REFRESH_MS = 1_000;
 /** Without word from the assistant for this long it is not believed to be writing any more. */
-const TYPING_MS = 60_000;
+const ANSWERING_MS = 60_000;
+/** People say that they are writing every so often, and are believed a little longer. */
+const TELL_TYPING_MS = 3_000;
+const TYPING_MS = 6_000;
 
 @Injectable({ providedIn: 'root' })
 export class ConversationService {
   private readonly http = inject(HttpClient);
   private readonly socket = inject(SocketService);
   private readonly outbox = inject(OutboxService);
+  private readonly auth = inject(AuthService);
+  private toldTyping = 0;
   private readonly messageEvents$ = this.socket.on<MessageEvent>('message_created');
   private readonly changedSubject = new Subject<Conversation>();
   /** Conversations as they are after every message and change of them. */
@@ -62,6 +71,16 @@ export class ConversationService {
       startWith(undefined),
     );
     return loadable(refresh$, () => this.list(query));
+  }
+
+  /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
+  steadyList$(
+    query: ListQuery,
+    renew$: Observable<unknown>,
+    reading: () => boolean,
+  ): Observable<Loadable<SteadyConversations>> {
+    const { connected$ } = this.socket;
+    return steadyConversations(this.list$(query), this.changed$, renew$, connected$, reading);
   }
 
   list(query: ListQuery): Observable<ConversationList> {
@@ -110,7 +129,7 @@ export class ConversationService {
   }
 
   /** Whether the assistant is at work on an answer. */
-  typing$(conversationId: string): Observable<boolean> {
+  answering$(conversationId: string): Observable<boolean> {
     return merge(
       this.socket
         .on<AssistantTyping>('assistant_typing')
@@ -126,7 +145,7 @@ export class ConversationService {
       map((event) => event.typing),
       switchMap((typing) =>
         typing
-          ? timer(TYPING_MS).pipe(
+          ? timer(ANSWERING_MS).pipe(
               map(() => false),
               startWith(true),
             )
@@ -134,6 +153,31 @@ export class ConversationService {
       ),
       startWith(false),
     );
+  }
+
+  /** Who else is writing in the conversation: a colleague, the customer (agent null), or nobody. */
+  typist$(conversationId: string): Observable<ConversationTyping | null> {
+    const said$ = this.messageEvents$.pipe(
+      filter((event) => event.conversationId === conversationId),
+      map(() => null),
+    );
+    const typed$ = this.socket.on<ConversationTyping>('conversation_typing').pipe(
+      filter((event) => event.conversationId === conversationId),
+      filter(({ agent }) => agent?.agentId !== this.auth.agent?.agentId),
+    );
+    return merge<(ConversationTyping | null)[]>(typed$, said$).pipe(
+      switchMap((typist) =>
+        typist ? concat(of(typist), timer(TYPING_MS).pipe(map(() => null))) : of(null),
+      ),
+      startWith<ConversationTyping | null>(null),
+    );
+  }
+
+  /** A key was pressed in a reply: told to the others who are there, and to the customer. */
+  tellTyping(conversationId: string): void {
+    if (Date.now() - this.toldTyping < TELL_TYPING_MS) return;
+    this.toldTyping = Date.now();
+    this.socket.send('conversation_typing', { conversationId });
   }
 
   setMode(conversationId: string, mode: ConversationMode): Observable<Conversation> {

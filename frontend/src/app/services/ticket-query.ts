@@ -1,5 +1,6 @@
 import type { ParamMap, Params } from '@angular/router';
 
+import type { StatusCounts } from '../api/schema';
 import type { ListQuery } from './query';
 import { ACTIVE } from './ticket-rules';
 
@@ -56,18 +57,22 @@ export function filtersOf(params: ParamMap): TicketFilters {
   return Object.fromEntries(given) as TicketFilters;
 }
 
+export function isFiltered(params: ParamMap): boolean {
+  return FILTERS.some((name) => params.has(name));
+}
+
 export function statusOf(params: ParamMap): string {
   return params.get('status') ?? TABS[0].status;
 }
 
-/** How many tickets each tab has, by its key. */
-export function tabCounts(byStatus: Readonly<Record<string, number>>): Record<string, number> {
+/** How many tickets each tab has, by its key: `12`, or `12+` when not all were counted. */
+export function tabCounts({ byStatus, isExact }: StatusCounts): Record<string, string> {
   const sum = (statuses: readonly string[]): number =>
     statuses.reduce((total, status) => total + (byStatus[status] ?? 0), 0);
   return Object.fromEntries(
     TABS.map(({ key, status }) => [
       key,
-      sum(status === 'all' ? Object.keys(byStatus) : status.split(',')),
+      sum(status === 'all' ? Object.keys(byStatus) : status.split(',')) + (isExact ? '' : '+'),
     ]),
   );
 }

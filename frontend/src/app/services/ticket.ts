@@ -21,6 +21,7 @@ import type {
   Pagination,
   Ticket,
   Note,
+  StatusCounts,
   TicketCreate,
   TicketRow,
   TicketUpdate,
@@ -31,7 +32,7 @@ import { AuthService } from './auth';
 import { ListTrail, type Neighbours } from './list-trail';
 import { type Loadable, loadable } from './loadable';
 import { type IdPage, PageCache } from './page-cache';
-import type { ListQuery } from './query';
+import { type ListQuery, toParams } from './query';
 import { SocketService } from './socket';
 import { steadyList, type SteadyPage } from './steady-list';
 import { type Retagging, retagged } from './ticket-edits';
@@ -137,6 +138,13 @@ export class TicketService {
     return this.trail.neighbours$(ticketId);
   }
 
+  /** How many tickets of the list have each status, kept up to date. */
+  statusCounts$(query: ListQuery): Observable<Loadable<StatusCounts>> {
+    return loadable(this.refresh$(query), () =>
+      this.http.get<StatusCounts>(`${API}/counts`, { params: toParams(query) }),
+    );
+  }
+
   /** How many tickets match, kept up to date. */
   total$(query: ListQuery): Observable<Loadable<number>> {
     return this.list$({ ...query, limit: 1 }).pipe(
@@ -171,12 +179,15 @@ export class TicketService {
   }
 
   private page$(query: ListQuery): Observable<Loadable<IdPage>> {
-    const refresh$ = this.changedSubject.pipe(
+    return loadable(this.refresh$(query), () => this.pages.get(query));
+  }
+
+  private refresh$(query: ListQuery): Observable<unknown> {
+    return this.changedSubject.pipe(
       filter((news) => this.mayConcern(query, news)),
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
       startWith(undefined),
     );
-    return loadable(refresh$, () => this.pages.get(query));
   }
 
   /** Whether a list can have become another one: the ticket belongs to it, or did before. */

@@ -40,6 +40,10 @@ export class VisitorService {
     this.stateSubject.next(NOTHING);
   }
 
+  tellTyping(): void {
+    this.chat?.tellTyping();
+  }
+
   send(text: string): void {
     this.chat?.send(text);
   }

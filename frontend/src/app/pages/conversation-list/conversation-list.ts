@@ -3,7 +3,7 @@ import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular
 import { ActivatedRoute, type ParamMap, type Params, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideMessagesSquare } from '@ng-icons/lucide';
-import { map, shareReplay, switchMap } from 'rxjs';
+import { map, shareReplay, Subject, switchMap, tap } from 'rxjs';
 
 import type { Conversation } from '../../api/schema';
 import { ConversationRowComponent } from '../../components/conversations/conversation-row/conversation-row';
@@ -11,6 +11,7 @@ import { PageHeaderComponent } from '../../components/layout/page-header/page-he
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
+import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { ConversationService } from '../../services/conversation';
@@ -49,6 +50,7 @@ const FILTERS = [
     ConversationRowComponent,
     EmptyStateComponent,
     ErrorStateComponent,
+    NewsBarComponent,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
@@ -73,13 +75,34 @@ export class ConversationListPage {
     map(viewOf),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
-  protected readonly page$ = this.view$.pipe(switchMap(({ query }) => this.service.list$(query)));
+  private readonly renewSubject = new Subject<void>();
+  protected hovered = false;
+  protected readonly page$ = this.view$.pipe(
+    tap(() => (this.hovered = false)),
+    switchMap(({ query }) =>
+      this.service.steadyList$(query, this.renewSubject, () => this.reading()),
+    ),
+  );
 
   constructor() {
     inject(ShortcutService).register('title.conversations', [
       { keys: 'j', label: 'shortcuts.next_conversation', run: () => this.step(1), repeats: true },
       { keys: 'k', label: 'shortcuts.last_conversation', run: () => this.step(-1), repeats: true },
     ]);
+  }
+
+  protected renew(): void {
+    this.renewSubject.next();
+    document.getElementById('main')?.scrollTo({ top: 0 });
+  }
+
+  /** Somebody has a place among the rows that they would lose if these moved. */
+  private reading(): boolean {
+    return (
+      this.hovered ||
+      !!this.element.querySelector('[data-conversation]:focus') ||
+      (document.getElementById('main')?.scrollTop ?? 0) > 0
+    );
   }
 
   protected isUnread(conversation: Conversation): boolean {

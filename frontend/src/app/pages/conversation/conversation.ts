@@ -97,8 +97,11 @@ export class ConversationPage {
   protected readonly outgoing$ = this.conversationId$.pipe(
     switchMap((id) => this.outbox.messages$(id)),
   );
-  protected readonly typing$ = this.conversationId$.pipe(
-    switchMap((id) => this.service.typing$(id)),
+  protected readonly answering$ = this.conversationId$.pipe(
+    switchMap((id) => this.service.answering$(id)),
+  );
+  protected readonly typist$ = this.conversationId$.pipe(
+    switchMap((id) => this.service.typist$(id)),
   );
   /** Up to where it had been read when it was opened. */
   protected readonly seenUntil$ = this.conversationId$.pipe(
@@ -143,8 +146,12 @@ export class ConversationPage {
   }
 
   protected saveDraft(text: string): void {
-    if (text.trim()) this.drafts.write(this.conversationId(), { text });
-    else this.drafts.forget(this.conversationId());
+    if (text.trim()) {
+      this.drafts.write(this.conversationId(), { text });
+      this.service.tellTyping(this.conversationId());
+    } else {
+      this.drafts.forget(this.conversationId());
+    }
   }
 
   protected setMode(

@@ -69,10 +69,6 @@ export class DemoChatPage {
     this.visitor$.next(null);
   }
 
-  protected send(text: string): void {
-    this.chat.send(text);
-  }
-
   protected clock(iso: string): string {
     return clockTime(iso, this.language.current);
   }

@@ -11,7 +11,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideInbox, lucidePlus, lucideRefreshCw, lucideSearchX } from '@ng-icons/lucide';
+import { lucideInbox, lucidePlus, lucideSearchX } from '@ng-icons/lucide';
 import {
   combineLatest,
   distinctUntilChanged,
@@ -40,6 +40,7 @@ import { TicketViewsComponent } from '../../components/tickets/ticket-views/tick
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
+import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
@@ -50,7 +51,8 @@ import { ShortcutService } from '../../services/shortcuts';
 import { StatisticsService } from '../../services/statistics';
 import { TicketService } from '../../services/ticket';
 import {
-  FILTERS,
+  filterQuery,
+  isFiltered,
   listQuery,
   pageOf,
   statusOf,
@@ -73,6 +75,7 @@ const NONE: ReadonlySet<string> = new Set();
     EmptyStateComponent,
     ErrorStateComponent,
     FilterBarComponent,
+    NewsBarComponent,
     NgIcon,
     PageHeaderComponent,
     PaginationComponent,
@@ -113,7 +116,6 @@ export class TicketListPage {
     plus: lucidePlus,
     inbox: lucideInbox,
     nothing: lucideSearchX,
-    renew: lucideRefreshCw,
   };
   private readonly params$ = this.route.queryParamMap;
   protected readonly status$ = this.params$.pipe(map(statusOf));
@@ -123,9 +125,7 @@ export class TicketListPage {
   protected readonly shownSort$ = this.params$.pipe(
     map((params) => params.get('sort') ?? (params.get('search') ? '' : '-updatedAt')),
   );
-  protected readonly filtered$ = this.params$.pipe(
-    map((params) => FILTERS.some((name) => params.has(name))),
-  );
+  protected readonly filtered$ = this.params$.pipe(map(isFiltered));
   protected readonly me$ = inject(AuthService).agent$.pipe(filter((agent) => agent !== null));
   protected readonly agents$ = inject(AgentService).agents$;
   protected readonly views$ = this.views.views$;
@@ -146,11 +146,20 @@ export class TicketListPage {
   protected readonly selected$ = combineLatest([this.rows$, this.selection.ids$]).pipe(
     map(([rows, selection]) => rows.filter(({ ticketId }) => selection.has(ticketId))),
   );
-  /** The tabs' counts know of no filter, so a filtered list shows none. */
-  protected readonly counts$ = combineLatest([
-    this.filtered$,
-    inject(StatisticsService).statistics$,
-  ]).pipe(map(([filtered, { data }]) => (filtered || !data ? null : tabCounts(data.byStatus))));
+  private readonly allCounts$ = inject(StatisticsService).statistics$.pipe(
+    map(({ data, error }) => ({ data: data && { ...data, isExact: true }, error })),
+  );
+  protected readonly counts$ = this.params$.pipe(
+    map((params) => ({ filtered: isFiltered(params), query: filterQuery(params) })),
+    distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
+    // Unfiltered, the server has them counted already.
+    switchMap(({ filtered, query: { sort, ...query } }) =>
+      filtered ? this.service.statusCounts$(query) : this.allCounts$,
+    ),
+    // What was there stays until there is something else: the tabs do not move.
+    filter(({ data, error }) => data !== null || error !== null),
+    map(({ data }) => data && tabCounts(data)),
+  );
 
   constructor() {
     inject(ShortcutService).register('shortcuts.list', [
