@@ -180,14 +180,18 @@ export class TicketDetailPage {
         recent.visit({ path: `/tickets/${ticketId}`, name: subject, detail: ticketId }),
       );
     this.shortcuts.register('shortcuts.ticket', [
-      { keys: 'a', label: 'ticket.assign', run: () => this.properties()?.openAssigneeMenu() },
+      {
+        keys: 'a',
+        label: 'ticket.assign',
+        run: () => void this.atProperties((properties) => properties.openAssigneeMenu()),
+      },
       { keys: 's', label: 'ticket.change_status', run: () => this.frame()?.openStatusMenu() },
       {
         keys: 'p',
         label: 'ticket.change_priority',
-        run: () => this.properties()?.openPriorityMenu(),
+        run: () => void this.atProperties((properties) => properties.openPriorityMenu()),
       },
-      { keys: 'n', label: 'notes.write', run: () => this.writeNote() },
+      { keys: 'n', label: 'notes.write', run: () => void this.writeNote() },
       { keys: 'e', label: 'action.escalate', run: () => this.frame()?.askFor('escalate') },
       { keys: 'r', label: 'action.resolve', run: () => this.frame()?.askFor('resolve') },
       { keys: 'j', label: 'ticket.next', run: () => this.turn('next') },
@@ -281,6 +285,23 @@ export class TicketDetailPage {
     this.neighbours$.pipe(take(1)).subscribe((neighbours) => this.turnTo(neighbours?.[to] ?? null));
   }
 
+  /** On a narrow screen the overview alone shows them. */
+  private async atProperties(act: (properties: TicketPropertiesComponent) => void): Promise<void> {
+    const properties = this.properties();
+    if (!properties) return;
+    if (properties.isVisible) {
+      act(properties);
+    } else {
+      this.shortcuts.hold(true); // what is typed at once is of the menu
+      await this.showTab('overview');
+      const open = (): void => {
+        this.shortcuts.hold(false);
+        act(properties);
+      };
+      afterNextRender(open, { injector: this.injector });
+    }
+  }
+
   private async writeNote(): Promise<void> {
     this.shortcuts.hold(true); // what is typed at once is of the note
     await this.showTab('notes');
@@ -296,7 +317,7 @@ export class TicketDetailPage {
   private showTab(tab: Tab): Promise<boolean> {
     return this.router.navigate([], {
       relativeTo: this.route,
-      queryParams: { tab },
+      queryParams: { tab: tab === 'overview' ? null : tab },
       replaceUrl: true,
     });
   }

@@ -1,5 +1,13 @@
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
-import { ChangeDetectionStrategy, Component, input, output, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  inject,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
@@ -58,6 +66,7 @@ export class TicketPropertiesComponent {
   readonly editChange = output<FieldEdit>();
   readonly edited = output<FieldText>();
 
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly assigneeMenu = viewChild.required(AssigneeMenuComponent);
   private readonly priorityTrigger = viewChild.required(CdkMenuTrigger);
   protected readonly limits = LIMITS;
@@ -65,6 +74,10 @@ export class TicketPropertiesComponent {
   protected readonly chevron = lucideChevronDown;
   protected readonly problemOfTags = problemOfTags;
   protected readonly textOf = textOf;
+
+  get isVisible(): boolean {
+    return this.element.checkVisibility();
+  }
 
   openAssigneeMenu(): void {
     this.assigneeMenu().open();
