@@ -4,7 +4,13 @@ import { toObservable } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideInbox, lucideMessagesSquare, lucidePlus, lucideUserX } from '@ng-icons/lucide';
+import {
+  lucideChevronLeft,
+  lucideInbox,
+  lucideMessagesSquare,
+  lucidePlus,
+  lucideUserX,
+} from '@ng-icons/lucide';
 import { BehaviorSubject, combineLatest, finalize, map, switchMap, tap } from 'rxjs';
 
 import type { Customer, CustomerUpdate } from '../../api/schema';
@@ -62,6 +68,7 @@ export class CustomerPage {
 
   protected readonly tabs = TABS;
   protected readonly icons = {
+    back: lucideChevronLeft,
     plus: lucidePlus,
     inbox: lucideInbox,
     talks: lucideMessagesSquare,

@@ -1,10 +1,13 @@
 import { ChangeDetectionStrategy, Component, input } from '@angular/core';
 
-/** A page's name and, projected, its actions; it stays in sight. */
+/** A page's name and, projected, its actions and the way back; it stays in sight. */
 @Component({
   selector: 'app-page-header',
   template: `
-    <h1 class="min-w-0 truncate text-lg font-semibold">{{ heading() }}</h1>
+    <div class="flex min-w-0 items-center gap-2">
+      <ng-content select="[pageBack]" />
+      <h1 class="truncate text-lg font-semibold">{{ heading() }}</h1>
+    </div>
     <div class="flex items-center gap-2"><ng-content /></div>
   `,
   host: {

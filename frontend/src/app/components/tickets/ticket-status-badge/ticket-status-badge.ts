@@ -35,6 +35,7 @@ const LOOKS: Readonly<Record<Status, { tone: Tone; icon: string }>> = {
       {{ 'status.' + status() | transloco }}
     </app-badge>
   `,
+  host: { class: 'inline-flex align-middle' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketStatusBadgeComponent {
