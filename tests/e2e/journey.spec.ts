@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { expect, test } from './people';
+import { Program } from './program';
 
 /** The tab a window is at; a reload would begin it anew. */
 async function markAsNotReloaded(page: Page): Promise<void> {
@@ -74,7 +75,10 @@ test('a customer’s message becomes a ticket that agents work live', async ({ p
   await expectNotReloaded(supervisor);
 });
 
-test('an agent takes a conversation over, and the customer reads the reply', async ({ people }) => {
+test('an agent takes a conversation over, and the customer reads the reply', async ({
+  people,
+  request,
+}) => {
   const customer = await people.customer();
   await customer.goto('/demo/chat');
   await customer.getByLabel('Nombre del cliente').fill('Leonora Carrington');
@@ -84,15 +88,45 @@ test('an agent takes a conversation over, and the customer reads the reply', asy
   await customer.keyboard.press('Enter');
   await expect(customer.locator('[data-author=assistant]').first()).toBeVisible();
 
+  // What comes while the list is read is announced, and moves nothing.
   const agent = await people.agent('agent1', '/conversations');
-  await agent.getByRole('link', { name: /Leonora Carrington/ }).click();
+  const rows = agent.locator('[data-conversation]');
+  const leonora = agent.getByRole('link', { name: /Leonora Carrington/ });
+  await leonora.hover();
+  const order = (): Promise<(string | null)[]> =>
+    rows.evaluateAll((links) => links.map((link) => link.getAttribute('data-conversation')));
+  const before = await order();
+  const data = { name: 'Ida Rentoul', phone: '+34611222555', text: 'Hola' };
+  expect((await request.post('/api/v2/channels/web/messages', { data })).ok()).toBe(true);
+  await expect(agent.locator('[data-news]')).toBeVisible();
+  expect(await order()).toEqual(before);
+  await agent.locator('[data-news]').click();
+  await expect(agent.getByRole('link', { name: /Ida Rentoul/ })).toBeVisible();
+
+  // Both see each other write.
+  await leonora.click();
   await expect(agent.locator('[data-author=customer]')).toContainText('Quiero hablar');
   await agent.getByRole('button', { name: 'Persona', exact: true }).click();
   await expect(
     agent.getByRole('button', { name: 'Persona', exact: true, pressed: true }),
   ).toBeVisible();
-  await agent.getByLabel('Responder a Leonora Carrington').fill('Hola, soy Ana. Le ayudo.');
-  await agent.keyboard.press('Enter');
+  const typist = agent.locator('[data-typist]');
+  await expect(async () => {
+    await customer.getByLabel('Escribe un mensaje').pressSequentially('¿?'); // told every few seconds
+    await expect(typist).toContainText('Leonora Carrington está escribiendo', { timeout: 1_000 });
+  }).toPass();
+  const reply = agent.getByLabel('Responder a Leonora Carrington');
+  await reply.fill('Hola, soy Ana. Le ayudo.');
+  await expect(customer.getByText('Escribiendo…')).toBeAttached();
+
+  // The line breaks as it leaves: it says so, keeps the words, and sends them once more.
+  await agent.route('**/messages', (route) => route.abort());
+  await reply.press('Enter');
+  const unsent = agent.locator('[data-outgoing=failed]');
+  await expect(unsent).toContainText('Hola, soy Ana. Le ayudo.');
+  await agent.unrouteAll();
+  await unsent.getByRole('button', { name: 'Reintentar' }).click();
+  await expect(unsent).toHaveCount(0);
   await expect(customer.locator('[data-author=agent]')).toContainText('Hola, soy Ana. Le ayudo.');
 
   const answers = await customer.locator('[data-author=assistant]').count();
@@ -109,4 +143,29 @@ test('an agent takes a conversation over, and the customer reads the reply', asy
   await agent.getByRole('button', { name: 'Crear ticket' }).click();
   await expect(agent.getByRole('heading', { name: 'Atención personal' })).toBeVisible();
   await expect(agent.getByRole('link', { name: 'Leonora Carrington' })).toBeVisible();
+  people.forgetProblems(); // the browser reports the broken line
+});
+
+test('a long conversation is read back to its beginning', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const conversationId = await program.conversation('Tamara de Lempicka', 120);
+  const agent = await people.agent('agent1', `/conversations/${conversationId}`);
+  const log = agent.getByRole('log', { name: 'Mensajes' });
+  await expect(log.getByText('Mensaje 120', { exact: true })).toBeInViewport();
+  await expect(log.getByText('Mensaje 1', { exact: true })).toHaveCount(0);
+
+  // Older ones are fetched on the way up, and what was being read stays where it is.
+  await agent.route('**/messages?*cursor*', (route) => route.abort());
+  await log.getByText('Mensaje 71', { exact: true }).scrollIntoViewIfNeeded();
+  const retry = log.getByRole('button', { name: 'Reintentar' });
+  await expect(retry).toBeVisible();
+  await agent.unrouteAll();
+  await retry.click();
+  await expect(log.getByText('Mensaje 21', { exact: true })).toBeAttached();
+  await expect(log.getByText('Mensaje 71', { exact: true })).toBeInViewport();
+  await log.getByText('Mensaje 21', { exact: true }).scrollIntoViewIfNeeded();
+  await expect(log.getByText('Mensaje 1', { exact: true })).toBeAttached();
+  await agent.getByRole('button', { name: 'Ir al último' }).click();
+  await expect(log.getByText('Mensaje 120', { exact: true })).toBeInViewport();
+  people.forgetProblems(); // the browser reports the broken line
 });

@@ -80,3 +80,82 @@ test('the page fits a narrow phone', async ({ people }) => {
     expect(overflow, path).toBeLessThanOrEqual(0);
   }
 });
+
+test('an admin makes an account, changes its role and ends it', async ({ people, request }) => {
+  const agent = await people.agent('admin', '/agents');
+  const email = 'gala@demo.test';
+  const mayEnter = async (): Promise<boolean> =>
+    (
+      await request.post('/api/v2/auth/login', { data: { email, password: 'una-clave-larga' } })
+    ).ok();
+  await agent.getByRole('button', { name: 'Nuevo agente' }).click();
+  const dialog = agent.getByRole('dialog');
+  await dialog.getByLabel('Nombre').fill('Gala Éluard');
+  await dialog.getByLabel('Correo electrónico').fill('agent1@demo.test');
+  await dialog.getByLabel('Contraseña').fill('una-clave-larga');
+  await dialog.getByRole('button', { name: 'Crear cuenta' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Otro agente tiene este correo');
+  await dialog.getByLabel('Correo electrónico').fill(email);
+  await dialog.getByRole('button', { name: 'Crear cuenta' }).click();
+  const row = agent.locator(`[data-agent="${email}"]`);
+  await expect(row).toContainText('Gala Éluard');
+  expect(await mayEnter()).toBe(true);
+
+  const role = row.getByLabel('Rol de Gala Éluard');
+  await role.selectOption('Supervisión');
+  await dialog.getByRole('button', { name: 'Cancelar' }).click();
+  await expect(role).toHaveValue('agent');
+  await role.selectOption('Supervisión');
+  await dialog.getByRole('button', { name: 'Cambiar el rol' }).click();
+  await expect(role).toHaveValue('supervisor');
+
+  await row.getByRole('button', { name: 'Desactivar: Gala Éluard' }).click();
+  await expect(dialog).toContainText('no podrá volver a entrar');
+  await dialog.getByRole('button', { name: 'Desactivar' }).click();
+  await expect(row).toContainText('Desactivada');
+  expect(await mayEnter()).toBe(false);
+  people.forgetProblems(); // the browser reports the refusal of the address
+});
+
+test('a customer is found, corrected and given a ticket', async ({ people }) => {
+  const agent = await people.agent('agent1', '/customers');
+  await agent.getByRole('searchbox').fill('nadie se llama así');
+  await expect(agent.getByText('Nada coincide')).toBeVisible();
+  await agent.getByRole('searchbox').fill('lucía gómez');
+  await agent
+    .getByRole('main')
+    .getByRole('link', { name: /Lucía Gómez/ })
+    .click();
+  await expect(agent.getByRole('heading', { level: 1 })).toHaveText('Lucía Gómez');
+  await agent.getByRole('link', { name: 'Datos', exact: true }).click();
+  await agent.getByLabel('Teléfono').fill('123');
+  await agent.getByRole('button', { name: 'Guardar' }).click();
+  await expect(agent.getByText('No es un teléfono válido')).toBeVisible();
+  await agent.getByRole('button', { name: 'Cancelar' }).click();
+  await agent.getByLabel('Correo').fill('lucia@example.test');
+  await agent.getByRole('button', { name: 'Guardar' }).click();
+  await expect(agent.getByText('Cliente guardado')).toBeVisible();
+  await agent.getByRole('link', { name: 'Crear ticket' }).click();
+  await expect(agent).toHaveURL(/\/tickets\/new\?customerId=/);
+  await expect(agent.getByRole('main')).toContainText('Lucía Gómez');
+  people.forgetProblems(); // the browser reports the refusal of the phone
+});
+
+test.describe('in English', () => {
+  test.use({ locale: 'en-GB' });
+
+  test('no page has a text in another language', async ({ people }) => {
+    const agent = await people.agent('admin', '/dashboard');
+    await expect(agent.locator('html')).toHaveAttribute('lang', 'en');
+    for (const path of PAGES) {
+      await agent.goto(path);
+      await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(agent.getByRole('main').locator('app-skeleton')).toHaveCount(0);
+      const texts = await agent.locator('body').innerText();
+      // A missing text shows its key; the words are on every page, or on many.
+      expect(texts, path).not.toMatch(/\b(?!demo\.test)[a-z_]+\.[a-z]+_[a-z_]+\b/);
+      expect(texts, path).not.toMatch(/\b(Inicio|Clientes|Asignado|Estado|Prioridad)\b/);
+      expect(texts, path).toContain('Customers');
+    }
+  });
+});

@@ -28,6 +28,20 @@ export class Program {
     return (await this.request.get(API + path, { headers: this.headers })).json();
   }
 
+  /** A web chat in which the desk has said so much. */
+  async conversation(name: string, messages: number): Promise<string> {
+    const phone = `+346${String(Date.now()).slice(-8)}`;
+    const data = { name, phone, text: 'Hola' };
+    const answer = await this.request.post(`${API}/channels/web/messages`, { data });
+    const { conversationId } = (await answer.json()) as { conversationId: string };
+    const path = `/conversations/${conversationId}`;
+    await this.send('put', `${path}/mode`, { mode: 'human' });
+    for (let number = 1; number <= messages; number++) {
+      await this.send('post', `${path}/messages`, { text: `Mensaje ${number}` });
+    }
+    return conversationId;
+  }
+
   async open(count: number, tag: string, priority = 'medium'): Promise<string[]> {
     const phone = `+346${String(Date.now()).slice(-8)}`;
     const customer = await this.send('post', '/customers', { name: 'Frida Kahlo', phone });

@@ -31,6 +31,15 @@ test('a ticket given to somebody else leaves the screen', async ({ people }) => 
   const supervisor = await people.agent('supervisor', `/tickets/${TICKET}`);
   await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toBeVisible();
 
+  // To Ana first, who is told where she does not look at it already; the supervisor knows.
+  await supervisor.getByRole('button', { name: /^Asignar/ }).click();
+  await supervisor.getByRole('menuitem', { name: 'Ana Torres' }).click();
+  const told = list.getByRole('link', { name: `te ha asignado ${TICKET}` });
+  await expect(told).toHaveAttribute('href', `/tickets/${TICKET}`);
+  for (const page of [agent, supervisor]) {
+    await expect(page.getByRole('button', { name: /^Asignar: Ana/ })).toBeVisible();
+    await expect(page.getByText('te ha asignado')).toHaveCount(0);
+  }
   await supervisor.getByRole('button', { name: /^Asignar/ }).click();
   await supervisor.getByRole('menuitem', { name: 'Bruno Díaz' }).click();
   await expect(agent.getByText(`${TICKET} lo lleva ahora otra persona`)).toBeVisible();
