@@ -118,10 +118,12 @@ class TicketRepository:
     def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
         return list(self._tickets.aggregate(pipeline, **options))
 
-    def count_open_of(self, agent_id: str) -> int:
-        return self._tickets.count_documents(
-            {"assignedTo.agentId": agent_id, "status": {"$in": OPEN_STATUSES}}
-        )
+    def count(self, *filters: Document) -> int:
+        return self._tickets.count_documents({"$and": [part for part in filters if part]})
+
+    def count_open_of(self, agent_id: str | None) -> int:
+        """Of nobody with None."""
+        return self.count({"assignedTo.agentId": agent_id}, {"status": {"$in": OPEN_STATUSES}})
 
     def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:
         counted = self._tickets.aggregate(

@@ -121,17 +121,3 @@ def _in_state(wanted: SlaState, now: datetime) -> Document:
             }
         case _:
             return {"sla.clock": wanted.value}
-
-
-def state_expression(now: datetime) -> Document:
-    """The same rule again, as an aggregation expression."""
-    return {
-        "$switch": {
-            "branches": [
-                {"case": {"$ne": ["$sla.clock", RUNNING]}, "then": "$sla.clock"},
-                {"case": {"$lte": ["$sla.breachAt", now]}, "then": SlaState.BREACHED.value},
-                {"case": {"$lte": ["$sla.atRiskAt", now]}, "then": SlaState.AT_RISK.value},
-            ],
-            "default": SlaState.ON_TRACK.value,
-        }
-    }

@@ -1,4 +1,4 @@
-"""Who may see which ticket: one rule, in the two forms that the code needs.
+"""Who may see which ticket: one rule, in the forms that the code needs.
 
 Agents see what is assigned to them or to nobody; supervisors and admins see all. Lists, counts,
 searches, statistics, exports, single reads, writes and events all go through here.
@@ -20,6 +20,16 @@ def visible_to(actor: Actor) -> Document:
     if actor.sees_all_tickets:
         return {}
     return {"assignedTo.agentId": {"$in": [actor.id, None]}}
+
+
+def shares_of(actor: Actor) -> list[Document]:
+    """The rule as filters that share out the tickets, each ticket to one of them.
+
+    An index answers them alone; asked for null, the database reads each ticket as well.
+    """
+    if actor.sees_all_tickets:
+        return [{}]
+    return [{"assignedTo.agentId": actor.id}, {"assignedTo.agentId": {"$not": {"$gte": ""}}}]
 
 
 def rooms_of(ticket: Document) -> list[str]:

@@ -151,12 +151,12 @@ class TestAmongThousands:
             for n in range(5)
         ]
 
-    @pytest.mark.parametrize("most", [search.MAX_READ, FOREIGN - 500])
+    @pytest.mark.parametrize("most", [search.MAX_LED, FOREIGN - 500])
     @pytest.mark.parametrize("text", ["caldera", "caldera contraseña"])
     def test_who_may_not_see_them_gets_the_own_hits_and_their_number(
         self, desk: Desk, own: list[str], text: str, most: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(search, "MAX_READ", most)
+        monkeypatch.setattr(search, "MAX_LED", most)
         first = desk.ana.get("/tickets", search=text, limit=2).json
         assert [t["ticketId"] for t in first["data"]] == own[:-3:-1]
         assert first["pagination"]["total"] == len(own)
@@ -198,6 +198,7 @@ class TestAmongThousands:
     def test_of_words_that_are_all_frequent_the_newest_tickets_are_read_and_it_says_so(
         self, desk: Desk, own: list[str], narrowed: dict[str, str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(search, "MAX_LED", 50)
         monkeypatch.setattr(search, "MAX_READ", 50)
         answer = desk.supervisor.get("/tickets", search="caldera contraseña", **narrowed).json
         assert [ticket["ticketId"] for ticket in answer["data"][:5]] == own[::-1]

@@ -26,6 +26,18 @@ FILTERS = {
 OPEN = ",".join(status.value for status in Status if status.is_open)
 
 
+class Watched(TicketRepository):
+    """Keeps what is asked of it."""
+
+    def __init__(self, db: Db) -> None:
+        super().__init__(db)
+        self.asked: list[Document] = []
+
+    def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
+        self.asked.append({"pipeline": pipeline, **options})
+        return super().aggregate(pipeline, **options)
+
+
 @pytest.fixture
 def varied(desk: Desk, db: Db) -> Desk:
     """Sixty tickets of every kind, some of them late."""
@@ -143,14 +155,8 @@ def test_many_who_ask_at_once_are_told_what_one_of_them_counted(
 ) -> None:
     monkeypatch.setattr(stats, "KEPT_FOR", 1e9)
     desk.ticket()
-    counted: list[Document] = []
-
-    class Watched(TicketRepository):
-        def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
-            counted.extend(pipeline)
-            return super().aggregate(pipeline, **options)
-
-    statistics = stats.TicketStatistics(Watched(db))
+    watched = Watched(db)
+    statistics = stats.TicketStatistics(watched)
     actors = [actor_of(agent) for agent in db["agents"].find({"role": {"$ne": "agent"}})] * 10
     together = threading.Barrier(len(actors))
 
@@ -161,4 +167,16 @@ def test_many_who_ask_at_once_are_told_what_one_of_them_counted(
     with ThreadPoolExecutor(len(actors)) as pool:
         answers = list(pool.map(ask, actors))
     assert {answer["total"] for answer in answers} == {1}
-    assert len([stage for stage in counted if "$group" in stage]) == 3  # one, and two kinds of days
+    assert len(watched.asked) == 3  # the groups, and two kinds of days
+
+
+@pytest.mark.parametrize("role", ["ana", "supervisor"])
+def test_no_ticket_is_read_to_group_them(desk: Desk, db: Db, role: str) -> None:
+    watched = Watched(db)
+    agent = db["agents"].find_one({"_id": getattr(desk, role).agent_id}) or {}
+    stats.TicketStatistics(watched).get_statistics(actor=actor_of(agent))
+    assert watched.asked
+    for asked in watched.asked:
+        plan = str(db.command("explain", {"aggregate": "tickets", "cursor": {}, **asked}))
+        assert "IXSCAN" in plan
+        assert "FETCH" not in plan
