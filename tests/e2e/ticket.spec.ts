@@ -127,4 +127,10 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   await press('Control+Enter');
   await expect(agent.getByRole('button', { name: /Cambiar estado: Resuelto/ })).toBeVisible();
   await expect(agent.getByRole('button', { name: 'Reabrir' })).toBeVisible();
+
+  // On a phone the overview alone has the properties, and their keys lead there.
+  await agent.setViewportSize({ width: 390, height: 800 });
+  await expect(agent.getByRole('button', { name: /^Asignar/ })).toBeHidden();
+  await press('a');
+  await expect(agent.getByRole('menuitem').first()).toBeFocused();
 });
