@@ -24,7 +24,8 @@ from backend.tickets import models as tickets
 
 FEATURES = (agents, audit, customers, conversations, tickets, runs, viewers, rate_limits)
 
-# Bounds each operation as a whole, retries included, so that a request fails within 5 s.
+# Bounds each operation as a whole, retries included, so that a request fails within 5 s;
+# counting statistics alone may take longer (`tickets/stats.py`).
 OPERATION_TIMEOUT_MS = 4_000
 # A new index on a large collection takes its time.
 PREPARE_TIMEOUT = 3_600  # seconds
