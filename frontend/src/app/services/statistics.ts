@@ -7,21 +7,25 @@ import { loadable } from './loadable';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
 
-/** Often enough for figures that somebody watches. */
-const REFRESH_MS = 3_100;
+/** Figures follow events at once, and in a storm of events once a second. */
+const REFRESH_MS = 1_000;
+/** The server keeps a count for a while, of a large desk for seconds: later it has counted anew. */
+const KEPT_MS = 3_100;
 
 /** Counts of the tickets that the agent sees, kept up to date for as long as somebody looks. */
 @Injectable({ providedIn: 'root' })
 export class StatisticsService {
   private readonly http = inject(HttpClient);
 
+  private readonly events$ = inject(TicketService).events$;
   private readonly reloadSubject = new Subject<void>();
 
   readonly statistics$ = loadable(
     merge(
-      inject(TicketService).events$.pipe(
-        throttleTime(REFRESH_MS, asyncScheduler, { leading: false, trailing: true }),
+      this.events$.pipe(
+        throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
       ),
+      this.events$.pipe(throttleTime(KEPT_MS, asyncScheduler, { leading: false, trailing: true })),
       inject(SocketService).connected$,
       this.reloadSubject,
     ).pipe(startWith(undefined)),
