@@ -26,6 +26,8 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         )
         if name in query
     ]
+    if "ticketId" in query:
+        filters.append({"_id": {"$in": query["ticketId"]}})
     if "assignedTo" in query:
         wanted = query["assignedTo"]
         holder = {"me": actor.id, "unassigned": None}.get(wanted, wanted)

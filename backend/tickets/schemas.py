@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
+from webargs.fields import DelimitedList
 
 from backend.documents import Document
 from backend.http import (
@@ -95,6 +96,7 @@ class NoteCreate(Schema):
 
 
 MAX_BULK = 100
+MAX_NAMED = 100  # tickets that a list is asked for by their ids
 
 SORTS = ("updatedAt", "createdAt", "priority", "status", "resolutionDueAt", "ticketId")
 
@@ -126,6 +128,11 @@ class CommaList(fields.Field[list[Any]]):
 class TicketFilter(Schema):
     """What a list can be narrowed to, and its order."""
 
+    ticketId = DelimitedList(
+        identifier(),
+        validate=validate.Length(max=MAX_NAMED),
+        metadata={"description": "Whole ids, comma-separated."},
+    )
     status = CommaList(Status)
     priority = CommaList(Priority)
     category = CommaList(Category)

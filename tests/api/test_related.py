@@ -73,3 +73,18 @@ def test_the_other_side_takes_no_more_than_it_can_hold(desk: Desk) -> None:
     answer = desk.ana.put(f"/tickets/{spokes[50]}", {"relatedTickets": [hub]})
     assert answer.status_code == 422
     assert (related(desk, spokes[50]), len(related(desk, hub))) == ([], 50)
+
+
+def test_one_list_tells_of_all_related_tickets_in_sight(desk: Desk) -> None:
+    a, b, other, theirs = (desk.ticket()["ticketId"] for _ in range(4))
+    desk.supervisor.put(f"/tickets/{theirs}/assign", {"agentId": desk.bruno.agent_id})
+
+    def listed(person: Person, *wanted: str) -> set[str]:
+        rows = person.get("/tickets", ticketId=",".join(wanted)).json["data"]
+        return {row["ticketId"] for row in rows}
+
+    wanted = (a, b, theirs, "TICKET-1999-000001")
+    assert listed(desk.ana, *wanted) == {a, b}
+    assert listed(desk.supervisor, *wanted) == {a, b, theirs}
+    assert desk.ana.get("/tickets", ticketId="").json["data"] == []
+    assert desk.ana.get("/tickets", ticketId=",".join([other] * 101)).status_code == 422

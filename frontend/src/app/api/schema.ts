@@ -176,6 +176,8 @@ export interface paths {
                     page?: number;
                     limit?: number;
                     cursor?: string;
+                    /** @description Whole ids, comma-separated. */
+                    ticketId?: string[];
                     /** @description One or several, comma-separated. */
                     status?: string;
                     /** @description One or several, comma-separated. */
@@ -812,6 +814,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Whole ids, comma-separated. */
+                    ticketId?: string[];
                     /** @description One or several, comma-separated. */
                     status?: string;
                     /** @description One or several, comma-separated. */
@@ -912,6 +916,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Whole ids, comma-separated. */
+                    ticketId?: string[];
                     /** @description One or several, comma-separated. */
                     status?: string;
                     /** @description One or several, comma-separated. */
@@ -1132,6 +1138,8 @@ export interface paths {
                     page?: number;
                     limit?: number;
                     cursor?: string;
+                    /** @description Whole ids, comma-separated. */
+                    ticketId?: string[];
                     /** @description One or several, comma-separated. */
                     status?: string;
                     /** @description One or several, comma-separated. */
@@ -1428,6 +1436,8 @@ export interface paths {
                     page?: number;
                     limit?: number;
                     cursor?: string;
+                    /** @description Whole ids, comma-separated. */
+                    ticketId?: string[];
                     /** @description One or several, comma-separated. */
                     status?: string;
                     /** @description One or several, comma-separated. */

@@ -8,6 +8,7 @@ const time = (iso: string): number => Date.parse(iso);
 
 /** The list's filters but for `search`, of which the server alone can judge. */
 const TESTS: Readonly<Record<string, Test>> = {
+  ticketId: (wanted, ticket) => among(wanted, ticket.ticketId),
   status: (wanted, ticket) => among(wanted, ticket.status),
   priority: (wanted, ticket) => among(wanted, ticket.priority),
   category: (wanted, ticket) => among(wanted, ticket.category),

@@ -49,6 +49,8 @@ export interface TicketPage {
 export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
 
 const API = '/api/v2/tickets';
+/** How many tickets a list can be asked for by their ids. */
+const MOST_NAMED = 100;
 /** Lists follow events at once, and in a storm of events once a second. */
 const REFRESH_MS = 1_000;
 
@@ -121,6 +123,16 @@ export class TicketService {
       };
       return steadyList(this.page$(query), renew$, this.tickets$, known, reading);
     });
+  }
+
+  /** These tickets, in this order; without a row while one is out of the agent's sight. */
+  rowsOf$(
+    ids: readonly string[],
+  ): Observable<readonly { ticketId: string; row: TicketRow | null }[]> {
+    return this.list$({ ticketId: ids.join(','), limit: MOST_NAMED }).pipe(
+      map(({ data }) => new Map(data?.rows.map((row) => [row.ticketId, row]))),
+      map((rows) => ids.map((ticketId) => ({ ticketId, row: rows.get(ticketId) ?? null }))),
+    );
   }
 
   /** The list whose tickets are gone through one by one from now on. */

@@ -134,15 +134,7 @@ export class TicketDetailPage {
   protected readonly related$ = this.ticket$.pipe(
     map(({ data }) => data?.relatedTickets ?? []),
     distinctUntilChanged((one, other) => one.join() === other.join()),
-    switchMap((ids) =>
-      ids.length
-        ? combineLatest(
-            ids.map((ticketId) =>
-              this.service.detail$(ticketId).pipe(map(({ data }) => ({ ticketId, row: data }))),
-            ),
-          )
-        : of([]),
-    ),
+    switchMap((ids) => (ids.length ? this.service.rowsOf$(ids) : of([]))),
   );
   protected readonly sameCustomer$ = this.ticket$.pipe(
     map(({ data }) => data?.customer.customerId),
