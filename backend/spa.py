@@ -15,7 +15,7 @@ DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist" / "mostrador
 
 WIDGET = "widget.js"  # the web chat, which other sites embed
 
-_HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+_HASHED = re.compile(r"-[A-Za-z0-9]{8}\.\w+$")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 

@@ -10,6 +10,7 @@ import {
   provideRouter,
   TitleStrategy,
   withComponentInputBinding,
+  withEnabledBlockingInitialNavigation,
   withInMemoryScrolling,
 } from '@angular/router';
 import { provideTransloco, TranslocoService } from '@jsverse/transloco';
@@ -33,6 +34,8 @@ export const appConfig: ApplicationConfig = {
       routes,
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+      // The session and the page's code are asked for while the catalogue is on its way.
+      withEnabledBlockingInitialNavigation(),
     ),
     // Icons carry style attributes, which the page's policy forbids in markup.
     provideNgIconsConfig({}, withContentSecurityPolicy()),

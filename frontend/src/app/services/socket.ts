@@ -9,7 +9,10 @@ import {
   type Observable,
   Subject,
 } from 'rxjs';
-import { io, type Socket } from 'socket.io-client';
+import type { io as SocketIo, Socket } from 'socket.io-client';
+
+/** After the server has refused a connection, or the client's code could not be fetched. */
+const RETRY_MS = 3_000;
 
 export type ConnectionState = 'online' | 'reconnecting' | 'offline';
 
@@ -21,12 +24,13 @@ interface SocketEvent {
 /** How to get a token for the handshake; asked anew before every attempt. */
 export type TokenSource = () => Observable<string>;
 
-/** The one owner of the Socket.IO connection: an agent's, or the customer simulator's. */
+/** The one owner of the agent's Socket.IO connection. */
 @Injectable({ providedIn: 'root' })
 export class SocketService {
   private readonly stateSubject = new BehaviorSubject<ConnectionState>('offline');
   private readonly eventSubject = new Subject<SocketEvent>();
   private readonly connectedSubject = new Subject<void>();
+  private token: TokenSource | null = null;
   private socket: Socket | null = null;
 
   readonly state$ = this.stateSubject.asObservable();
@@ -54,6 +58,33 @@ export class SocketService {
 
   connect(token: TokenSource): void {
     this.disconnect();
+    this.token = token;
+    this.stateSubject.next('reconnecting');
+    // No page waits for the client's code.
+    import('socket.io-client').then(
+      ({ io }) => this.token === token && this.open(io, token),
+      () => setTimeout(() => this.token === token && this.connect(token), RETRY_MS),
+    );
+  }
+
+  /** Keeps the connection beyond the end of the token it was opened with. */
+  renew(token: string): void {
+    if (this.socket?.connected) this.socket.emit('authenticate', { token });
+  }
+
+  /** Says something of little weight: while there is no connection it is not said at all. */
+  send(name: string, payload: object): void {
+    if (this.socket?.connected) this.socket.emit(name, payload);
+  }
+
+  disconnect(): void {
+    this.token = null;
+    this.socket?.disconnect();
+    this.socket = null;
+    this.stateSubject.next('offline');
+  }
+
+  private open(io: typeof SocketIo, token: TokenSource): void {
     const socket = io({
       transports: ['websocket'],
       forceNew: true,
@@ -67,7 +98,6 @@ export class SocketService {
       },
     });
     this.socket = socket;
-    this.stateSubject.next('reconnecting');
 
     socket.on('connect', () => {
       this.stateSubject.next('online');
@@ -87,25 +117,9 @@ export class SocketService {
     socket.onAny((name: string, payload: unknown) => this.eventSubject.next({ name, payload }));
   }
 
-  /** Keeps the connection beyond the end of the token it was opened with. */
-  renew(token: string): void {
-    if (this.socket?.connected) this.socket.emit('authenticate', { token });
-  }
-
-  /** Says something of little weight: while there is no connection it is not said at all. */
-  send(name: string, payload: object): void {
-    if (this.socket?.connected) this.socket.emit(name, payload);
-  }
-
-  disconnect(): void {
-    this.socket?.disconnect();
-    this.socket = null;
-    this.stateSubject.next('offline');
-  }
-
   private retryLater(socket: Socket): void {
     setTimeout(() => {
       if (this.socket === socket) socket.connect();
-    }, 3_000);
+    }, RETRY_MS);
   }
 }

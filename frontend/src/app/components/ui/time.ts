@@ -1,10 +1,8 @@
 import { AsyncPipe } from '@angular/common';
 import { booleanAttribute, ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
-import { toObservable } from '@angular/core/rxjs-interop';
-import { combineLatest, map } from 'rxjs';
 
 import { ClockService } from '../../services/clock';
-import { LanguageService } from '../../services/language';
+import { type Language, LanguageService } from '../../services/language';
 import { exactTime, relativeTime, timeLeft } from './time-format';
 
 /** How long ago, or in how long; the exact time, in the agent's zone, on hover. */
@@ -12,8 +10,12 @@ import { exactTime, relativeTime, timeLeft } from './time-format';
   selector: 'app-time',
   imports: [AsyncPipe],
   template: `
-    @if (view$ | async; as view) {
-      <time [attr.datetime]="value()" [title]="view.exact">{{ view.shown }}</time>
+    @let now = now$ | async;
+    @let language = language$ | async;
+    @if (now && language) {
+      <time [attr.datetime]="value()" [title]="exact(value(), language)">{{
+        shown(value(), now, language)
+      }}</time>
     }
   `,
   host: { class: 'whitespace-nowrap figures' },
@@ -25,15 +27,11 @@ export class TimeComponent {
   /** Counts down to a deadline, and on beyond it. */
   readonly countdown = input(false, { transform: booleanAttribute });
 
-  protected readonly view$ = combineLatest([
-    toObservable(this.value),
-    toObservable(this.countdown),
-    inject(ClockService).now$,
-    inject(LanguageService).language$,
-  ]).pipe(
-    map(([value, countdown, now, language]) => ({
-      shown: (countdown ? timeLeft : relativeTime)(value, now, language),
-      exact: exactTime(value, language),
-    })),
-  );
+  protected readonly now$ = inject(ClockService).now$;
+  protected readonly language$ = inject(LanguageService).language$;
+  protected readonly exact = exactTime;
+
+  protected shown(value: string, now: number, language: Language): string {
+    return (this.countdown() ? timeLeft : relativeTime)(value, now, language);
+  }
 }

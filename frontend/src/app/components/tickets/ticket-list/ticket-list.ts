@@ -10,12 +10,14 @@ import {
   input,
   output,
 } from '@angular/core';
+import { toObservable } from '@angular/core/rxjs-interop';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideArrowDown, lucideArrowUp } from '@ng-icons/lucide';
 
 import type { TicketRow } from '../../../api/schema';
 import { MediaService } from '../../../services/media';
+import { bySlices } from '../../ui/by-slices';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
 
@@ -60,6 +62,7 @@ export class TicketListComponent {
   private anchor = '';
 
   protected readonly wide$ = inject(MediaService).wide$;
+  protected readonly rows$ = bySlices(toObservable(this.tickets), ({ ticketId }) => ticketId);
   protected readonly columns = COLUMNS;
   protected readonly up = lucideArrowUp;
   protected readonly down = lucideArrowDown;
