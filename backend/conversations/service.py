@@ -104,12 +104,18 @@ class ConversationService:
             fields["replyTo"] = reply_to
         received = self._conversations.store_message(message, fields)
         if received is None:
-            self._wake_assistant(conversation["_id"])  # the first delivery may have been cut off
-            return self._conversations.find_message(conversation["_id"], message["messageId"]) or {}
-        tell_message(self._events, *received)
-        self._tickets.customer_wrote(conversation["_id"], customer=customer_actor(conversation))
+            stored = self._stored(message)
+            wrote_at = stored["createdAt"]
+        else:
+            tell_message(self._events, *received)
+            stored = received[1]
+            wrote_at = utcnow()
+        # For a repeat too: the first delivery may have been cut off here.
+        self._tickets.customer_wrote(
+            conversation["_id"], wrote_at, customer=customer_actor(conversation)
+        )
         self._wake_assistant(conversation["_id"])
-        return received[1]
+        return stored
 
     def send_message(
         self, conversation_id: str, text: str, *, actor: Actor, message_id: str | None = None
@@ -132,16 +138,22 @@ class ConversationService:
         fields = TAKEN_OVER | {"unanswered": False, "flagged": None}
         sent = self._conversations.store_message(message, fields, settles=True)
         if sent is None:
-            return self._sent_before(message)
-        tell_message(self._events, *sent)
+            stored = self._stored(message)
+            if stored["author"]["id"] != actor.id:
+                raise Conflict("This messageId is taken.")
+        else:
+            tell_message(self._events, *sent)
+            stored = sent[1]
+        # For a repeat too: the first request may have been cut off here.
         self._deliver(conversation_id)
-        self._tickets.agent_wrote(conversation_id, actor=actor)
-        return sent[1]
+        self._tickets.agent_wrote(conversation_id, stored["createdAt"], actor=actor)
+        return stored
 
-    def _sent_before(self, message: Document) -> Document:
+    def _stored(self, message: Document) -> Document:
+        """The message that has this one's id."""
         first = self._conversations.find_message(message["conversationId"], message["messageId"])
-        if first is None or first["author"]["id"] != message["author"]["id"]:
-            raise Conflict("This messageId is taken.")
+        if first is None:
+            raise NotFound("There is no such conversation.")
         return first
 
     def set_mode(self, conversation_id: str, mode: Mode) -> Document:

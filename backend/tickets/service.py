@@ -404,8 +404,11 @@ class TicketService:
 
     # --- what happens in a ticket's conversation -------------------------------------------
 
-    def customer_wrote(self, conversation_id: str, *, customer: Actor) -> None:
-        """The answer a ticket was waiting for has come: work goes on."""
+    def customer_wrote(self, conversation_id: str, at: datetime, *, customer: Actor) -> None:
+        """The answer that tickets were waiting for `at` this time has come: work goes on.
+
+        Told of it again, it moves none that has begun to wait since.
+        """
 
         def decide(ticket: Document, now: datetime) -> Change:
             change = Change()
@@ -413,18 +416,18 @@ class TicketService:
                 move(ticket, change, Status.IN_PROGRESS, customer, now, None)
             return change
 
-        waiting = {"status": Status.PENDING_CUSTOMER.value}
+        waiting = {"status": Status.PENDING_CUSTOMER.value, "sla.pausedAt": {"$lte": at}}
         self._write_in_conversation(conversation_id, waiting, decide, customer)
 
-    def agent_wrote(self, conversation_id: str, *, actor: Actor) -> None:
-        """An agent's message to the customer is the first response to the tickets it concerns."""
+    def agent_wrote(self, conversation_id: str, at: datetime, *, actor: Actor) -> None:
+        """An agent's message `at` this time is the first response to the tickets there were."""
 
         def decide(ticket: Document, now: datetime) -> Change:
             change = Change()
             respond(ticket, change, now)
             return change
 
-        unheard = {"sla.firstRespondedAt": None}
+        unheard = {"sla.firstRespondedAt": None, "createdAt": {"$lte": at}}
         self._write_in_conversation(conversation_id, unheard, decide, actor)
 
     def _write_in_conversation(

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from backend.documents import Db
+from backend.tickets.service import TicketService
 from tests.desk import Desk, Person, wait_for
 
 
@@ -180,6 +182,39 @@ def test_the_customers_answer_moves_a_waiting_ticket_on(desk: Desk, visitor: Vis
     assert after["sla"]["firstRespondedAt"] is None
     desk.ana.post(f"{visitor.path}/messages", {"text": "Gracias"})
     assert desk.bruno.get(f"/tickets/{ticket['ticketId']}").json["sla"]["firstRespondedAt"]
+
+
+def test_what_a_cut_off_request_left_undone_is_done_by_its_repetition(
+    desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message is stored, and the database goes away before its tickets hear of it."""
+    conversation = desk.ana.get(visitor.path).json
+    ticket = desk.ticket(
+        customerId=conversation["customer"]["customerId"],
+        conversationId=conversation["conversationId"],
+    )
+    path = f"/tickets/{ticket['ticketId']}"
+    desk.moved(ticket, "open", "pending_customer")
+
+    def gone(*_args: object) -> None:
+        raise AutoReconnect("the database is away")
+
+    def cut_off_then_repeated(person: Person, where: str, message_id: str) -> None:
+        body = {"text": "Aquí tiene", "messageId": message_id}
+        with monkeypatch.context() as fault:
+            fault.setattr(TicketService, "_write_in_conversation", gone)
+            assert person.post(where, body).status_code == 503
+        assert person.post(where, body).status_code in (201, 202)
+
+    cut_off_then_repeated(visitor, "/channels/web/messages", "v1")
+    assert desk.supervisor.get(path).json["status"] == "in_progress"
+    cut_off_then_repeated(desk.ana, f"{visitor.path}/messages", "a1")
+    assert desk.supervisor.get(path).json["sla"]["firstRespondedAt"]
+    assert visitor.texts() == ["Aquí tiene", "Aquí tiene"]
+    # A repetition that comes late says nothing of what has begun to wait since.
+    desk.moved(ticket, "pending_customer")
+    visitor.post("/channels/web/messages", {"text": "Aquí tiene", "messageId": "v1"})
+    assert desk.supervisor.get(path).json["status"] == "pending_customer"
 
 
 def test_a_conversations_tickets_are_those_that_the_agent_may_see(
