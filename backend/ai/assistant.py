@@ -18,10 +18,11 @@ from pymongo.errors import PyMongoError
 
 from backend.actor import ASSISTANT, Actor
 from backend.ai import tools
-from backend.ai.handlers import ToolContext, reason_for_person, run_tool
+from backend.ai.calls import handle_tool_calls
+from backend.ai.handlers import ToolContext, reason_for_person
 from backend.ai.history import MAX_MESSAGES, estimated_tokens, history_of, last_words
 from backend.ai.instructions import instructions_for
-from backend.ai.models import Answer, Model, ModelFailed, is_storable
+from backend.ai.models import Answer, Model, ModelFailed
 from backend.ai.phrases import language_of, say
 from backend.ai.runs import RunRepository
 from backend.conversations.models import MAX_REPLY, Mode
@@ -43,6 +44,7 @@ LEASE = timedelta(seconds=12)  # a dead process's runs are taken up after this
 HEARTBEAT = 4.0  # seconds between renewals, and between looks for what was left behind
 
 MAX_CALLS = 20  # in one round
+MAX_OPEN_TICKETS = 10  # that the model is told of; the newest
 MAX_TURN_TOKENS = 60_000  # of the model's own items and the tools' outputs in one run
 MAX_CONCURRENT_RUNS = 32  # in one process
 
@@ -220,8 +222,18 @@ class Assistant:
         failure: str | None,
     ) -> bool | None:
         """Store the answer and tell of it. Returns as `_answer` does."""
-        now = utcnow()
-        answer = {
+        answer = self._answer_of(conversation, run, text)
+        fields = self._outcome(run, failure)
+        finished = self._conversations.finish_run(conversation["_id"], owner, turn, answer, fields)
+        self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
+        if finished is None:
+            return None
+        tell_message(self._events, finished.conversation, finished.answer)
+        self._deliver(conversation["_id"])
+        return finished.more
+
+    def _answer_of(self, conversation: Document, run: Document, text: str) -> Document:
+        return {
             "messageId": new_id(),
             "conversationId": conversation["_id"],
             "author": ASSISTANT.as_author(),
@@ -234,23 +246,22 @@ class Assistant:
                 "model": self.model.name,
                 "responseId": run["responseIds"][-1] if run["responseIds"] else None,
             },
-            "createdAt": now,
+            "createdAt": utcnow(),
         }
-        fields: Document = {"unanswered": bool(failure)}
-        if failure:
-            reason = say("flag_failed", self._locale, detail=failure)
-            fields["flagged"] = {"reason": reason, "at": now}
+
+    def _outcome(self, run: Document, failure: str | None) -> Document:
+        """What the end of a run means for the conversation: whether it asks for a person, and why.
+
+        The customer's own wish for one goes before a failure that came after it.
+        """
         if wish := reason_for_person(run["toolCalls"]):
             reason = say("flag_person", self._locale, detail=wish)
-            fields |= {"mode": Mode.HUMAN.value, "unanswered": True}
-            fields["flagged"] = {"reason": reason, "at": now}
-        finished = self._conversations.finish_run(conversation["_id"], owner, turn, answer, fields)
-        self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
-        if finished is None:
-            return None
-        tell_message(self._events, finished.conversation, finished.answer)
-        self._deliver(conversation["_id"])
-        return finished.more
+            handed_over = {"mode": Mode.HUMAN.value, "unanswered": True}
+            return handed_over | {"flagged": {"reason": reason, "at": utcnow()}}
+        if failure:
+            reason = say("flag_failed", self._locale, detail=failure)
+            return {"unanswered": True, "flagged": {"reason": reason, "at": utcnow()}}
+        return {"unanswered": False}
 
     def _hold(self, conversation: Document, owner: str) -> None:
         if not self._conversations.hold_run(conversation["_id"], owner, LEASE):
@@ -261,54 +272,9 @@ class Assistant:
         RUNS.labels(outcome).inc()
 
     def _open_tickets(self, customer: Actor) -> list[str]:
-        recent = self._tickets.get_own_tickets(customer.id, 10)
-        return [
-            f"{ticket['_id']} ({ticket['status']}, {ticket['category']})"
-            for ticket in recent
-            if ticket["status"] != "closed"
-        ]
-
-
-def handle_tool_calls(
-    calls: list[Document], context: ToolContext
-) -> tuple[list[Document], list[Document]]:
-    """Carry out a round's calls in order. Returns the outputs for the model, one a `call_id`, and
-    the same in the form that agents read.
-    """
-    outputs, tool_calls = [], []
-    for call in calls:
-        arguments = _arguments(call)
-        result = run_tool(tools.TOOLS.get(call.get("name", "")), arguments, context)
-        outputs.append(
-            {
-                "type": "function_call_output",
-                "call_id": call.get("call_id", ""),
-                "output": json.dumps(result, ensure_ascii=False),
-            }
-        )
-        tool_calls.append(
-            {
-                "name": str(call.get("name", ""))[:100],
-                "arguments": arguments if isinstance(arguments, dict) else {},
-                "result": result,
-            }
-        )
-    return outputs, tool_calls
-
-
-def _arguments(call: Document) -> object:
-    """What the model sent, or None when it cannot be read (the schema then says so).
-
-    Every tool's arguments are flat, so nothing deeper than the database takes gets in.
-    """
-    try:
-        arguments = json.loads(call.get("arguments") or "{}")
-    except (ValueError, TypeError, RecursionError):
-        return None
-    if not isinstance(arguments, dict) or not is_storable(arguments):
-        return None
-    nested = any(isinstance(value, dict | list) for value in arguments.values())
-    return None if nested else arguments
+        """The ones that a matter may already have, in a few words each."""
+        tickets = self._tickets.get_own_tickets(customer.id, MAX_OPEN_TICKETS, closed_too=False)
+        return [f"{ticket['_id']} ({ticket['status']}, {ticket['category']})" for ticket in tickets]
 
 
 def _size(items: list[Document]) -> int:

@@ -206,7 +206,6 @@ _JSON_TYPES: dict[type[fields.Field[Any]], str] = {
     fields.Enum: "string",
     fields.Boolean: "boolean",
     fields.Integer: "integer",
-    fields.Float: "number",
 }
 
 

@@ -144,10 +144,14 @@ class TicketService:
     ) -> Found:
         return self.list_tickets({"customerId": customer_id}, sort, page, actor=actor)
 
-    def get_own_tickets(self, customer_id: str, limit: int) -> list[Document]:
+    def get_own_tickets(
+        self, customer_id: str, limit: int, *, closed_too: bool = True
+    ) -> list[Document]:
         """A customer's newest tickets, for the customer."""
-        found = self._tickets.page([of_customer(customer_id)], "-createdAt", Page(1, limit))
-        return found.documents
+        filters = [of_customer(customer_id)]
+        if not closed_too:
+            filters.append({"status": {"$ne": Status.CLOSED.value}})
+        return self._tickets.page(filters, "-createdAt", Page(1, limit)).documents
 
     def get_tickets_by_agent(self, agent_id: str, page: Page, *, actor: Actor) -> Found:
         return self.list_tickets({"assignedTo": agent_id}, NEWEST, page, actor=actor)

@@ -203,6 +203,21 @@ def test_long_conversations_are_cut_at_the_old_end(chat: Chat, provider: Provide
     assert body["input"][-1]["content"].startswith("<customer_message>\n11 ")
 
 
+def test_an_old_ticket_that_is_open_is_told_and_newer_closed_ones_are_not(
+    chat: Chat, provider: Provider
+) -> None:
+    customer = chat.conversation()["customer"]["customerId"]
+    old = chat.desk.ticket(customerId=customer)["ticketId"]
+    newer = [chat.desk.ticket(customerId=customer) for _ in range(10)]
+    numbers = [ticket["ticketId"] for ticket in newer]
+    change = {"ticketIds": numbers, "change": {"status": "closed"}}
+    assert chat.desk.supervisor.post("/tickets/bulk", change).status_code == 200
+    chat.ask("Hola")
+    told = provider.bodies[0]["instructions"]
+    assert old in told
+    assert not any(number in told for number in numbers)
+
+
 def test_the_instructions_speak_the_customers_language(chat: Chat, provider: Provider) -> None:
     chat.ask("Hola, necesito ayuda con mi cuenta")
     chat.ask("Hello, I need help with my account")
