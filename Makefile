@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench bench-events bench-soak \
-	bench-ceilings format generate lock clean browser nginx-and-redis
+	bench-assistant bench-ceilings format generate lock clean browser nginx-and-redis
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app backend.cli
@@ -25,7 +25,7 @@ SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools frontend
 	frontend/angular.json frontend/tsconfig.json frontend/tsconfig.app.json frontend/.postcssrc.json
 
 help: ## List what there is to do
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
 	@# The server stops when this make ends, even when it is killed.
@@ -72,6 +72,12 @@ bench-events: $(DEV) ## Measure events to 10, 200 and 1,000 agents (2 minutes)
 
 bench-soak: $(DEV) ## Watch the memory through hours of work done in MINUTES (10)
 	@$(BIN)/python -m bench.soak $(or $(MINUTES),10)
+
+bench-assistant: $(if $(MESSAGES),$(DEV)) ## Measure the assistant: make bench-assistant MESSAGES=messages.csv
+	@test -n "$(MESSAGES)" || { \
+		echo "MESSAGES: should name a CSV file with a text column: make bench-assistant MESSAGES=messages.csv" >&2; \
+		exit 1; }
+	@$(BIN)/python -m bench.assistant "$(MESSAGES)"
 
 bench-ceilings: $(DEV) ## Measure the counter of ticket numbers, simulate events to 100,000 agents
 	@$(BIN)/python -m bench.ceilings

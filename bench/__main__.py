@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import time
-from pathlib import Path
 
 import click
 
@@ -17,6 +15,7 @@ from bench.fill import Desk
 from bench.latency import Latency
 from bench.people import Person, hire
 from bench.server import Server, ServerFailed
+from bench.texts import read_texts
 
 MESSAGES = 1_000
 SENDERS = 20
@@ -30,7 +29,7 @@ def main(messages: str, tickets: tuple[int, ...]) -> None:
     """MESSAGES is a CSV file whose `text` column holds what customers write. The API is measured at
     each number of TICKETS (10,000) that the database is filled up to.
     """
-    texts = _texts(messages)
+    texts = read_texts(messages, MESSAGES, "bench")
     machine = report.machine()
     try:
         with Server() as server:
@@ -78,19 +77,6 @@ def _measure_calls(
         "indexMb": size["totalIndexSize"],
         "calls": Latency(port, db, Calls(db, people, texts)).measure(_progress),
     }
-
-
-def _texts(path: str) -> list[str]:
-    """The messages of a CSV file; a wrong path or file ends the program with one line."""
-    wanted = "MESSAGES: should be a CSV file with a `text` column: make bench MESSAGES=messages.csv"
-    try:
-        with Path(path).open(newline="", encoding="utf-8") as file:
-            texts = [row["text"] for row in csv.DictReader(file) if row["text"]]
-    except (OSError, KeyError, csv.Error, UnicodeDecodeError):
-        raise click.ClickException(wanted) from None
-    if len(texts) < MESSAGES:
-        raise click.ClickException(f"MESSAGES: should hold {MESSAGES:,} messages or more")
-    return texts
 
 
 def _progress(step: str) -> None:

@@ -72,10 +72,19 @@ class Listener:
                 self._arrived.notify_all()
 
 
-def measure(
-    port: int, db: Db, texts: list[str], *, senders: int, patient: bool = False
-) -> dict[str, Any]:
-    """Send each text as a customer of its own; figures once all are answered.
+@dataclass(frozen=True, slots=True)
+class Sendings:
+    """What became of messages that were sent; times as above."""
+
+    sent: list[Sent]
+    errors: list[str]
+    listener: Listener
+    began: float
+    accepted_at: float
+
+
+def send_all(port: int, texts: list[str], *, senders: int, patient: bool = False) -> Sendings:
+    """Send each text as a customer of its own; returns once all are answered.
 
     Each of the senders writes on as soon as its message is accepted, or when patient, as soon as it
     is answered.
@@ -96,22 +105,33 @@ def measure(
             errors += failed
         accepted_at = time.perf_counter()
         listener.wait_for_answers({message.conversation_id for message in sent})
-    stored = _stored(db, [message.conversation_id for message in sent])
+    return Sendings(sent, errors, listener, began, accepted_at)
+
+
+def measure(
+    port: int, db: Db, texts: list[str], *, senders: int, patient: bool = False
+) -> dict[str, Any]:
+    """Figures of `send_all`."""
+    sendings = send_all(port, texts, senders=senders, patient=patient)
+    sent, listener = sendings.sent, sendings.listener
+    stored = stored_of(db, [message.conversation_id for message in sent])
     events = [
         listener.tickets[message.conversation_id] - message.at
         for message in sent
         if message.conversation_id in listener.tickets
     ]
     if not events:
-        raise ServerFailed(f"no ticket came of {len(sent)} messages accepted: {errors[:1]}")
+        raise ServerFailed(
+            f"no ticket came of {len(sent)} messages accepted: {sendings.errors[:1]}"
+        )
     answered_at = max(listener.answers.values())
     return {
         "messages": len(texts),
         "senders": senders,
         "patient": patient,
-        "errors": errors,
-        "acceptedPerSecond": round(len(sent) / (accepted_at - began), 1),
-        "answeredPerSecond": round(len(sent) / (answered_at - began), 1),
+        "errors": sendings.errors,
+        "acceptedPerSecond": round(len(sent) / (sendings.accepted_at - sendings.began), 1),
+        "answeredPerSecond": round(len(sent) / (answered_at - sendings.began), 1),
         "acceptMs": spread([message.accepted_at - message.at for message in sent]),
         "ticketEventMs": spread(events),
         **stored,
@@ -143,7 +163,7 @@ def _send(
     return sent, errors
 
 
-def _stored(db: Db, conversations: list[str]) -> dict[str, int]:
+def stored_of(db: Db, conversations: list[str]) -> dict[str, int]:
     """What the database holds of the accepted messages: each should have one answer."""
     answers = dict.fromkeys(conversations, 0)
     from_assistant = {"author.type": "assistant", "conversationId": {"$in": conversations}}

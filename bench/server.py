@@ -33,7 +33,8 @@ class ServerFailed(Exception):
 class Server:
     """`with Server() as server:` serves at `server.port` until the block ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: str) -> None:
+        self._variables = variables
         self._folder = TemporaryDirectory(prefix="mostrador-bench-")
         self._data_dir = Path(self._folder.name)
         self._errors = self._data_dir / "stderr"
@@ -91,7 +92,7 @@ class Server:
         names = {name.upper() for name in Settings.model_fields} - PASSED_ON
         inherited = {name: value for name, value in os.environ.items() if name not in names}
         own = {"DATA_DIR": str(self._data_dir), "PORT": str(self.port), "FLASK_SKIP_DOTENV": "1"}
-        return inherited | own
+        return inherited | own | self._variables
 
 
 def _descendants(pid: int) -> Iterator[int]:
