@@ -110,6 +110,7 @@ class Model(ThreadingHTTPServer):
 class _Answering(BaseHTTPRequestHandler):
     server: Model
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body would wait for the headers' acknowledgement
 
     def do_POST(self) -> None:
         began = time.perf_counter()
