@@ -24,7 +24,7 @@ export interface Share {
             <a
               routerLink="/tickets"
               [queryParams]="share.query"
-              class="grid h-8 grid-cols-[minmax(0,1fr)_4rem_2rem] items-center gap-2 rounded-md px-2 transition-colors hover:bg-hover"
+              class="grid h-8 grid-cols-[7.5rem_minmax(0,1fr)_2rem] items-center gap-2 rounded-md px-2 transition-colors hover:bg-hover"
             >
               <span class="truncate">{{ share.label | transloco }}</span>
               <span class="h-1.5 rounded-full bg-hover" aria-hidden="true">

@@ -12,14 +12,14 @@ import { PanelComponent } from '../../ui/panel';
   template: `
     <app-panel [heading]="'chart.heading' | transloco" class="flex h-full flex-col">
       <div class="flex flex-1 flex-col px-4 pt-1 pb-3" aria-hidden="true">
-        <p class="flex gap-4 text-xs text-ink-soft">
+        <p class="flex flex-wrap gap-x-3 text-xs text-ink-soft">
           <span class="inline-flex items-center gap-1.5">
             <span class="size-2 rounded-xs bg-accent"></span>{{ 'chart.created' | transloco }}
           </span>
           <span class="inline-flex items-center gap-1.5">
             <span class="size-2 rounded-xs bg-ink-faint"></span>{{ 'chart.resolved' | transloco }}
           </span>
-          <span class="ml-auto text-ink-faint figures">
+          <span class="ml-auto whitespace-nowrap text-ink-faint figures">
             {{ 'chart.most' | transloco: { count: most() } }}
           </span>
         </p>
