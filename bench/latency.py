@@ -45,8 +45,9 @@ class Samples:
         began = time.perf_counter()
         try:
             side(client, call)
-        except (RequestFailed, PyMongoError):
+        except (RequestFailed, PyMongoError, OSError):
             self.failures += 1
+            client.close()  # what was not waited for would be taken for the next answer
         else:
             self.seconds.append(time.perf_counter() - began)
 
