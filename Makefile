@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench bench-events bench-soak \
-	bench-assistant bench-ceilings format generate lock clean browser nginx-and-redis
+.PHONY: help run cluster test check test-python test-spa test-e2e fuzz bench bench-spa bench-events \
+	bench-soak bench-assistant bench-ceilings format generate lock clean browser nginx-and-redis
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app backend.cli
@@ -15,6 +15,7 @@ export CHROME_BIN := /usr/lib/chromium/chromium-headless-shell
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE_MODULES := node_modules/.package-lock.json
+LIGHTHOUSE := bench/browser/node_modules/.package-lock.json
 SPA := frontend/dist/mostrador/.built
 TYPES := frontend/src/app/api/schema.ts
 SCHEMA_PAGE := docs/DATABASE_SCHEMA.md
@@ -67,6 +68,11 @@ bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv 
 		echo "MESSAGES: should name a CSV file with a text column: make bench MESSAGES=messages.csv" >&2; exit 1; }
 	@$(BIN)/python -m bench "$(MESSAGES)" $(TICKETS)
 
+bench-spa: $(if $(MESSAGES),$(DEV) $(SPA) browser $(LIGHTHOUSE)) ## Measure the web application: make bench-spa MESSAGES=messages.csv
+	@test -n "$(MESSAGES)" || { \
+		echo "MESSAGES: should name a CSV file with a text column: make bench-spa MESSAGES=messages.csv" >&2; exit 1; }
+	@$(BIN)/python -m bench.spa "$(MESSAGES)" --tickets $(or $(TICKETS),10000)
+
 bench-events: $(DEV) ## Measure events to 10, 200 and 1,000 agents (2 minutes)
 	@$(BIN)/python -m bench.events
 
@@ -103,7 +109,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 	--custom-compile-command "make lock" pyproject.toml
 
 clean: ## Remove what was installed and built (the data in .data stays)
-	rm -rf .venv node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv node_modules bench/browser/node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
 
 $(BIN)/pip:
 	@echo "→ Making a virtual environment in .venv …"
@@ -129,6 +135,11 @@ $(NODE_MODULES): package.json package-lock.json
 		2>/dev/null || { echo "Node.js 20.19 or newer is needed, with npm (https://nodejs.org)" >&2; exit 1; }
 	@echo "→ Installing npm packages …"
 	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(LIGHTHOUSE): bench/browser/package.json bench/browser/package-lock.json
+	@echo "→ Installing Lighthouse …"
+	@npm ci --prefix bench/browser --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(SPA): $(SPA_SOURCES) $(NODE_MODULES)
