@@ -40,6 +40,12 @@ RETIRED_INDEXES = {
         "priority_1_updatedAt_-1_number_-1",
         "sla.clock_1_sla.breachAt_1",
         "statistics",
+        "updatedAt_-1_number_-1",
+        "statusRank_1_updatedAt_-1_number_-1",
+        "statusRank_1_number_1",
+        "priorityRank_1_number_1",
+        "sla.resolutionDueAt_1_number_1",
+        "assignedTo.agentId_1_updatedAt_-1_number_-1",
     },
 }
 

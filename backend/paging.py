@@ -79,13 +79,17 @@ def find_page(
     order: Order,
     page: Page,
     projection: Document | None = None,
+    index: list[tuple[str, int]] | None = None,
 ) -> Found:
-    """One page of what all filters match. Raises ValidationFailed for a bad cursor or page."""
+    """One page of what all filters match, read off `index` if it is given.
+
+    Raises ValidationFailed for a bad cursor or page.
+    """
     matching = {"$and": [part for part in filters if part]} if any(filters) else _EVERYTHING
     after = {} if page.cursor is None else _after(order, page.cursor)
     skip = _skip(page, MAX_COUNTED) if page.cursor is None else 0
     documents = list(
-        collection.find({"$and": [matching, after]} if after else matching, projection)
+        collection.find({"$and": [matching, after]} if after else matching, projection, hint=index)
         .sort(order.keys)
         .skip(skip)
         .limit(page.limit + 1)  # one more tells whether there is a next page
@@ -124,15 +128,17 @@ def walk(
     filters: list[Document],
     order: Order,
     projection: Document | None = None,
+    index: list[tuple[str, int]] | None = None,
     batch: int = 500,
 ) -> Iterator[Document]:
-    """Every match in order. Each batch is a query of its own, so that a slow reader holds nothing
-    open in the database.
+    """Every match in order, read off `index` if it is given. Each batch is a query of its own, so
+    that a slow reader holds nothing open in the database.
     """
     after: Document = {}
     while True:
         parts = [part for part in [*filters, after] if part] or [{}]
-        found = list(collection.find({"$and": parts}, projection).sort(order.keys).limit(batch))
+        asked = collection.find({"$and": parts}, projection, hint=index)
+        found = list(asked.sort(order.keys).limit(batch))
         yield from found
         if len(found) < batch:
             return

@@ -23,7 +23,8 @@ from backend.actor import Role
 from backend.documents import Db, Document, iso, new_id, utcnow
 from backend.http import DEFAULT_LIMIT
 from backend.paging import MAX_COUNTED, Page, find_hits, walk
-from backend.tickets.filters import filters_of
+from backend.tickets.filters import as_indexed, filters_of
+from backend.tickets.list_indexes import index_of
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
 from backend.tickets.repository import ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
@@ -134,7 +135,10 @@ class Calls:
         person = self._random.choice(self._people[role])
         asked: Document = TicketQuery().load(query)
         filters = [visible_to(person.actor), *filters_of(asked, person.actor, utcnow())]
-        narrowing = [part for part in filters if part]
+        order = order_of(query.get("sort", NEWEST))
+        index = index_of(filters, order.field)
+        indexed = as_indexed(filters, order.field) if index else filters
+        narrowing = [part for part in indexed if part]
         matching: Document = {"$and": narrowing} if narrowing else {}
 
         def bare() -> None:
@@ -142,7 +146,7 @@ class Calls:
                 hits = search_for(asked["search"]).hits(self._tickets, filters)
                 find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
                 return
-            found = self._tickets.find(matching, ROW).sort(order_of(query.get("sort", NEWEST)).keys)
+            found = self._tickets.find(matching, ROW, hint=index).sort(order.keys)
             more = len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT
             if more and narrowing:
                 self._tickets.count_documents(matching, limit=MAX_COUNTED + 1)

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from pymongo.errors import PyMongoError
+
 from backend.actor import Actor
 from backend.documents import Document
-from backend.errors import AppError
+from backend.errors import AppError, DatabaseUnavailable, is_unavailable
 from backend.tickets.service import TicketService
 
 
 def change_tickets(
     tickets: TicketService, ticket_ids: list[str], change: Document, *, actor: Actor
 ) -> list[Document]:
-    return [_change(tickets, ticket_id, change, actor) for ticket_id in dict.fromkeys(ticket_ids)]
+    """An outcome for each ticket, also when the database is lost: then the rest is not tried."""
+    outcomes: list[Document] = []
+    lost: AppError | None = None
+    for ticket_id in dict.fromkeys(ticket_ids):
+        try:
+            if lost:
+                raise lost
+            ticket = tickets.update_ticket(ticket_id, change, actor=actor)
+        except AppError as error:
+            outcomes.append(_failure(ticket_id, error))
+        except PyMongoError as error:
+            if not is_unavailable(error):
+                raise
+            lost = DatabaseUnavailable()
+            outcomes.append(_failure(ticket_id, lost))
+        else:
+            outcomes.append(_success(ticket_id, ticket["version"]))
+    return outcomes
 
 
-def _change(tickets: TicketService, ticket_id: str, change: Document, actor: Actor) -> Document:
-    try:
-        ticket = tickets.update_ticket(ticket_id, change, actor=actor)
-    except AppError as error:
-        problem = {"code": error.code, "detail": error.detail, **error.extra}
-        return {"ticketId": ticket_id, "success": False, "version": None, "error": problem}
-    return {
-        "ticketId": ticket_id,
-        "success": True,
-        "version": ticket["version"],
-        "error": None,
-    }
+def _success(ticket_id: str, version: int) -> Document:
+    return {"ticketId": ticket_id, "success": True, "version": version, "error": None}
+
+
+def _failure(ticket_id: str, error: AppError) -> Document:
+    problem = {"code": error.code, "detail": error.detail, **error.extra}
+    return {"ticketId": ticket_id, "success": False, "version": None, "error": problem}

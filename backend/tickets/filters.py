@@ -7,6 +7,7 @@ from datetime import datetime
 from backend.actor import Actor
 from backend.documents import Document
 from backend.tickets import sla
+from backend.tickets.list_indexes import HOLDER
 from backend.tickets.models import PRIORITY_RANK, STATUS_RANK
 
 
@@ -36,6 +37,9 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         filters.append(of_customer(query["customerId"]))
     if "sla" in query:
         filters.append(sla.in_states(query["sla"], now))
+        # Follows from the above, and is what the indexes go by.
+        statuses = sla.statuses_in(query["sla"])
+        filters.append({"statusRank": {"$in": [STATUS_RANK[status] for status in statuses]}})
     for name, stored, operator in (
         ("conversationId", "conversationId", "$eq"),
         ("escalated", "escalated", "$eq"),
@@ -47,3 +51,23 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         if name in query:
             filters.append({stored: {operator: query[name]}})
     return filters
+
+
+def as_indexed(filters: list[Document], order: str) -> list[Document]:
+    """The same filters in the form in which the database sees that their index has the order.
+
+    A holder's tickets stand there by status: all of them, where none is asked for. And values of
+    the field of the order itself are a range with gaps, as single values would be taken one by one.
+    """
+    asked = {field for part in filters for field in part}
+    if HOLDER in asked and "statusRank" not in asked and order != "statusRank":
+        filters = [*filters, {"statusRank": {"$in": list(STATUS_RANK.values())}}]
+    if order in ("statusRank", "priorityRank"):
+        return [{order: _range(part[order]["$in"])} if order in part else part for part in filters]
+    return filters
+
+
+def _range(ranks: list[int]) -> Document:
+    first, last = min(ranks), max(ranks)
+    # Open at both ends: a range from one to itself, also with a cursor's, would be a single value.
+    return {"$gt": first - 1, "$lt": last + 1, "$nin": list({*range(first, last)} - {*ranks})}

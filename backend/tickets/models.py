@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from backend.documents import index, validator
+from backend.tickets.list_indexes import LIST_INDEXES
 
 
 class Status(StrEnum):
@@ -155,32 +156,9 @@ VALIDATORS = {
 
 INDEXES = {
     "tickets": [
-        index(("updatedAt", -1), ("number", -1)),
-        index(("createdAt", -1), ("number", -1)),
-        index(("number", -1)),
-        index(("statusRank", 1), ("updatedAt", -1), ("number", -1)),
-        index(("statusRank", 1), ("number", 1)),
-        index(("priorityRank", 1), ("number", 1)),
-        index(("priorityRank", 1), ("updatedAt", -1), ("number", -1)),
-        index(("category", 1), ("updatedAt", -1), ("number", -1)),
-        index(("sla.resolutionDueAt", 1), ("number", 1)),
+        *LIST_INDEXES,
+        # Statistics count by it the clocks that have run out.
         index(("sla.clock", 1), ("sla.breachAt", 1), ("sla.atRiskAt", 1)),
-        # The rest of the clock lets the database judge a ticket without reading it.
-        index(
-            ("sla.clock", 1),
-            ("updatedAt", -1),
-            ("number", -1),
-            ("sla.atRiskAt", 1),
-            ("sla.breachAt", 1),
-            name="by_clock",
-        ),
-        index(("assignedTo.agentId", 1), ("updatedAt", -1), ("number", -1)),
-        # An agent's list by status passes over no other's tickets, and counts without reading any.
-        index(("assignedTo.agentId", 1), ("statusRank", 1), ("updatedAt", -1), ("number", -1)),
-        index(("customer.customerId", 1), ("updatedAt", -1), ("number", -1)),
-        index(("conversationId", 1), ("updatedAt", -1), ("number", -1)),
-        index(("tags", 1), ("updatedAt", -1), ("number", -1)),
-        index(("escalated", 1), ("updatedAt", -1), ("number", -1), name="by_escalation"),
         # Statistics read this alone.
         index(
             ("assignedTo.agentId", 1),

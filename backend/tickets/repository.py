@@ -13,6 +13,8 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 from backend.documents import Db, Document
 from backend.errors import TooLarge
 from backend.paging import MAX_COUNTED, Found, Hits, Order, Page, find_hits, find_page, walk
+from backend.tickets.filters import as_indexed
+from backend.tickets.list_indexes import index_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -90,7 +92,10 @@ class TicketRepository:
         return self._tickets.find_one({"_id": wanted, **visible})
 
     def page(self, filters: list[Document], sort: str, page: Page) -> Found:
-        return find_page(self._tickets, filters, order_of(sort), page, ROW)
+        order = order_of(sort)
+        if index := index_of(filters, order.field):
+            filters = as_indexed(filters, order.field)
+        return find_page(self._tickets, filters, order, page, ROW, index)
 
     def hits(self, search: Search, filters: list[Document], sort: str | None, page: Page) -> Found:
         """One page of what is searched for, by relevance unless told otherwise."""
@@ -112,8 +117,16 @@ class TicketRepository:
         counts = {group["_id"]: group["count"] for group in counted}
         return counts, hits.complete and sum(counts.values()) <= most
 
-    def walk(self, filters: list[Document], sort: str) -> Iterator[Document]:
-        return walk(self._tickets, filters, order_of(sort), ROW)
+    def walk(
+        self, filters: list[Document], sort: str, search: Search | None = None
+    ) -> Iterator[Document]:
+        """Every match; what is searched for is found by the search's own indexes."""
+        order = order_of(sort)
+        if search:
+            return walk(self._tickets, [*filters, search.anything], order, ROW)
+        if index := index_of(filters, order.field):
+            filters = as_indexed(filters, order.field)
+        return walk(self._tickets, filters, order, ROW, index)
 
     def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
         return list(self._tickets.aggregate(pipeline, **options))

@@ -199,7 +199,8 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=attachment["filename"])
     # Whatever it is, it must not run here (the header that every answer has forbids sniffing).
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    # Who opens it next at this browser may be somebody else, or have lost sight of the ticket.
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -178,9 +178,8 @@ class TicketService:
     ) -> Iterator[Document]:
         """Every ticket of a list, read in batches as they are asked for."""
         filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        if text := query.get("search"):
-            filters.append(search_for(text).anything)
-        return self._tickets.walk(filters, sort or NEWEST)
+        search = search_for(query["search"]) if query.get("search") else None
+        return self._tickets.walk(filters, sort or NEWEST, search)
 
     def count_by_customer(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
         """Total and open tickets of each customer who has any that the actor may see."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from backend.documents import Document
-from backend.tickets.models import SLA_TARGETS, Priority, SlaState
+from backend.tickets.models import SLA_TARGETS, Priority, SlaState, Status
 
 AT_RISK_SHARE = 0.75  # of the time allowed
 
@@ -99,7 +99,21 @@ def in_states(wanted: list[SlaState], now: datetime) -> Document:
     """The same rule as `state`, as a filter for the database: any of these."""
     parts = [_in_state(state, now) for state in wanted]
     # What they have in common comes first: by itself, $or would hide it from the indexes.
-    return {"sla.clock": {"$in": sorted({part["sla.clock"] for part in parts})}, "$or": parts}
+    clocks: Document = {"sla.clock": {"$in": sorted({part["sla.clock"] for part in parts})}}
+    return clocks | {"$or": parts} if any(len(part) > 1 for part in parts) else clocks
+
+
+def statuses_in(wanted: list[SlaState]) -> list[Status]:
+    """The statuses that tickets in any of these states have: the clock follows the status."""
+    return [status for status in Status if not _states_of(status).isdisjoint(wanted)]
+
+
+def _states_of(status: Status) -> set[SlaState]:
+    if not status.is_open:
+        return {SlaState.MET, SlaState.MISSED}
+    if status is Status.PENDING_CUSTOMER:
+        return {SlaState.PAUSED}
+    return {SlaState.ON_TRACK, SlaState.AT_RISK, SlaState.BREACHED}
 
 
 def _in_state(wanted: SlaState, now: datetime) -> Document:

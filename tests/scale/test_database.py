@@ -136,6 +136,9 @@ def test_a_database_that_takes_no_writes_says_so_and_is_still_read(
         refused = create(server, desk, body, f"{problem} meanwhile")
         assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
         assert refused.headers["Retry-After"]
+        many = {"ticketIds": [ticket["ticketId"]] * 2 + ["none"], "change": {"priority": "low"}}
+        results = desk.supervisor.post("/tickets/bulk", many).json["results"]
+        assert [result["error"]["code"] for result in results] == ["database_unavailable"] * 2
         assert desk.ana.get(f"/tickets/{ticket['ticketId']}").status_code == 200
         assert visitor.get("/channels/web/messages").status_code == 200
     assert create(server, desk, body, f"{problem} after").status_code == 201
