@@ -11,18 +11,18 @@ test('what comes while an agent reads is announced, and moves nothing', async ({
   request,
 }) => {
   const program = await Program.start(request);
-  const [first = '', second = ''] = await program.open(2, 'lectura');
-  const agent = await people.agent('supervisor', '/tickets?tag=lectura');
+  const [first = '', second = ''] = await program.open(2);
+  const agent = await people.agent('supervisor', `/tickets?tag=${program.tag}`);
   const rows = agent.locator('tr[data-ticket]');
   await expect(rows).toHaveCount(2);
 
   // Nobody reads yet: it appears at once, marked as news.
-  const [third = ''] = await program.open(1, 'lectura');
+  const [third = ''] = await program.open(1);
   await expect(rows).toHaveCount(3);
   await expect(row(agent, third).locator('[data-unseen]')).toBeVisible();
 
   await row(agent, second).hover();
-  await program.open(1, 'lectura');
+  await program.open(1);
   await program.send('put', `/tickets/${first}`, { priority: 'urgent' });
   const news = agent.locator('[data-news]');
   await expect(news).toContainText('1 con novedades');
@@ -76,9 +76,9 @@ test('filters, order, tabs and views live in the address', async ({ people, requ
 
 test('many are changed at once, and those that refuse say so', async ({ people, request }) => {
   const program = await Program.start(request);
-  const [one = '', two = '', three = ''] = await program.open(3, 'lote');
+  const [one = '', two = '', three = ''] = await program.open(3);
   await program.send('put', `/tickets/${two}`, { status: 'in_progress' });
-  const agent = await people.agent('supervisor', '/tickets?tag=lote');
+  const agent = await people.agent('supervisor', `/tickets?tag=${program.tag}`);
   const select = async (...ids: string[]): Promise<void> => {
     for (const id of ids) await agent.getByLabel(`Seleccionar ${id}`).click();
   };
@@ -88,7 +88,7 @@ test('many are changed at once, and those that refuse say so', async ({ people, 
   await agent.getByRole('dialog').getByLabel('Añadir').fill('vip');
   await agent.getByRole('dialog').getByRole('button', { name: 'Guardar' }).click();
   await expect(agent.getByText('Tickets cambiados: 2')).toBeVisible();
-  expect(await program.get(`/tickets/${three}`)).toMatchObject({ tags: ['lote', 'vip'] });
+  expect(await program.get(`/tickets/${three}`)).toMatchObject({ tags: [program.tag, 'vip'] });
 
   await select(one, three);
   await agent.getByLabel(`Seleccionar ${two}`).click();
@@ -103,8 +103,8 @@ test('many are changed at once, and those that refuse say so', async ({ people, 
 
 test('ten tickets are sorted out by keyboard alone', async ({ people, request }) => {
   const program = await Program.start(request);
-  await program.open(10, 'triaje');
-  const agent = await people.agent('supervisor', '/tickets?tag=triaje&sort=ticketId');
+  await program.open(10);
+  const agent = await people.agent('supervisor', `/tickets?tag=${program.tag}&sort=ticketId`);
   await expect(agent.locator('tr[data-ticket]')).toHaveCount(10);
   let keys = 0;
   const press = async (...names: string[]): Promise<void> => {
@@ -138,8 +138,8 @@ test('ten tickets are sorted out by keyboard alone', async ({ people, request })
 
 test('fifty changes missed while the line was cut are all there', async ({ people, request }) => {
   const program = await Program.start(request);
-  const ids = await program.open(50, 'corte', 'low');
-  const agent = await people.agent('supervisor', '/tickets?tag=corte&sort=ticketId');
+  const ids = await program.open(50, 'low');
+  const agent = await people.agent('supervisor', `/tickets?tag=${program.tag}&sort=ticketId`);
   const rows = agent.locator('tr[data-ticket]');
   await expect(rows).toHaveCount(50);
   await rows.first().hover(); // even of a list that is being read
@@ -153,7 +153,7 @@ test('fifty changes missed while the line was cut are all there', async ({ peopl
   await program.send('put', `/tickets/${ids[0]}`, { status: 'resolved' });
   await agent.context().setOffline(false);
   await expect(rows).toHaveCount(49);
-  const query = 'tag=corte&sort=ticketId&limit=50&status=new,open,in_progress';
+  const query = `tag=${program.tag}&sort=ticketId&limit=50&status=new,open,in_progress`;
   const { data } = (await program.get(`/tickets?${query}`)) as {
     data: { ticketId: string; subject: string }[];
   };
@@ -164,9 +164,9 @@ test('fifty changes missed while the line was cut are all there', async ({ peopl
 
 test('the board takes legal moves alone, by mouse and by keyboard', async ({ people, request }) => {
   const program = await Program.start(request);
-  const [one = '', two = ''] = await program.open(2, 'tablero');
-  const agent = await people.agent('agent1', '/tickets/board?tag=tablero');
-  const other = await people.agent('supervisor', '/tickets?tag=tablero');
+  const [one = '', two = ''] = await program.open(2);
+  const agent = await people.agent('agent1', `/tickets/board?tag=${program.tag}`);
+  const other = await people.agent('supervisor', `/tickets?tag=${program.tag}`);
   const column = (status: string): Locator => agent.locator(`[data-column=${status}]`);
   const card = (ticketId: string): Locator => agent.locator(`[data-ticket="${ticketId}"]`);
   const drag = async (ticketId: string, status: string): Promise<void> => {

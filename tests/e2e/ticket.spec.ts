@@ -2,7 +2,7 @@ import { expect, test } from './people';
 import { Program } from './program';
 
 test('a ticket is worked without leaving its page', async ({ people, request }) => {
-  const [ticket = '', other = ''] = await (await Program.start(request)).open(2, 'ficha');
+  const [ticket = '', other = ''] = await (await Program.start(request)).open(2);
   const agent = await people.agent('supervisor', `/tickets/${ticket}`);
 
   // Texts are edited where they stand, and what is being typed survives a reload.
@@ -55,7 +55,7 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
   people,
   request,
 }) => {
-  const [ticket = ''] = await (await Program.start(request)).open(1, 'juntos');
+  const [ticket = ''] = await (await Program.start(request)).open(1);
   const agent = await people.agent('agent1', `/tickets/${ticket}`);
   const supervisor = await people.agent('supervisor', `/tickets/${ticket}?tab=notes`);
   await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal también está aquí');
@@ -88,7 +88,7 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
 });
 
 test('a ticket is found, taken, worked and resolved by keys alone', async ({ people, request }) => {
-  const [ticket = ''] = await (await Program.start(request)).open(1, 'teclas');
+  const [ticket = ''] = await (await Program.start(request)).open(1);
   const agent = await people.agent('agent1', '/dashboard');
   const press = (key: string): Promise<void> => agent.keyboard.press(key);
 
