@@ -60,7 +60,7 @@ def test_no_event_tells_what_its_hearer_may_not_see(
     _work(desk, ticket)
     _look(desk, ticket, (bruno, supervisor), (ana, own, other))
     _take_away(desk, moved["ticketId"])
-    _talk(desk, visitor)
+    _talk(desk, visitor, bruno)
     desk.settle(bruno, supervisor, admin, ana)
 
     tickets = [canary(name) for name in (*TOLD, *TOLD_TOO, *UNTOLD)]
@@ -146,11 +146,13 @@ def _take_away(desk: LiveDesk, ticket: str) -> None:
     assert desk.bruno.post(f"{path}/notes", note).status_code == 201
 
 
-def _talk(desk: LiveDesk, visitor: Visitor) -> None:
+def _talk(desk: LiveDesk, visitor: Visitor, bruno: Listener) -> None:
     """The conversation that all agents see, and one visitor alone."""
     path = f"/conversations/{visitor.conversation_id}"
     visitor.says(canary("message"))
     wait_for(lambda: not desk.supervisor.get(path).json["unanswered"])
+    typing = {"conversationId": visitor.conversation_id}
+    assert bruno.client.call("conversation_typing", typing) == {"ok": True}
     _answer(desk.bruno, path)
     assert desk.supervisor.put(f"{path}/mode", {"mode": "assistant"}).status_code == 200
     wait_for(lambda: canary("answer") in json.dumps(visitor.messages()))

@@ -33,18 +33,26 @@ class ReplicaSet:
         return f"mongodb://{hosts}/?replicaSet={NAME}"
 
     def __enter__(self) -> Self:
+        try:
+            self._elect()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _elect(self) -> None:
         for _ in range(3):
             self._start(free_port())
         members = [
             {"_id": number, "host": f"127.0.0.1:{port}"} for number, port in enumerate(self._nodes)
         ]
+        # Whoever is told of the set asks all of it.
+        wait_for(lambda: all(map(self._hello, self._nodes)), ELECTED_SECONDS)
         with self._node(next(iter(self._nodes))) as client:
             settings = {"electionTimeoutMillis": ELECTION_MS, "heartbeatIntervalMillis": 500}
             configuration = {"_id": NAME, "members": members, "settings": settings}
-            wait_for(lambda: _answers(client), ELECTED_SECONDS)
             client.admin.command("replSetInitiate", configuration)
         wait_for(self.primary, ELECTED_SECONDS)
-        return self
 
     def __exit__(self, *_error: object) -> None:
         for node in self._nodes.values():
@@ -55,10 +63,9 @@ class ReplicaSet:
         """Its port, while there is one that takes writes."""
         for port, node in self._nodes.items():
             if node.poll() is None:
-                with self._node(port) as client:
-                    hello = _answers(client)
-                    if hello and hello["isWritablePrimary"]:
-                        return port
+                hello = self._hello(port)
+                if hello and hello["isWritablePrimary"]:
+                    return port
         return None
 
     def kill_primary(self) -> int:
@@ -99,15 +106,15 @@ class ReplicaSet:
             tethered(command, signal.SIGKILL), stdout=subprocess.DEVNULL
         )
 
+    def _hello(self, port: int) -> dict[str, Any] | None:
+        try:
+            with self._node(port) as client:
+                return client.admin.command("hello")
+        except PyMongoError:
+            return None
+
     @staticmethod
     def _node(port: int) -> MongoClient[dict[str, Any]]:
         return MongoClient(
             f"127.0.0.1:{port}", directConnection=True, serverSelectionTimeoutMS=2_000
         )
-
-
-def _answers(client: MongoClient[dict[str, Any]]) -> dict[str, Any] | None:
-    try:
-        return client.admin.command("hello")
-    except PyMongoError:
-        return None
