@@ -1,16 +1,20 @@
 // The whole list, page by page by its cursors, each scrolled to its end.
 
 const PATIENCE_MS = 10_000;
+const PAGE = 50; // and no page is shorter, of 10,000
 
 export async function scroll(browser, address) {
   const page = await browser.newPage();
   const devtools = await browser.newCDPSession(page);
   await devtools.send('Performance.enable');
   await page.goto(address);
-  await page.locator('tr[data-ticket]').first().waitFor();
+  await page
+    .locator('tr[data-ticket]')
+    .nth(PAGE - 1)
+    .waitFor();
   await page.locator('[data-state=online]:visible').waitFor();
   const before = await held(devtools);
-  const seen = await page.evaluate(readAll, PATIENCE_MS);
+  const seen = await page.evaluate(readAll, { patience: PATIENCE_MS, size: PAGE });
   const after = await held(devtools);
   await page.close();
   return { ...seen, before, after };
@@ -25,7 +29,7 @@ async function held(devtools) {
 }
 
 /** In the page. */
-async function readAll(patience) {
+async function readAll({ patience, size }) {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   let longestFrame = 0;
   let last = performance.now();
@@ -40,6 +44,7 @@ async function readAll(patience) {
   const main = document.getElementById('main');
   const shown = () =>
     [...document.querySelectorAll('tr[data-ticket]')].map((row) => row.dataset.ticket);
+  const next = () => [...document.querySelectorAll('app-pagination button')].at(-1);
   const ids = new Set();
   const pages = [];
   const began = performance.now();
@@ -48,11 +53,10 @@ async function readAll(patience) {
     current.forEach((id) => ids.add(id));
     main.scrollTo(0, main.scrollHeight);
     await frame();
-    const next = [...document.querySelectorAll('app-pagination button')].at(-1);
-    if (!next || next.disabled) break;
+    if (next()?.disabled) break;
     const turned = performance.now();
-    next.click();
-    while (!shown().length || shown()[0] === current[0]) {
+    next().click();
+    while (shown()[0] === current[0] || shown().length < size) {
       if (performance.now() - turned > patience)
         throw new Error(`page ${pages.length + 2} does not come`);
       await frame();
