@@ -117,6 +117,12 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def is_stopped(pid: int) -> bool:
+    """All of its threads: SIGSTOP reaches them one by one, and the last may still answer."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+
+
 def descendants(pid: int) -> set[int]:
     found = {pid}
     parents = {

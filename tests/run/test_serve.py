@@ -14,7 +14,14 @@ import socketio
 from pymongo import MongoClient
 
 from backend.embedded import EmbeddedMongo
-from tests.run.conftest import Mostrador, command_line, descendants, refusal, wait_until
+from tests.run.conftest import (
+    Mostrador,
+    command_line,
+    descendants,
+    is_stopped,
+    refusal,
+    wait_until,
+)
 
 PASSWORD = "mostrador-demo"
 
@@ -113,6 +120,7 @@ def test_a_killed_mongod_is_started_again_while_the_application_answers_503(
     mongod = mostrador.child("--dbpath")
     # Held down, so that the time without a database is long enough to be seen.
     os.kill(mongod, signal.SIGSTOP)
+    wait_until(lambda: is_stopped(mongod), 5, "held down")
     answer = httpx.get(f"{mostrador.url}/health/ready", timeout=10)
     assert answer.status_code == 503
     assert answer.elapsed.total_seconds() < 6
