@@ -7,9 +7,8 @@ import time
 from backend.actor import Actor
 from backend.realtime.events import Events
 
-EVERY = (
-    1.0  # seconds in which a socket is heard once, whatever it says: each word goes to everybody
-)
+# Seconds in which a socket is heard once, whatever it says: each word goes to everybody.
+EVERY = 1.0
 
 
 class Typists:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +29,20 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet
         yield nodes
 
 
+@contextmanager
+def serving(uri: str, name: str, output: Path) -> Iterator[LiveServer]:
+    live = LiveServer("eventlet", output, MONGODB_URI=uri, MONGODB_DB=name, SECRET_KEY=SECRET_KEY)
+    live.start()
+    yield live
+    live.stop()
+
+
 @pytest.fixture(scope="module")
 def server(
     replica_set: ReplicaSet, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    live = LiveServer(
-        "eventlet",
-        tmp_path_factory.mktemp("live") / "output",
-        MONGODB_URI=replica_set.uri,
-        MONGODB_DB="three",
-        SECRET_KEY=SECRET_KEY,
-    )
-    live.start()
-    yield live
-    live.stop()
+    with serving(replica_set.uri, "three", tmp_path_factory.mktemp("live") / "output") as live:
+        yield live
 
 
 @pytest.fixture
@@ -85,16 +86,8 @@ def line(mongodb_uri: str) -> Iterator[SlowLine]:
 
 @pytest.fixture
 def far_server(line: SlowLine, tmp_path: Path) -> Iterator[LiveServer]:
-    live = LiveServer(
-        "eventlet",
-        tmp_path / "output",
-        MONGODB_URI=line.uri,
-        MONGODB_DB="far",
-        SECRET_KEY=SECRET_KEY,
-    )
-    live.start()
-    yield live
-    live.stop()
+    with serving(line.uri, "far", tmp_path / "output") as live:
+        yield live
 
 
 def test_a_slow_database_is_waited_for_and_a_hanging_one_is_not(
