@@ -106,13 +106,13 @@ describe('TicketListComponent', () => {
     expect(rows[1]?.textContent).toContain('no longer in this list');
   });
 
-  it('makes twenty new rows at once, and holds no row back that was there', async () => {
+  it('makes a few new rows at once, and holds no row back that was there', async () => {
     const page = Array.from({ length: 45 }, (_, row) =>
       aRow({ ticketId: `TICKET-2026-000${100 + row}` }),
     );
     const rows = (): number => element.querySelectorAll('tbody tr').length;
     await set({ tickets: page });
-    expect(rows()).toBe(20);
+    expect(rows()).toBe(8);
     while (rows() < page.length) await new Promise(requestAnimationFrame);
 
     await set({ tickets: [...tickets, ...page] });
