@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import bson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
 
 from backend.documents import Document
 from backend.errors import ValidationFailed
@@ -19,7 +21,11 @@ from backend.errors import ValidationFailed
 # How many hits are counted exactly; beyond that `totalIsExact` is false. Also how deep page
 # numbers reach: skipping costs as much as reading, a cursor does not.
 MAX_COUNTED = 10_000
+# Seconds for which what had more than that is taken to have it still: nothing is said of how many.
+MANY_FOR = 30.0
+_MOST_REMEMBERED = 1_000  # filters
 
+_BAD_VALUE = 2  # the server's code for an index that is not there, among others
 _EVERYTHING: Document = {}
 _CURSOR_OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _SORTABLE = (str, int, float, datetime)
@@ -66,6 +72,31 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The index that filters in some order are read off, and the filters in a form that lets it.
+
+    Without an index the database chooses.
+    """
+
+    filters: list[Document]
+    index: list[tuple[str, int]] | None = None
+
+    def find(
+        self, collection: Collection[Document], after: Document, order: Order, **options: Any
+    ) -> list[Document]:
+        """What all filters match `after` a place in the order."""
+        parts = [part for part in [*self.filters, after] if part]
+        asked: Document = {"$and": parts} if parts else _EVERYTHING
+        try:
+            return list(collection.find(asked, sort=order.keys, hint=self.index, **options))
+        except OperationFailure as error:
+            if error.code != _BAD_VALUE or self.index is None:
+                raise
+            # It has yet to be built, as after a restore or beside a newer version.
+            return list(collection.find(asked, sort=order.keys, **options))
+
+
+@dataclass(frozen=True, slots=True)
 class Hits:
     """The stages that find documents, and whether they look at all there are."""
 
@@ -79,22 +110,23 @@ def find_page(
     order: Order,
     page: Page,
     projection: Document | None = None,
-    index: list[tuple[str, int]] | None = None,
+    reading: Reading | None = None,
 ) -> Found:
-    """One page of what all filters match, read off `index` if it is given.
+    """One page of what all filters match, read in the way of `reading` if it is given.
 
     Raises ValidationFailed for a bad cursor or page.
     """
-    matching = {"$and": [part for part in filters if part]} if any(filters) else _EVERYTHING
     after = {} if page.cursor is None else _after(order, page.cursor)
     skip = _skip(page, MAX_COUNTED) if page.cursor is None else 0
-    documents = list(
-        collection.find({"$and": [matching, after]} if after else matching, projection, hint=index)
-        .sort(order.keys)
-        .skip(skip)
-        .limit(page.limit + 1)  # one more tells whether there is a next page
+    documents = (reading or Reading(filters)).find(
+        collection,
+        after,
+        order,
+        projection=projection,
+        skip=skip,
+        limit=page.limit + 1,  # one more tells whether there is a next page
     )
-    total = _count(collection, matching, skip, len(documents), page)
+    total = _count(collection, filters, skip, len(documents), page)
     return _found(documents, total, MAX_COUNTED, order, page)
 
 
@@ -125,20 +157,17 @@ def find_hits(
 
 def walk(
     collection: Collection[Document],
-    filters: list[Document],
+    reading: Reading,
     order: Order,
     projection: Document | None = None,
-    index: list[tuple[str, int]] | None = None,
     batch: int = 500,
 ) -> Iterator[Document]:
-    """Every match in order, read off `index` if it is given. Each batch is a query of its own, so
-    that a slow reader holds nothing open in the database.
+    """Every match in order. Each batch is a query of its own, so that a slow reader holds nothing
+    open in the database.
     """
     after: Document = {}
     while True:
-        parts = [part for part in [*filters, after] if part] or [{}]
-        asked = collection.find({"$and": parts}, projection, hint=index)
-        found = list(asked.sort(order.keys).limit(batch))
+        found = reading.find(collection, after, order, projection=projection, limit=batch)
         yield from found
         if len(found) < batch:
             return
@@ -153,15 +182,34 @@ def _skip(page: Page, most: int) -> int:
 
 
 def _count(
-    collection: Collection[Document], matching: Document, skip: int, found: int, page: Page
+    collection: Collection[Document], filters: list[Document], skip: int, found: int, page: Page
 ) -> int:
     if page.cursor is None and found <= page.limit and (found or not skip):
         return skip + found  # the last page has told the total already
-    if matching == _EVERYTHING and collection.estimated_document_count() > MAX_COUNTED:
+    parts = [part for part in filters if part]
+    if not parts:
+        return _count_all(collection)
+    matching: Document = {"$and": parts}
+    key = (collection.full_name, bson.encode(matching))
+    if _many.get(key, 0.0) > time.monotonic():
+        return MAX_COUNTED + 1
+    total = collection.count_documents(matching, limit=MAX_COUNTED + 1)
+    if total > MAX_COUNTED:
+        if len(_many) >= _MOST_REMEMBERED:
+            _many.clear()
+        _many[key] = time.monotonic() + MANY_FOR
+    return total
+
+
+# What has more than is counted, and until when (monotonic) that is believed.
+_many: dict[tuple[str, bytes], float] = {}
+
+
+def _count_all(collection: Collection[Document]) -> int:
+    if collection.estimated_document_count() > MAX_COUNTED:
         return MAX_COUNTED + 1  # the collection knows its size; counting would read an index
     # Counting everything would read everything, were it not told to count the index.
-    index: Any = {"hint": "_id_"} if matching == _EVERYTHING else {}
-    return collection.count_documents(matching, limit=MAX_COUNTED + 1, **index)
+    return collection.count_documents(_EVERYTHING, limit=MAX_COUNTED + 1, hint="_id_")
 
 
 def _found(

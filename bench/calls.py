@@ -23,8 +23,7 @@ from backend.actor import Role
 from backend.documents import Db, Document, iso, new_id, utcnow
 from backend.http import DEFAULT_LIMIT
 from backend.paging import MAX_COUNTED, Page, find_hits, walk
-from backend.tickets.filters import as_indexed, filters_of
-from backend.tickets.list_indexes import index_of
+from backend.tickets.filters import filters_of, reading_of
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
 from backend.tickets.repository import ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
@@ -136,20 +135,18 @@ class Calls:
         asked: Document = TicketQuery().load(query)
         filters = [visible_to(person.actor), *filters_of(asked, person.actor, utcnow())]
         order = order_of(query.get("sort", NEWEST))
-        index = index_of(filters, order.field)
-        indexed = as_indexed(filters, order.field) if index else filters
-        narrowing = [part for part in indexed if part]
-        matching: Document = {"$and": narrowing} if narrowing else {}
+        reading = reading_of(filters, order.field)
+        narrowing = [part for part in filters if part]
 
         def bare() -> None:
             if "search" in asked:
                 hits = search_for(asked["search"]).hits(self._tickets, filters)
                 find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
                 return
-            found = self._tickets.find(matching, ROW, hint=index).sort(order.keys)
-            more = len(list(found.limit(DEFAULT_LIMIT + 1))) > DEFAULT_LIMIT
+            found = reading.find(self._tickets, {}, order, projection=ROW, limit=DEFAULT_LIMIT + 1)
+            more = len(found) > DEFAULT_LIMIT
             if more and narrowing:
-                self._tickets.count_documents(matching, limit=MAX_COUNTED + 1)
+                self._tickets.count_documents({"$and": narrowing}, limit=MAX_COUNTED + 1)
             elif more:
                 self._tickets.estimated_document_count()
 
@@ -167,10 +164,11 @@ class Calls:
         """What changed last, as much of a small desk as of a large one."""
         person = self._supervisor()
         since = self._exported_since
-        matching = [{"updatedAt": {"$gte": since}}]
+        order = order_of(NEWEST)
+        reading = reading_of([{"updatedAt": {"$gte": since}}], order.field)
 
         def bare() -> None:
-            deque(walk(self._tickets, matching, order_of(NEWEST), ROW), maxlen=0)
+            deque(walk(self._tickets, reading, order, ROW), maxlen=0)
 
         query = urlencode({"updatedSince": iso(since)})
         return Call("GET", f"/tickets/export.csv?{query}", person, bare)

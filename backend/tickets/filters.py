@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from backend.actor import Actor
 from backend.documents import Document
+from backend.paging import Reading
 from backend.tickets import sla
-from backend.tickets.list_indexes import HOLDER
-from backend.tickets.models import PRIORITY_RANK, STATUS_RANK
+from backend.tickets.list_indexes import HOLDER, index_of
+from backend.tickets.models import PRIORITY_RANK, STATUS_RANK, Status
 
 
 def of_customer(customer_id: str) -> Document:
@@ -37,9 +39,6 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         filters.append(of_customer(query["customerId"]))
     if "sla" in query:
         filters.append(sla.in_states(query["sla"], now))
-        # Follows from the above, and is what the indexes go by.
-        statuses = sla.statuses_in(query["sla"])
-        filters.append({"statusRank": {"$in": [STATUS_RANK[status] for status in statuses]}})
     for name, stored, operator in (
         ("conversationId", "conversationId", "$eq"),
         ("escalated", "escalated", "$eq"),
@@ -53,18 +52,29 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
     return filters
 
 
-def as_indexed(filters: list[Document], order: str) -> list[Document]:
-    """The same filters in the form in which the database sees that their index has the order.
+def reading_of(filters: list[Document], order: str) -> Reading:
+    """How a list is read: as index_of says, with the filters in the form that lets the index.
 
-    A holder's tickets stand there by status: all of them, where none is asked for. And values of
-    the field of the order itself are a range with gaps, as single values would be taken one by one.
+    An SLA state and a holder's tickets stand there by status: by those that have the state, or by
+    all where none is asked for. And values of the field of the order itself are a range with gaps,
+    as single values would be taken one by one.
     """
-    asked = {field for part in filters for field in part}
+    asked = {field: values for part in filters for field, values in part.items()}
+    if "sla.clock" in asked and "statusRank" not in asked:
+        filters = [*filters, _with_status(sla.statuses_with(asked["sla.clock"]["$in"]))]
+        asked |= filters[-1]
+    index = index_of(set(asked), order)
+    if index is None:
+        return Reading(filters)
     if HOLDER in asked and "statusRank" not in asked and order != "statusRank":
-        filters = [*filters, {"statusRank": {"$in": list(STATUS_RANK.values())}}]
+        filters = [*filters, _with_status(Status)]
     if order in ("statusRank", "priorityRank"):
-        return [{order: _range(part[order]["$in"])} if order in part else part for part in filters]
-    return filters
+        filters = [{order: _range(p[order]["$in"])} if order in p else p for p in filters]
+    return Reading(filters, index)
+
+
+def _with_status(statuses: Iterable[Status]) -> Document:
+    return {"statusRank": {"$in": [STATUS_RANK[status.value] for status in statuses]}}
 
 
 def _range(ranks: list[int]) -> Document:

@@ -8,7 +8,7 @@ wrongly, and would have dozens of indexes to try: it is told.
 
 from __future__ import annotations
 
-from backend.documents import Document, index
+from backend.documents import index
 
 Keys = list[tuple[str, int]]
 
@@ -55,14 +55,14 @@ LIST_INDEXES = [
 ]
 
 
-def index_of(filters: list[Document], order: str) -> Keys | None:
-    """The keys of the index that a list takes; None for the database to choose.
+def index_of(asked: set[str], order: str) -> Keys | None:
+    """The keys of the index that a list takes by the fields it asks for; None for the database to
+    choose.
 
     It chooses when a range of time meets the order of something else, as no index can serve both:
     it walks the one, or sorts what the other leaves, whichever is less. The state of a running
     clock ($or) is such a range, too. Tickets that are named have their own.
     """
-    asked = {field for part in filters for field in part}
     if asked & {"_id", "$or"} or asked & _TIMES - _OWN_TIMES.get(order, set()):
         return None
     for lead in _NARROW:

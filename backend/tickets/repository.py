@@ -12,9 +12,18 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from backend.documents import Db, Document
 from backend.errors import TooLarge
-from backend.paging import MAX_COUNTED, Found, Hits, Order, Page, find_hits, find_page, walk
-from backend.tickets.filters import as_indexed
-from backend.tickets.list_indexes import index_of
+from backend.paging import (
+    MAX_COUNTED,
+    Found,
+    Hits,
+    Order,
+    Page,
+    Reading,
+    find_hits,
+    find_page,
+    walk,
+)
+from backend.tickets.filters import reading_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -93,9 +102,8 @@ class TicketRepository:
 
     def page(self, filters: list[Document], sort: str, page: Page) -> Found:
         order = order_of(sort)
-        if index := index_of(filters, order.field):
-            filters = as_indexed(filters, order.field)
-        return find_page(self._tickets, filters, order, page, ROW, index)
+        reading = reading_of(filters, order.field)
+        return find_page(self._tickets, filters, order, page, ROW, reading)
 
     def hits(self, search: Search, filters: list[Document], sort: str | None, page: Page) -> Found:
         """One page of what is searched for, by relevance unless told otherwise."""
@@ -123,10 +131,8 @@ class TicketRepository:
         """Every match; what is searched for is found by the search's own indexes."""
         order = order_of(sort)
         if search:
-            return walk(self._tickets, [*filters, search.anything], order, ROW)
-        if index := index_of(filters, order.field):
-            filters = as_indexed(filters, order.field)
-        return walk(self._tickets, filters, order, ROW, index)
+            return walk(self._tickets, Reading([*filters, search.anything]), order, ROW)
+        return walk(self._tickets, reading_of(filters, order.field), order, ROW)
 
     def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
         return list(self._tickets.aggregate(pipeline, **options))

@@ -14,7 +14,7 @@ from backend.http import Blueprint, answer, etag, expected_version, not_modified
 from backend.paging import page_of
 from backend.services import services
 from backend.tickets import bulk
-from backend.tickets.export import csv_lines
+from backend.tickets.export import csv_chunks
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
 from backend.tickets.schemas import (
     AttachmentUpload,
@@ -221,12 +221,13 @@ def change_tickets(request_: Document) -> Response:
 def export_tickets(query: Document) -> Response:
     """Export the filtered list as CSV"""
     tickets = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
-    lines = csv_lines(tickets, utcnow())
+    chunks = csv_chunks(tickets, utcnow())
     services().audit.record(
         Act.TICKETS_EXPORTED, actor_id=current_actor().id, filters=sorted(query)
     )
-    first = next(lines)  # read before the answer begins, so that a failure is still answered as one
-    response = Response(chain([first], lines), content_type="text/csv; charset=utf-8")
+    # Read before the answer begins, so that a failure is still answered as one.
+    first = next(chunks)
+    response = Response(chain([first], chunks), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="tickets.csv")
     return response
 

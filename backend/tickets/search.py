@@ -82,9 +82,10 @@ class Search:
         return Hits([*_ranked([*filters, self.exact], _EXACT), union])
 
     def _hits_of_words(self, tickets: Collection[Document], filters: list[Document]) -> Hits:
-        alone = len(self.words) == 1
-        lead = self.words[0] if alone else _rarest(tickets, self.words)
-        if (alone and not filters) or _frequency(tickets, lead, MAX_LED + 1) <= MAX_LED:
+        if len(self.words) == 1 and not filters:
+            return Hits(_ranked([self.matching], self.score))
+        lead, frequency = _rarest(tickets, self.words)
+        if frequency <= MAX_LED:
             return Hits(_ranked([*filters, _all_of(self.words, lead)], self.score))
         narrow: Document = {"$and": filters} if filters else {}
         newest: list[Document] = [
@@ -117,14 +118,19 @@ def _all_of(words: tuple[str, ...], lead: str) -> Document:
     return {"$and": [{"$text": {"$search": lead}}, *map(_stands_somewhere, others)]}
 
 
-def _rarest(tickets: Collection[Document], words: tuple[str, ...]) -> str:
-    """Words of MAX_HITS tickets or more count as equal; the longest of them is rare most likely."""
-
-    return min(words, key=lambda word: (_frequency(tickets, word, MAX_HITS), -len(word)))
-
-
-def _frequency(tickets: Collection[Document], word: str, most: int) -> int:
-    return tickets.count_documents({"$text": {"$search": word}}, limit=most)
+def _rarest(tickets: Collection[Document], words: tuple[str, ...]) -> tuple[str, int]:
+    """The word that stands in the fewest tickets, and in how many; more than MAX_LED are not told
+    apart. Of equals it is the longest, which is rare most likely: hence asked for first.
+    """
+    by_length = sorted(words, key=len, reverse=True)
+    rarest, fewest = by_length[0], MAX_LED + 1
+    for word in by_length:
+        frequency = tickets.count_documents({"$text": {"$search": word}}, limit=fewest)
+        if frequency < fewest:
+            rarest, fewest = word, frequency
+        if not fewest:  # as a limit it would be none
+            break
+    return rarest, fewest
 
 
 def _more_than_read(tickets: Collection[Document], narrow: Document) -> bool:

@@ -7,6 +7,7 @@ the database to filter and sort by, what follows from them. There is no backgrou
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from backend.documents import Document
@@ -103,17 +104,15 @@ def in_states(wanted: list[SlaState], now: datetime) -> Document:
     return clocks | {"$or": parts} if any(len(part) > 1 for part in parts) else clocks
 
 
-def statuses_in(wanted: list[SlaState]) -> list[Status]:
-    """The statuses that tickets in any of these states have: the clock follows the status."""
-    return [status for status in Status if not _states_of(status).isdisjoint(wanted)]
+def statuses_with(clocks: Collection[str]) -> list[Status]:
+    """The statuses that tickets with any of these clocks have: the clock follows the status."""
+    return [status for status in Status if not _clocks_of(status).isdisjoint(clocks)]
 
 
-def _states_of(status: Status) -> set[SlaState]:
+def _clocks_of(status: Status) -> set[str]:
     if not status.is_open:
-        return {SlaState.MET, SlaState.MISSED}
-    if status is Status.PENDING_CUSTOMER:
-        return {SlaState.PAUSED}
-    return {SlaState.ON_TRACK, SlaState.AT_RISK, SlaState.BREACHED}
+        return {SlaState.MET.value, SlaState.MISSED.value}
+    return {SlaState.PAUSED.value if status is Status.PENDING_CUSTOMER else RUNNING}
 
 
 def _in_state(wanted: SlaState, now: datetime) -> Document:

@@ -325,3 +325,9 @@ def test_an_agents_list_by_status_is_counted_without_reading_others(explainer: E
         *_, count = explainer.plans({"status": status}, "-updatedAt", AGENT)
         examined = sum(read["executionStats"]["totalDocsExamined"] for read in reads(count))
         assert examined <= TICKETS // 100, status
+
+
+def test_an_sla_state_is_counted_off_its_index(explainer: Explainer) -> None:
+    for state in ("on_track", "breached", "paused", "met"):
+        *_, count = explainer.plans({"sla": state}, "-updatedAt", SUPERVISOR)
+        assert all(read["executionStats"]["totalDocsExamined"] == 0 for read in reads(count)), state

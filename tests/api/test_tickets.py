@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend import paging
+from backend.database import prepare
 from backend.documents import Db, utcnow
 from backend.tickets.models import LEGAL_MOVES, Status
 from tests.desk import Desk, Person
@@ -345,6 +346,32 @@ def test_a_total_says_when_there_are_more_than_are_counted(
         for query in ({}, {"status": "new"}):
             found = desk.supervisor.get("/tickets", limit=1, **query).json["pagination"]
             assert (found["total"], found["totalIsExact"]) == expected
+
+
+def test_a_total_that_was_too_high_to_count_is_exact_when_the_end_is_in_sight(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MAX_COUNTED", 3)
+    tickets = [desk.ticket()["ticketId"] for _ in range(4)]
+    for expected in ((3, False), (3, False)):
+        found = desk.supervisor.get("/tickets", limit=3, status="new").json["pagination"]
+        assert (found["total"], found["totalIsExact"]) == expected
+    desk.ana.put(f"/tickets/{tickets[0]}", {"status": "open"})
+    found = desk.supervisor.get("/tickets", limit=3, status="new").json["pagination"]
+    assert (found["total"], found["totalIsExact"]) == (3, True)
+
+
+def test_a_list_is_answered_while_its_index_is_missing(desk: Desk, db: Db) -> None:
+    first, second = desk.ticket()["ticketId"], desk.ticket()["ticketId"]
+    db["tickets"].drop_indexes()
+    try:
+        data = desk.ana.get("/tickets", sort="ticketId", status="new").json["data"]
+        exported = desk.ana.get("/tickets/export.csv").text
+    finally:
+        prepare(db)
+    assert [ticket["ticketId"] for ticket in data] == [first, second]
+    assert first in exported
+    assert second in exported
 
 
 def test_search_finds_the_ticket_just_created(desk: Desk) -> None:
