@@ -46,6 +46,19 @@ RETIRED_INDEXES = {
         "priorityRank_1_number_1",
         "sla.resolutionDueAt_1_number_1",
         "assignedTo.agentId_1_updatedAt_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_1_updatedAt_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_1_createdAt_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_1_priorityRank_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_1_sla.resolutionDueAt_-1_number_-1",
+        "assignedTo.agentId_1_statusRank_1_number_-1",
+        "statusRank_1_updatedAt_-1_number_-1_createdAt_1",
+        "statusRank_1_createdAt_-1_number_-1",
+        "statusRank_1_priorityRank_-1_number_-1",
+        "statusRank_-1_number_-1",
+        "statusRank_1_sla.resolutionDueAt_-1_number_-1",
+        "statusRank_1_number_-1",
+        "by_clock",
     },
 }
 
@@ -72,7 +85,9 @@ def connect(settings: Settings, uri: str | None = None) -> Db:
 
 
 def prepare(db: Db) -> None:
-    """Create collections, validators and indexes; safe to repeat and to run from many processes."""
+    """Create collections, validators and indexes, and what older documents lack; safe to repeat and
+    to run from many processes.
+    """
     with pymongo.timeout(PREPARE_TIMEOUT):
         for feature in FEATURES:
             for name, validator in feature.VALIDATORS.items():
@@ -82,6 +97,7 @@ def prepare(db: Db) -> None:
                     db.command("collMod", name, validator=validator)
             for name, indexes in feature.INDEXES.items():
                 db[name].create_indexes(indexes)
+        db["tickets"].update_many(*tickets.BACKFILL)
         for name, retired in RETIRED_INDEXES.items():
             for index in retired & db[name].index_information().keys():
                 with suppress(OperationFailure):  # another process was faster

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.actor import Actor
 from backend.documents import Document
 from backend.paging import Reading
 from backend.tickets import sla
-from backend.tickets.list_indexes import HOLDER, index_of
+from backend.tickets.list_indexes import BY_MONTH, FIRST_MONTH, HOLDER, MONTH, index_of, month_of
 from backend.tickets.models import PRIORITY_RANK, STATUS_RANK, Status
+
+_CLOCKS_DIFFER = timedelta(days=1)  # at most, between servers
 
 
 def of_customer(customer_id: str) -> Document:
@@ -39,6 +41,7 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         filters.append(of_customer(query["customerId"]))
     if "sla" in query:
         filters.append(sla.in_states(query["sla"], now))
+    # What cannot be later is not limited, so that a range that ends has no more months than these.
     for name, stored, operator in (
         ("conversationId", "conversationId", "$eq"),
         ("escalated", "escalated", "$eq"),
@@ -47,7 +50,7 @@ def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
         ("createdTo", "createdAt", "$lte"),
         ("updatedSince", "updatedAt", "$gte"),
     ):
-        if name in query:
+        if name in query and not (name == "createdTo" and query[name] > now + _CLOCKS_DIFFER):
             filters.append({stored: {operator: query[name]}})
     return filters
 
@@ -56,16 +59,23 @@ def reading_of(filters: list[Document], order: str) -> Reading:
     """How a list is read: as index_of says, with the filters in the form that lets the index.
 
     An SLA state and a holder's tickets stand there by status: by those that have the state, or by
-    all where none is asked for. And values of the field of the order itself are a range with gaps,
-    as single values would be taken one by one.
+    all where none is asked for; a range of creation that ends, by its months. And values of the
+    field of the order itself are a range with gaps, as single values would be taken one by one.
     """
-    asked = {field: values for part in filters for field, values in part.items()}
+    asked = {field for part in filters for field in part}
     if "sla.clock" in asked and "statusRank" not in asked:
-        filters = [*filters, _with_status(sla.statuses_with(asked["sla.clock"]["$in"]))]
-        asked |= filters[-1]
-    index = index_of(set(asked), order)
+        [clocks] = [part["sla.clock"]["$in"] for part in filters if "sla.clock" in part]
+        filters = [*filters, _with_status(sla.statuses_with(clocks))]
+        asked.add("statusRank")
+    created = {end: at for part in filters for end, at in part.get("createdAt", {}).items()}
+    if "$lte" in created:
+        asked.add(MONTH)
+    index = index_of(asked, order)
     if index is None:
         return Reading(filters)
+    if index == BY_MONTH:
+        months = range(month_of(created.get("$gte", FIRST_MONTH)), month_of(created["$lte"]) + 1)
+        filters = [*filters, {MONTH: {"$in": list(months)}}]
     if HOLDER in asked and "statusRank" not in asked and order != "statusRank":
         filters = [*filters, _with_status(Status)]
     if order in ("statusRank", "priorityRank"):

@@ -8,7 +8,9 @@ wrongly, and would have dozens of indexes to try: it is told.
 
 from __future__ import annotations
 
-from backend.documents import index
+from datetime import UTC, datetime
+
+from backend.documents import Document, index
 
 Keys = list[tuple[str, int]]
 
@@ -17,41 +19,51 @@ ORDERS = (DEFAULT, "createdAt", "priorityRank", "statusRank", "sla.resolutionDue
 HOLDER = "assignedTo.agentId"
 
 # By what they leave, the least first: whichever a list is asked for leads.
-_NARROW = (("customer.customerId",), ("conversationId",), (HOLDER, "statusRank"), ("tags",))
 _STATUS = ("statusRank",)
-# The rest of the clock lets the database judge a ticket without reading it.
-_CLOCK: Keys = [
-    ("sla.clock", 1),
-    (DEFAULT, -1),
-    ("number", -1),
-    ("sla.atRiskAt", 1),
-    ("sla.breachAt", 1),
-]
+_NARROW = (("customer.customerId",), ("conversationId",), (HOLDER, *_STATUS), ("tags",))
 _BROAD = ("escalated", "priorityRank", "category")
 
-# The times by which a list in this order can be narrowed on its own index.
+# What else the tickets of a status are asked for: seen on the index, without reading them. The SLA
+# state follows the status, and within it is a matter of these.
+_JUDGED = ("createdAt", "sla.clock", "sla.atRiskAt", "sla.breachAt")
+
+# In the default order a range of creation that ends is read month by month, and these are merged:
+# off one index of that order, all that is newer would be walked past.
+MONTH = "createdMonth"
+BY_MONTH: Keys = [(MONTH, 1), (DEFAULT, -1), ("number", -1), ("createdAt", 1)]
 _TIMES = {"createdAt", "updatedAt"}
-_OWN_TIMES = {DEFAULT: _TIMES, "createdAt": {"createdAt"}}
+FIRST_MONTH = datetime(2020, 1, 1, tzinfo=UTC)  # and what is older belongs to it too
+# The same as month_of, for tickets of earlier versions.
+MONTH_OF_CREATION: Document = {
+    "$max": [
+        {"$dateDiff": {"startDate": FIRST_MONTH, "endDate": "$createdAt", "unit": "month"}},
+        0,
+    ]
+}
 
 
 def _keys(lead: tuple[str, ...], order: str) -> Keys:
     """An index that has what `lead` leaves in this order; `number` breaks ties."""
     leading = [(field, 1) for field in lead if field != order]
     following = [(order, -1)] if order == "number" else [(order, -1), ("number", -1)]
-    # Whether a ticket was created in time is seen without reading it.
-    judging = [("createdAt", 1)] if order == DEFAULT and lead in ((), _STATUS) else []
-    return [*leading, *following, *judging]
+    judged: tuple[str, ...] = ()
+    if lead[-1:] == _STATUS or (not lead and order == "statusRank"):
+        judged = _JUDGED
+    elif not lead and order == DEFAULT:
+        judged = ("createdAt",)
+    return [*leading, *following, *((field, 1) for field in judged if field != order)]
 
 
 _LIST_KEYS = [
     *(_keys(lead, order) for lead in (*_NARROW, _STATUS, ()) for order in ORDERS),
     *(_keys((field,), DEFAULT) for field in _BROAD if field != "escalated"),
 ]
+_IN_DEFAULT_ORDER = {MONTH: BY_MONTH, **{field: _keys((field,), DEFAULT) for field in _BROAD}}
 # An order by status is the index of its filter.
 LIST_INDEXES = [
     *(index(*keys) for keys in dict.fromkeys(map(tuple, _LIST_KEYS))),
     index(*_keys(("escalated",), DEFAULT), name="by_escalation"),
-    index(*_CLOCK, name="by_clock"),
+    index(*BY_MONTH, name="by_month"),
 ]
 
 
@@ -59,21 +71,28 @@ def index_of(asked: set[str], order: str) -> Keys | None:
     """The keys of the index that a list takes by the fields it asks for; None for the database to
     choose.
 
-    It chooses when a range of time meets the order of something else, as no index can serve both:
-    it walks the one, or sorts what the other leaves, whichever is less. The state of a running
-    clock ($or) is such a range, too. Tickets that are named have their own.
+    It chooses when a range of time meets the order of something else, and nothing that leaves few
+    tickets leads: it walks the order, or sorts what the range leaves, whichever is less. Tickets
+    that are named have their own index.
     """
-    if asked & {"_id", "$or"} or asked & _TIMES - _OWN_TIMES.get(order, set()):
+    if "_id" in asked:
         return None
-    for lead in _NARROW:
-        if lead[0] in asked:
-            return _keys(lead, order)
-    if order == DEFAULT and "sla.clock" in asked:
-        return _CLOCK
-    if "statusRank" in asked:
-        return _keys(_STATUS, order)
+    for narrow in _NARROW:
+        if narrow[0] in asked:
+            return _keys(narrow, order)
+    lead: tuple[str, ...] = _STATUS if "statusRank" in asked else ()
+    if asked & _TIMES - {order} - {field for field, _ in _keys(lead, order)}:
+        return None
+    if lead:
+        return _keys(lead, order)
     if order == DEFAULT:
-        for field in _BROAD:
+        for field, keys in _IN_DEFAULT_ORDER.items():
             if field in asked:
-                return _keys((field,), order)
+                return keys
     return _keys((), order)
+
+
+def month_of(moment: datetime) -> int:
+    """By which tickets are put together: how many months after the first."""
+    months = (moment.year - FIRST_MONTH.year) * 12 + moment.month - FIRST_MONTH.month
+    return max(0, months)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from backend.documents import index, validator
-from backend.tickets.list_indexes import LIST_INDEXES
+from backend.tickets.list_indexes import LIST_INDEXES, MONTH, MONTH_OF_CREATION
 
 
 class Status(StrEnum):
@@ -153,6 +153,9 @@ VALIDATORS = {
     ),
     "counters": validator({"_id": "string"}, sequence={"bsonType": ["int", "long"], "minimum": 1}),
 }
+
+# What tickets of earlier versions lack: which they are, and what gives it to them.
+BACKFILL = ({MONTH: None}, [{"$set": {MONTH: MONTH_OF_CREATION}}])
 
 INDEXES = {
     "tickets": [

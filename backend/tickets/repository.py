@@ -24,6 +24,7 @@ from backend.paging import (
     walk,
 )
 from backend.tickets.filters import reading_of
+from backend.tickets.list_indexes import MONTH, month_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -231,6 +232,7 @@ def derived(ticket: Document) -> Document:
     return {
         "priorityRank": PRIORITY_RANK[ticket["priority"]],
         "statusRank": STATUS_RANK[ticket["status"]],
+        MONTH: month_of(ticket["createdAt"]),
         # Every tail of the ticket's number and of the phone: "starts with" on a tail is "contains".
         "search": {"numbers": sorted(set(_tails(sequence, 1)) | set(_tails(digits, 3)))},
     }
