@@ -38,6 +38,15 @@ _START_SECONDS = 900
 # Past it mongod is killed, which the journal makes safe.
 _STOP_SECONDS = 2
 _POLL_SECONDS = 0.02
+# Of the machine's memory, which the application and the system's file cache share; mongod would
+# take half. It takes no more than a desk's data fill.
+_CACHE_SHARE = 0.25
+_LEAST_CACHE_GB = 0.5
+
+
+def _cache_gb() -> float:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return round(max(_LEAST_CACHE_GB, _CACHE_SHARE * memory / 2**30), 2)
 
 
 class EmbeddedMongoError(Exception):
@@ -151,7 +160,7 @@ class EmbeddedMongo:
             "--dbpath", str(self._dbpath),
             "--bind_ip", "127.0.0.1", "--port", str(self._port), "--nounixsocket",
             "--oplogSize", "512",
-            "--wiredTigerCacheSizeGB", "0.5",
+            "--wiredTigerCacheSizeGB", str(_cache_gb()),
             "--logpath", str(self._log), "--logappend", "--quiet", "--slowms", "1000",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
             # What a killed process held in a transaction is free again after this; ours take
