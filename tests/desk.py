@@ -7,10 +7,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeVar
 
+import pymongo
 from flask import Flask
 
 from backend.agents.repository import AgentRepository
-from backend.documents import Db, new_id, utcnow
+from backend.documents import Db, Document, new_id, utcnow
 from backend.services import EXTENSION, Services
 from tests.conformance import specification
 
@@ -31,6 +32,12 @@ def wait_for(probe: Callable[[], T | None], seconds: float = 10.0) -> T:
             return found
         assert time.monotonic() < deadline, f"nothing within {seconds} s"
         time.sleep(0.01)
+
+
+def store_tickets(db: Db, tickets: list[Document]) -> None:
+    """Many at once, for which a busy machine may take longer than a request's operation may."""
+    with pymongo.timeout(60):
+        db["tickets"].insert_many(tickets)
 
 
 class Person:

@@ -9,7 +9,7 @@ import pytest
 
 from backend.documents import Db
 from backend.tickets.export import COLUMNS
-from tests.desk import Desk, Person
+from tests.desk import Desk, Person, store_tickets
 
 
 def rows(person: Person, **query: str) -> list[dict[str, str]]:
@@ -98,6 +98,6 @@ def test_more_than_a_batch_comes_whole_and_once(desk: Desk, db: Db, sort: str) -
         ticket | {"_id": f"TICKET-2020-{number:06d}", "number": 2020 * 10**9 + number}
         for number in range(1, 1_251)
     ]
-    db["tickets"].insert_many(copies)
+    store_tickets(db, copies)
     found = [row["ticketId"] for row in rows(desk.ana, sort=sort)]
     assert len(found) == len(set(found)) == 1_251

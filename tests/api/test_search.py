@@ -12,7 +12,7 @@ from backend.documents import Db, utcnow
 from backend.tickets import search
 from backend.tickets.models import ticket_id, ticket_number
 from backend.tickets.repository import derived
-from tests.desk import Desk, Person
+from tests.desk import Desk, Person, store_tickets
 
 NUMBERED = (123, 1_123, 12_300, 999_123)
 FOREIGN = 2_500
@@ -145,7 +145,7 @@ class TestAmongThousands:
         for sequence in range(10_000, 10_000 + FOREIGN):
             own = {"_id": ticket_id(2026, sequence), "number": ticket_number(2026, sequence)}
             copies.append(ticket | own | derived(ticket | own))
-        db["tickets"].insert_many(copies)
+        store_tickets(db, copies)
         return [
             desk.ticket(subject=f"caldera {n}", assignedTo=desk.ana.agent_id)["ticketId"]
             for n in range(5)
