@@ -13,6 +13,8 @@ import resource
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from string import Template
@@ -85,6 +87,7 @@ class Cluster:
             for port in self._ports
         ]
         self._nginx = Child(self._nginx_command(settings))
+        self._own_database = {"MONGODB_URI": mongodb_uri, "SECRET_KEY": settings.signing_key}
         self._renewal_wanted = False
 
     def start(self) -> None:
@@ -123,6 +126,11 @@ class Cluster:
         self._renewal_wanted = True
 
     def _renew(self) -> None:
+        # The code as it is now may read off indexes that there were not at the start.
+        command = [sys.executable, "-m", "flask", "--app", "backend.cli", "prepare"]
+        if subprocess.run(command, check=False, env=os.environ | self._own_database).returncode:
+            click.echo("Replaced no process: the database could not be prepared", err=True)
+            return
         for number, application in enumerate(self._applications, 1):
             try:
                 application.renew()

@@ -9,7 +9,7 @@ from datetime import UTC
 import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
-from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from backend import audit, rate_limits
@@ -30,7 +30,10 @@ OPERATION_TIMEOUT_MS = 4_000
 # A new index on a large collection takes its time.
 PREPARE_TIMEOUT = 3_600  # seconds
 
-# What earlier versions made and this one does not use. Only these are dropped: others may be the
+_NAMESPACE_EXISTS = 48
+
+# What earlier versions made and the last one had stopped asking for: processes of both are at work
+# during an upgrade, and lists name the index they take. Only these are dropped: others may be the
 # operator's own.
 RETIRED_INDEXES = {
     "messages": {"awaiting", "outbox"},
@@ -91,10 +94,8 @@ def prepare(db: Db) -> None:
     with pymongo.timeout(PREPARE_TIMEOUT):
         for feature in FEATURES:
             for name, validator in feature.VALIDATORS.items():
-                try:
-                    db.create_collection(name, validator=validator)
-                except CollectionInvalid:  # it exists
-                    db.command("collMod", name, validator=validator)
+                _declare(db, name, validator)
+        for feature in FEATURES:
             for name, indexes in feature.INDEXES.items():
                 db[name].create_indexes(indexes)
         db["tickets"].update_many(*tickets.BACKFILL)
@@ -102,6 +103,17 @@ def prepare(db: Db) -> None:
             for index in retired & db[name].index_information().keys():
                 with suppress(OperationFailure):  # another process was faster
                     db[name].drop_index(index)
+
+
+def _declare(db: Db, name: str, validator: Document) -> None:
+    try:
+        db.create_collection(name, check_exists=False, validator=validator)
+    except OperationFailure as error:
+        if error.code != _NAMESPACE_EXISTS:
+            raise
+        # Only then, as the database refuses it while another process builds an index.
+        if db[name].options().get("validator") != validator:
+            db.command("collMod", name, validator=validator)
 
 
 def in_brief(error: PyMongoError) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from click.testing import Result
 
 from backend.auth.passwords import verify_password
 from backend.cli import app as commands
+from backend.database import connect, prepare
 from backend.documents import Db
 from backend.settings import Settings
 from tests.run.conftest import ROOT, environment
@@ -83,6 +86,25 @@ def test_prepare_drops_what_earlier_versions_made_and_leaves_the_operators_own(o
     assert retired not in wanted
     assert run("prepare").exit_code == 0
     assert set(tickets.index_information()) == wanted | {"mine"}
+
+
+def test_processes_that_start_at_once_prepare_it_together(settings: Settings) -> None:
+    new = settings.model_copy(update={"mongodb_db": "mostrador_new"})
+    databases = [connect(new) for _ in range(4)]
+    ready = Barrier(len(databases))
+
+    def start(database: Db) -> set[str]:
+        ready.wait()
+        prepare(database)
+        return set(database.list_collection_names())
+
+    with ThreadPoolExecutor(len(databases)) as pool:
+        collections = list(pool.map(start, databases))
+    assert all("tickets" in names for names in collections)
+    new_database = databases[0]
+    new_database.client.drop_database(new_database.name)
+    for database in databases:
+        database.client.close()
 
 
 def test_without_a_database_of_ones_own_they_name_the_variable(

@@ -81,14 +81,25 @@ class ReplicaSet:
     @contextmanager
     def failing(self, commands: list[str], **how: Any) -> Iterator[None]:
         """Meanwhile these commands of the application fail, or wait, as `failCommand` has it."""
+        data = {"failCommands": commands, "appName": "mostrador"} | how
+        with self._at_fail_point("failCommand", data=data):
+            yield
+
+    @contextmanager
+    def building_indexes(self) -> Iterator[None]:
+        """Meanwhile an index that was begun is not finished."""
+        with self._at_fail_point("hangAfterStartingIndexBuild"):
+            yield
+
+    @contextmanager
+    def _at_fail_point(self, name: str, **how: Any) -> Iterator[None]:
         port = wait_for(self.primary, ELECTED_SECONDS)
         with self._node(port) as client:
-            data = {"failCommands": commands, "appName": "mostrador"} | how
-            client.admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
+            client.admin.command("configureFailPoint", name, mode="alwaysOn", **how)
             try:
                 yield
             finally:
-                client.admin.command("configureFailPoint", "failCommand", mode="off")
+                client.admin.command("configureFailPoint", name, mode="off")
 
     def _start(self, port: int) -> None:
         folder = self._folder / str(port)
