@@ -13,7 +13,6 @@ from backend.agents.service import AgentService
 from backend.ai.assistant import Assistant
 from backend.ai.models import Model
 from backend.ai.models.offline import OfflineModel
-from backend.ai.models.openai import OpenAIModel
 from backend.ai.runs import RunRepository
 from backend.audit import AuditLog
 from backend.auth.service import AuthService
@@ -131,5 +130,7 @@ def _leave(_conversation_id: str) -> None:
 
 def _model(settings: Settings) -> Model:
     if settings.openai_api_key:
+        from backend.ai.models.openai import OpenAIModel  # noqa: PLC0415 - half a second's import
+
         return OpenAIModel(settings.openai_api_key, settings.openai_base_url, settings.openai_model)
     return OfflineModel(settings.locale)
