@@ -26,7 +26,6 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    customer_id: str
     conversation_id: str
 
 
@@ -50,7 +49,7 @@ class Tokens:
 
     def read_visitor(self, token: str) -> Visitor | None:
         claims = self._read("visitor", token, "conv")
-        return Visitor(claims["sub"], claims["conv"]) if claims else None
+        return Visitor(claims["conv"]) if claims else None
 
     def _sign(self, purpose: str, lifetime: timedelta, **claims: str) -> str:
         expiry = datetime.now(UTC) + lifetime
@@ -65,5 +64,5 @@ class Tokens:
                 audience=purpose,
                 options={"require": ["exp", "sub", *required]},
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, UnicodeEncodeError):  # half a character is in no token
             return None

@@ -36,8 +36,17 @@ def may_connect(settings: Settings, origin: str | None, environ: dict[str, str])
 
 
 def register_handlers(socketio: SocketIO, connections: Connections) -> None:
+    def is_open() -> bool:
+        """True for an event "connect" or "disconnect" that a client made up: the socket neither
+        comes nor goes, as it does while Socket.IO tells of it.
+        """
+        connected: bool = socketio.server.manager.is_connected(_sid(), "/")
+        return connected
+
     @socketio.on("connect")
     def connect(auth: object = None) -> None:
+        if is_open():
+            return
         token = auth.get("token") if isinstance(auth, dict) else None
         if not isinstance(token, str):
             raise Refused("unauthenticated")
@@ -57,7 +66,7 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         connections.add(_sid(), actor, access)
 
     @socketio.on("authenticate")
-    def authenticate(data: object = None) -> dict[str, bool]:
+    def authenticate(data: object = None, *_more: object) -> dict[str, bool]:
         """A client that got a new access token keeps its connection with it."""
         token = data.get("token") if isinstance(data, dict) else None
         access = services().tokens.read_access(token) if isinstance(token, str) else None
@@ -81,7 +90,7 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         services().viewers.leave(_sid(), ticket_id)
 
     @socketio.on("conversation_typing")
-    def conversation_typing(data: object = None) -> dict[str, bool]:
+    def conversation_typing(data: object = None, *_more: object) -> dict[str, bool]:
         """A key was pressed: by an agent in a reply (`{conversationId}`), or by a visitor."""
         actor = connections.actor_of(_sid())
         named = data.get("conversationId") if isinstance(data, dict) else None
@@ -95,15 +104,18 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         return {"ok": True}
 
     @socketio.on("disconnect")
-    def disconnect(_reason: object = None) -> None:
+    def disconnect(*_reason: object) -> None:
+        if is_open():
+            return
         connections.remove(_sid())
         services().typists.forget(_sid())
         services().viewers.leave_all(_sid())
 
     @socketio.on_error_default
-    def failed(error: Exception) -> None:
+    def failed(error: Exception) -> bool:
         expected = isinstance(error, PyMongoError)  # the database is away
         log.error("socket handler failed: %r", error, exc_info=None if expected else error)
+        return False  # who could not be judged is not let in
 
 
 def _for_agents(
@@ -115,7 +127,7 @@ def _for_agents(
         handler: Callable[[Actor, str, dict[str, object]], None],
     ) -> Callable[..., dict[str, object]]:
         @wraps(handler)
-        def handle(data: object = None) -> dict[str, object]:
+        def handle(data: object = None, *_more: object) -> dict[str, object]:
             actor = connections.actor_of(_sid())
             if actor is None:
                 return {"ok": False, "code": Unauthenticated.code}

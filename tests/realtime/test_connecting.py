@@ -62,6 +62,7 @@ REFUSED: dict[str, Callable[[LiveDesk], object]] = {
     "an empty token": lambda _: "",
     "not a token": lambda _: "nonsense",
     "not even text": lambda _: {"$gt": ""},
+    "half a character": lambda _: "\ud83d.e30.x",
     "expired": lambda desk: signed(claims_of(desk.ana), lives=-1),
     "signed by somebody else": lambda desk: signed(claims_of(desk.ana), key="x" * 32),
     "not signed": lambda desk: jwt.encode(
@@ -151,6 +152,19 @@ def test_logging_out_ends_the_sockets_of_that_session_alone(desk: LiveDesk) -> N
     desk.settle(staying)
 
 
+@pytest.mark.parametrize("name", ["connect", "disconnect"])
+def test_no_client_can_pretend_to_come_or_go(desk: LiveDesk, name: str) -> None:
+    """Those events are the server's own word: made up, they neither end nor change its watch."""
+    credentials = {"email": desk.ana.email, "password": PASSWORD}
+    first, second = (desk.nobody.post("/auth/login", credentials) for _ in range(2))
+    ana = desk.listen(first.json["accessToken"])
+    ana.client.call(name, ({}, {"token": second.json["accessToken"]}))
+    ana.client.call(name, "made up")
+    cookie = first.headers["Set-Cookie"].partition(";")[0]
+    assert desk.nobody.post("/auth/logout", Cookie=cookie).status_code == 204
+    assert ana.lost_within(LOST)
+
+
 def test_a_socket_ends_with_its_token_unless_a_fresh_one_came(desk: LiveDesk) -> None:
     short = signed(claims_of(desk.ana), lives=2)
     renewed, expiring = desk.listen(short), desk.listen(short)
@@ -166,7 +180,7 @@ def test_nobody_renews_with_what_is_not_theirs(desk: LiveDesk) -> None:
     ana = desk.listen(desk.ana)
     other_session = signed(claims_of(desk.ana) | {"sid": new_id()})
     visitor = desk.visitor()
-    for token in (desk.bruno.token, other_session, visitor.token, "nonsense", None, 7):
+    for token in (desk.bruno.token, other_session, visitor.token, "\ud83d", None, 7):
         assert ana.client.call("authenticate", {"token": token}) == {"ok": False}
     assert ana.client.call("authenticate") == {"ok": False}
     own = desk.listen(visitor)

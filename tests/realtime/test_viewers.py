@@ -98,4 +98,6 @@ def test_nonsense_is_refused_and_breaks_nothing(desk: LiveDesk) -> None:
             assert ana.client.call(name, nonsense)["ok"] is False
     for odd in ("", "x" * 5_000, "\u0000", "$where", "\ud83d"):
         assert ana.client.call("view_ticket", {"ticketId": odd})["ok"] is False
+    for name in ("view_ticket", "authenticate", "conversation_typing"):
+        assert ana.client.call(name, (None, "more", "than", "is taken"))["ok"] is False
     desk.settle(ana)
