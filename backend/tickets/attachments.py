@@ -8,10 +8,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import IO
 
 import filetype
@@ -80,13 +78,12 @@ class AttachmentService:
 
     def download(
         self, ticket_id: str, attachment_id: str, *, actor: Actor
-    ) -> tuple[Document, Iterator[bytes]]:
+    ) -> tuple[Document, IO[bytes]]:
         """Raises NotFound, also for a file of another ticket."""
         ticket = self._tickets.get_ticket_by_id(ticket_id, actor=actor)
         for attachment in ticket["attachments"]:
             if attachment["attachmentId"] == attachment_id:
-                stored = self._bucket.open_download_stream(attachment_id)
-                return attachment, iter(partial(stored.read, CHUNK), b"")
+                return attachment, self._bucket.open_download_stream(attachment_id)
         raise NotFound("There is no such attachment.")
 
     def keep_clean(self) -> None:

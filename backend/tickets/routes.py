@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from flask import Response, request
+from flask import Response, request, send_file
 
 from backend.audit import Act
 from backend.auth.identity import current_actor, require_agent
@@ -194,9 +194,14 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
     attachment, content = services().attachments.download(
         ticket_id, attachment_id, actor=current_actor()
     )
-    response = Response(content, content_type=attachment["contentType"])
+    response = send_file(
+        content,
+        mimetype=attachment["contentType"],
+        as_attachment=True,
+        download_name=attachment["filename"],
+        conditional=False,
+    )
     response.content_length = attachment["size"]
-    response.headers.set("Content-Disposition", "attachment", filename=attachment["filename"])
     # Whatever it is, it must not run here (the header that every answer has forbids sniffing).
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # Who opens it next at this browser may be somebody else, or have lost sight of the ticket.

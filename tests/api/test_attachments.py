@@ -9,6 +9,7 @@ from typing import IO, Any
 import pytest
 from bson import ObjectId
 from werkzeug.datastructures import FileStorage
+from werkzeug.http import parse_options_header
 from werkzeug.test import encode_multipart
 
 from backend.agents.service import actor_of
@@ -100,13 +101,25 @@ def test_a_name_disguises_nothing_and_leads_nowhere(given: str, kept: str) -> No
     assert clean_filename(given) == kept
 
 
-@pytest.mark.parametrize("name", ["../../x.png", "fdp.\u202egpj.exe", "ñandú 🙂.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../x.png",
+        "fdp.\u202egpj.exe",
+        "ñandú 🙂.txt",
+        "2026 – cafe\u0301 (1).pdf",
+        "図.png",
+        "a;b.c",
+    ],
+)
 def test_the_name_given_out_is_the_clean_one(desk: Desk, name: str) -> None:
     ticket = desk.ticket()
     added = upload(desk.ana, ticket, PNG, name).json
     assert added["filename"] == clean_filename(name)
     path = f"/tickets/{ticket['ticketId']}/attachments/{added['attachmentId']}"
     disposition = desk.ana.get(path).headers["Content-Disposition"]
+    assert parse_options_header(disposition) == ("attachment", {"filename": clean_filename(name)})
+    assert disposition.isascii()  # a server can send no other header
     assert ".." not in disposition
     assert "\u202e" not in disposition
     assert "%E2%80%AE" not in disposition
