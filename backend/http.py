@@ -18,7 +18,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
 from backend.documents import Document
-from backend.errors import UnsupportedMediaType, ValidationFailed
+from backend.errors import TooLarge, UnsupportedMediaType, ValidationFailed
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -34,8 +34,11 @@ class _Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs' own name
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - webargs' own
-        """Only a JSON object will do. Raises UnsupportedMediaType and ValidationFailed."""
+        """Only a JSON object will do. Raises TooLarge, UnsupportedMediaType, ValidationFailed."""
         body = req.get_data()
+        if len(body) == req.max_content_length:
+            # Of a body that does not say how long it is, no more is read.
+            raise TooLarge("The body is too large.")
         if body and not req.is_json:
             raise UnsupportedMediaType("The body should be JSON: application/json.")
         try:

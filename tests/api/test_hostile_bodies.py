@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -68,6 +69,20 @@ def test_a_body_over_one_mebibyte_is_refused(desk: Desk, size: int) -> None:
         for operation in with_body(desk)
     }
     assert {op: a.text for op, a in answers.items() if not refused(a, 413)} == {}
+
+
+def test_so_is_one_that_does_not_say_how_long_it_is(desk: Desk) -> None:
+    """What is not read of it must not pass for not being there."""
+    body = b'{"name": "x", "phone": "+34600123456"}'.ljust(MIB) + b"and more"
+    answer = desk.ana.request(
+        "POST",
+        "/customers",
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert refused(answer, 413)
 
 
 VALUES: dict[str, Any] = {
