@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -32,8 +33,9 @@ COLUMNS = (
 
 CHUNK = 8_192  # characters or a little more: each piece sent costs as much as making some rows
 
-# Also in the width that some spreadsheets take for the plain one.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+# How a formula starts, also in the width that some spreadsheets take for the plain one. Where the
+# comma is for decimals, as in Spain, they end a cell at each semicolon, whatever is quoted.
+_FORMULA = re.compile(r"(^|;)(?=\"*[=+\-@＝＋－＠\t\r\n])")
 
 
 def csv_chunks(tickets: Iterable[Document], now: datetime) -> Iterator[str]:
@@ -75,5 +77,4 @@ def _safe(value: object) -> str:
     """A spreadsheet runs a cell that starts like a formula; an apostrophe makes it text
     (OWASP, CSV injection).
     """
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", "" if value is None else str(value))

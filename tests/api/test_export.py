@@ -62,6 +62,17 @@ def test_no_cell_is_a_formula(desk: Desk, start: str) -> None:
         assert row[column] == "'" + text.strip(), column
 
 
+@pytest.mark.parametrize(
+    "text", ["hola;=1+1", 'hola";=1+1', 'hola;"=1+1"', "a;-1;@b;\u200b", "＝;＋1"]
+)
+def test_no_cell_is_a_formula_where_semicolons_end_cells(desk: Desk, text: str) -> None:
+    desk.ticket(subject=text)
+    export = desk.ana.get("/tickets/export.csv").text
+    cells = [cell for row in csv.reader(io.StringIO(export), delimiter=";") for cell in row]
+    assert len(cells) > len(export.splitlines())  # they end there
+    assert [cell for cell in cells if cell.lstrip('"').startswith(tuple("=+-@＝＋－＠"))] == []
+
+
 def test_a_line_break_stays_within_its_cell(desk: Desk, db: Db) -> None:
     ticket = desk.ticket()["ticketId"]
     db["tickets"].update_one({"_id": ticket}, {"$set": {"subject": 'a\r\n=b,c\n"d"'}})
