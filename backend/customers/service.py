@@ -78,6 +78,8 @@ class CustomerService:
             if customer is not None:
                 if snapshot_of(customer) != snapshot_of(before):
                     self._show_everywhere(customer, actor)
+                else:  # an earlier change may have been cut off on its way
+                    self._tickets.show_customer(snapshot_of(customer), actor=actor)
                 return customer
         raise Conflict("Too many people are changing this customer at once; try again.")
 
@@ -92,8 +94,8 @@ class CustomerService:
         shown = None
         while shown != snapshot_of(customer):
             shown = snapshot_of(customer)
-            self._tickets.show_customer(shown, actor=actor)
             self._conversations.show_customer(shown)
+            self._tickets.show_customer(shown, actor=actor)
             customer = self.get_customer(customer["_id"])
 
 

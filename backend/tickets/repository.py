@@ -162,8 +162,10 @@ class TicketRepository:
         )
         return {group.pop("_id"): group for group in counted}
 
-    def ids_of_customer(self, customer_id: str) -> list[str]:
-        found = self._tickets.find({"customer.customerId": customer_id}, {"_id": True})
+    def ids_showing_otherwise(self, customer: Document) -> list[str]:
+        """The ids of the customer's tickets on which the customer is not as here."""
+        own = {"customer.customerId": customer["customerId"]}
+        found = self._tickets.find({**own, "customer": {"$ne": customer}}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
     def open_in_conversation(self, conversation_id: str, which: Document) -> list[str]:

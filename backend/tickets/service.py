@@ -402,7 +402,7 @@ class TicketService:
         def decide(_ticket: Document, _now: datetime) -> Change:
             return Change(fields={"customer": customer})
 
-        for ticket_id in self._tickets.ids_of_customer(customer["customerId"]):
+        for ticket_id in self._tickets.ids_showing_otherwise(customer):
             self._write(ticket_id, decide, actor=actor, visible={})
 
     # --- what happens in a ticket's conversation -------------------------------------------

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
+from backend.documents import Document
+from backend.tickets.repository import TicketRepository
 from tests.desk import Desk
 
 
@@ -140,6 +143,32 @@ def test_a_new_name_and_phone_show_wherever_the_customer_is_shown(desk: Desk) ->
     for text, found in (("begona", 1), ("699887766", 1), ("perez", 0), ("600123456", 0)):
         assert desk.ana.get("/tickets", search=text).json["pagination"]["total"] == found, text
         assert desk.ana.get("/customers", search=text).json["pagination"]["total"] == found, text
+
+
+def test_a_new_name_that_was_cut_off_on_its_way_is_shown_when_said_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = desk.customer(name="Ana Pérez")["customerId"]
+    tickets = [desk.ticket(customerId=customer)["ticketId"] for _ in range(3)]
+    write = TicketRepository.write
+
+    def lost(repository: TicketRepository, ticket: Document, *rest: Any) -> Document | None:
+        if ticket["_id"] == tickets[1]:
+            raise AutoReconnect
+        return write(repository, ticket, *rest)
+
+    def versions(name: str) -> list[int]:
+        shown = [desk.ana.get(f"/tickets/{ticket}").json for ticket in tickets]
+        return [ticket["version"] for ticket in shown if ticket["customer"]["name"] == name]
+
+    with monkeypatch.context() as failing:
+        failing.setattr(TicketRepository, "write", lost)
+        answer = desk.ana.put(f"/customers/{customer}", {"name": "Begoña"})
+    assert answer.status_code == 503
+    assert versions("Begoña") == [2]
+    for _ in range(2):  # the second finds nothing to do
+        assert desk.ana.put(f"/customers/{customer}", {"name": "Begoña"}).status_code == 200
+        assert versions("Begoña") == [2, 2, 2]
 
 
 def test_customers_are_found_by_name_email_and_phone(desk: Desk) -> None:
