@@ -23,6 +23,7 @@ from backend.errors import TooLarge, UnsupportedMediaType, ValidationFailed
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_ID = 128
+MAX_EMAIL = 254
 
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
@@ -163,6 +164,21 @@ class Text(fields.String):
         if self._unsafe.search(text):
             raise ValidationError("Contains characters that are not allowed.")
         return text
+
+
+class Email(fields.Email):
+    """Trimmed, and free of the control characters that a quoted name in it could hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=MAX_EMAIL), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        address = super()._deserialize(value, attr, data, **kwargs).strip()
+        if re.search(f"[{_UNSAFE_IN_LINE}]", address):
+            raise self.make_error("invalid")
+        return address
 
 
 class JsonBoolean(fields.Boolean):

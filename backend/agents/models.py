@@ -8,7 +8,6 @@ from backend.actor import Role
 from backend.documents import index, validator
 
 MAX_NAME = 120
-MAX_EMAIL = 254
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 

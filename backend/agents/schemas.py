@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from backend.actor import Role
-from backend.agents.models import MAX_EMAIL, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
+from backend.agents.models import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from backend.documents import Document
-from backend.http import JsonBoolean, Pagination, Schema, Text, enum, out
+from backend.http import Email, JsonBoolean, Pagination, Schema, Text, enum, out
 
 
 def _password(*, required: bool = False) -> fields.String:
@@ -17,7 +17,7 @@ def _password(*, required: bool = False) -> fields.String:
 
 class AgentCreate(Schema):
     name = Text(longest=MAX_NAME, required=True)
-    email = fields.Email(required=True, validate=validate.Length(max=MAX_EMAIL))
+    email = Email(required=True)
     password = _password(required=True)
     role = enum(Role, load_default=Role.AGENT)
 
@@ -26,7 +26,7 @@ class AgentUpdate(Schema):
     """Only what is sent changes."""
 
     name = Text(longest=MAX_NAME)
-    email = fields.Email(validate=validate.Length(max=MAX_EMAIL))
+    email = Email()
     password = _password()
     role = enum(Role)
     active = JsonBoolean()

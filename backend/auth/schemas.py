@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.agents.models import MAX_EMAIL, MAX_PASSWORD
+from backend.agents.models import MAX_PASSWORD
 from backend.agents.schemas import Agent
-from backend.http import Schema, Text, out
+from backend.http import MAX_EMAIL, Schema, Text, out
 
 
 class LoginRequest(Schema):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.documents import Document, index, validator
 
 MAX_NAME = 120
-MAX_EMAIL = 254
 
 # Each identity is unique where present; a customer has at least one.
 IDENTITIES = ("phone", "whatsappUserId", "visitorId")

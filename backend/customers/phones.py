@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import phonenumbers
+from phonenumbers import ValidationResult, is_possible_number_with_reason
 
 from backend.errors import ValidationFailed
 
@@ -15,7 +16,8 @@ def e164(text: str) -> str:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    # Also without the area code a number is possible, but nobody can be called by it.
+    if number is None or is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise ValidationFailed({"phone": ["Should be a phone with its country, such as +34…"]})
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

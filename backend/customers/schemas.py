@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from backend.customers.models import MAX_EMAIL, MAX_NAME
+from backend.customers.models import MAX_NAME
 from backend.documents import Document, iso
-from backend.http import PageQuery, Pagination, Schema, Text, out
+from backend.http import Email, PageQuery, Pagination, Schema, Text, out
 
 
 class CustomerCreate(Schema):
     name = Text(longest=MAX_NAME, required=True)
     phone = Text(longest=32, allow_none=True)
     whatsappUserId = Text(longest=128, allow_none=True)
-    email = fields.Email(validate=validate.Length(max=MAX_EMAIL), allow_none=True)
+    email = Email(allow_none=True)
 
 
 class CustomerUpdate(Schema):
@@ -22,7 +22,7 @@ class CustomerUpdate(Schema):
     name = Text(longest=MAX_NAME)
     phone = Text(longest=32, allow_none=True)
     whatsappUserId = Text(longest=128, allow_none=True)
-    email = fields.Email(validate=validate.Length(max=MAX_EMAIL), allow_none=True)
+    email = Email(allow_none=True)
 
 
 class CustomerQuery(PageQuery):

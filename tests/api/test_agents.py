@@ -49,7 +49,7 @@ def test_only_admins_manage_agents(desk: Desk) -> None:
 
 
 def test_an_admin_adds_and_changes_an_agent(desk: Desk) -> None:
-    added = desk.admin.post("/agents", NEW | {"email": "Carla@Desk.test"})
+    added = desk.admin.post("/agents", NEW | {"email": " Carla@Desk.test "})
     assert added.status_code == 201
     assert added.json["role"] == "agent"
     assert added.json["email"] == "carla@desk.test"
@@ -83,6 +83,7 @@ def test_an_email_is_one_agents(desk: Desk) -> None:
         ("email", "no address"),
         ("email", "a@" + "b" * 260 + ".test"),
         ("email", "nul\u0000@desk.test"),
+        ("email", '"control\u0001"@desk.test'),
         ("password", "short"),
         ("password", "x" * 201),
         ("password", None),
