@@ -449,6 +449,7 @@ class TicketService:
                 links = [*links, own_id]
             return Change(fields={"relatedTickets": links})
 
-        for other_id in now_related ^ set(related_before):
+        # Those that stayed, too: an earlier change may have been cut off on its way to them.
+        for other_id in now_related | set(related_before):
             with suppress(NotFound):
                 self._write(other_id, decide, actor=actor, visible={})

@@ -6,10 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from pymongo.errors import AutoReconnect
 
-from backend.documents import Document
-from backend.tickets.repository import TicketRepository
+from tests.api.outages import lost_at
 from tests.desk import Desk
 
 
@@ -157,30 +155,24 @@ def test_a_new_name_and_phone_show_wherever_the_customer_is_shown(desk: Desk) ->
         assert desk.ana.get("/customers", search=text).json["pagination"]["total"] == found, text
 
 
-def test_a_new_name_that_was_cut_off_on_its_way_is_shown_when_said_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_name_that_was_cut_off_on_its_way_is_shown_when_said_again(desk: Desk) -> None:
     customer = desk.customer(name="Ana Pérez")["customerId"]
     tickets = [desk.ticket(customerId=customer)["ticketId"] for _ in range(3)]
-    write = TicketRepository.write
 
-    def lost(repository: TicketRepository, ticket: Document, *rest: Any) -> Document | None:
-        if ticket["_id"] == tickets[1]:
-            raise AutoReconnect
-        return write(repository, ticket, *rest)
+    def rename() -> int:
+        status: int = desk.ana.put(f"/customers/{customer}", {"name": "Begoña"}).status_code
+        return status
 
-    def versions(name: str) -> list[int]:
+    def versions() -> list[int]:
         shown = [desk.ana.get(f"/tickets/{ticket}").json for ticket in tickets]
-        return [ticket["version"] for ticket in shown if ticket["customer"]["name"] == name]
+        return [t["version"] for t in shown if t["customer"]["name"] == "Begoña"]
 
-    with monkeypatch.context() as failing:
-        failing.setattr(TicketRepository, "write", lost)
-        answer = desk.ana.put(f"/customers/{customer}", {"name": "Begoña"})
-    assert answer.status_code == 503
-    assert versions("Begoña") == [2]
+    with lost_at(tickets[1]):
+        assert rename() == 503
+    assert versions() == [2]
     for _ in range(2):  # the second finds nothing to do
-        assert desk.ana.put(f"/customers/{customer}", {"name": "Begoña"}).status_code == 200
-        assert versions("Begoña") == [2, 2, 2]
+        assert rename() == 200
+        assert versions() == [2, 2, 2]
 
 
 def test_customers_are_found_by_name_email_and_phone(desk: Desk) -> None:

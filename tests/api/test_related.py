@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api.outages import lost_at
 from tests.desk import Desk, Person
 
 
@@ -33,6 +34,14 @@ def test_saying_the_same_again_writes_nothing(desk: Desk) -> None:
     versions = [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)]
     relate(desk.ana, a, b)
     assert [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)] == versions
+
+
+def test_a_relation_that_was_cut_off_on_its_way_is_made_when_said_again(desk: Desk) -> None:
+    a, b = (desk.ticket()["ticketId"] for _ in range(2))
+    with lost_at(b):
+        assert relate(desk.ana, a, b) == 503
+    assert relate(desk.ana, a, b) == 200
+    assert [related(desk, ticket) for ticket in (a, b)] == [[b], [a]]
 
 
 def test_a_ticket_is_not_related_to_itself_or_to_nothing(desk: Desk) -> None:

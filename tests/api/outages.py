@@ -1,0 +1,28 @@
+"""A database that goes away in the middle of something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from backend.documents import Document
+from backend.tickets.repository import TicketRepository
+
+
+@contextmanager
+def lost_at(ticket_id: str) -> Iterator[None]:
+    """The database is lost when this ticket is to be written, and back afterwards."""
+    write = TicketRepository.write
+
+    def fail(repository: TicketRepository, ticket: Document, *rest: Any) -> Document | None:
+        if ticket["_id"] == ticket_id:
+            raise AutoReconnect
+        return write(repository, ticket, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TicketRepository, "write", fail)
+        yield
