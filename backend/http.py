@@ -221,6 +221,12 @@ def enum(kind: type[Enum], **kwargs: Any) -> fields.Enum[Any]:
 class Moment(fields.AwareDateTime):
     """A point in time with its offset from UTC, as ISO 8601; loaded in UTC."""
 
+    default_error_messages = dict.fromkeys(
+        ("invalid", "invalid_awareness"),
+        "Should be ISO 8601 with its offset from UTC, such as 2026-11-25T10:00:00Z "
+        "(a + in an address is written %2B).",
+    )
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
 
