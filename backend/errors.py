@@ -192,7 +192,7 @@ def _by_field(messages: Any) -> dict[str, Any]:
 
 def _database_error(error: PyMongoError) -> Response:
     if is_unavailable(error):
-        log.warning("database unavailable: %s", _in_short(error))
+        log.warning("database unavailable: %s, request %s", _in_short(error), g.get("request_id"))
         return problem(DatabaseUnavailable())
     return _unexpected(error)
 
@@ -204,5 +204,5 @@ def _in_short(error: PyMongoError) -> str:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected error", exc_info=error)
+    log.error("unexpected error in request %s", g.get("request_id"), exc_info=error)
     return problem(AppError("Something went wrong on our side."))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pymongo.errors import AutoReconnect
 
 from backend.app import create_app
 from backend.auth.routes import COOKIE
@@ -14,6 +15,7 @@ from backend.documents import Db
 from backend.rate_limits import LOGIN_ADDRESS
 from backend.services import EXTENSION, Services
 from backend.settings import Settings
+from backend.tickets.repository import TicketRepository
 from tests.api.test_auth import Browser
 from tests.desk import API, PASSWORD, Desk
 
@@ -186,3 +188,24 @@ def test_no_secret_is_logged_or_kept_on_record(
 def test_records_end_by_themselves(db: Db) -> None:
     indexes = db["audit_log"].index_information().values()
     assert any(index.get("expireAfterSeconds") == 365 * 24 * 3600 for index in indexes)
+
+
+@pytest.mark.parametrize(("fault", "status"), [(RuntimeError, 500), (AutoReconnect, 503)])
+def test_a_failure_tells_nothing_but_where_it_stands_in_the_log(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: type[Exception],
+    status: int,
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault("a secret of the inside")
+
+    monkeypatch.setattr(TicketRepository, "find", fail)
+    headers = {"Authorization": f"Bearer {desk.ana.token}"}
+    answer = desk.app.test_client().get(f"{API}/tickets/TICKET-2026-000001", headers=headers)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert "inside" not in answer.text
+    assert answer.json["requestId"] == answer.headers["X-Request-Id"]
+    assert answer.json["requestId"] in caplog.text
