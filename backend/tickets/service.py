@@ -2,7 +2,7 @@
 
 HTTP routes, the assistant's tools, the channels and the sockets all enter here, each with an
 explicit actor. Every write decides on the ticket as stored, writes one document guarded by its
-version, and emits afterwards.
+version, and emits afterwards. What comes of conversations is in `conversation_acts.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from backend.errors import Conflict, NotFound, ValidationFailed
 from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets import sla
-from backend.tickets.changes import Change, Decision, move, plain_fields, respond, with_note
+from backend.tickets.changes import Change, move, plain_fields, respond, with_note
+from backend.tickets.conversation_acts import ConversationActs
 from backend.tickets.creation import new_ticket
 from backend.tickets.filters import filters_of, of_customer
 from backend.tickets.models import (
@@ -40,7 +41,7 @@ from backend.tickets.writing import TicketWriter
 NEWEST = "-updatedAt"
 
 
-class TicketService:
+class TicketService(ConversationActs):
     def __init__(
         self,
         tickets: TicketRepository,
@@ -50,9 +51,8 @@ class TicketService:
         events: Events,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
-        self._tickets = tickets
+        super().__init__(tickets, TicketWriter(tickets, agents, events, now))
         self._references = References(tickets, customers, conversations, agents)
-        self._write = TicketWriter(tickets, agents, events, now).write
         self._events = events
         self._now = now
 
@@ -328,74 +328,6 @@ class TicketService:
         ticket = self._tickets.find(ticket_id, {"attachments.attachmentId": attachment_id})
         return ticket is not None
 
-    # --- what customers do by way of the assistant ------------------------------------------
-
-    def comment_as_customer(
-        self, ticket_id: str, content: str, *, customer: Actor, provenance: Provenance
-    ) -> Document:
-        """The customer's public note on their own ticket; what waited for the customer goes on."""
-
-        def decide(ticket: Document, now: datetime) -> Change:
-            change = with_note(ticket, content, customer, now, is_internal=False)
-            if ticket["status"] == Status.PENDING_CUSTOMER.value:
-                move(ticket, change, Status.IN_PROGRESS, customer, now, None)
-            return change
-
-        return self._write_once(ticket_id, decide, Act.COMMENTED, customer, provenance)
-
-    def reopen_as_customer(
-        self, ticket_id: str, reason: str, *, customer: Actor, provenance: Provenance
-    ) -> Document:
-        """Take up the customer's own ticket again; one that is open stays as it is."""
-
-        def decide(ticket: Document, now: datetime) -> Change:
-            change = Change()
-            if not Status(ticket["status"]).is_open:
-                move(ticket, change, Status.REOPENED, customer, now, reason)
-            return change
-
-        return self._write_once(ticket_id, decide, Act.REOPENED, customer, provenance)
-
-    def rate_ticket(
-        self,
-        ticket_id: str,
-        rating: int,
-        comment: str | None,
-        *,
-        customer: Actor,
-        provenance: Provenance,
-    ) -> Document:
-        """The customer's verdict on the own ticket, 1 to 5; a later one replaces the first."""
-
-        def decide(_ticket: Document, now: datetime) -> Change:
-            feedback = {"rating": rating, "comment": comment, "receivedAt": now}
-            return Change(fields={"feedback": feedback})
-
-        return self._write_once(ticket_id, decide, Act.RATED, customer, provenance)
-
-    def _write_once(
-        self,
-        ticket_id: str,
-        decide: Decision,
-        act: Act,
-        customer: Actor,
-        provenance: Provenance,
-    ) -> Document:
-        """Change the customer's own ticket for a message, once however often the message's run is
-        repeated. Raises NotFound alike for another's ticket and for none.
-        """
-
-        def decide_once(ticket: Document, now: datetime) -> Change:
-            if provenance.is_on(ticket, act):
-                return Change()
-            change = decide(ticket, now)
-            if change.fields or change.push:
-                change.push["provenance"] = provenance.entry(act, now)
-            return change
-
-        visible = of_customer(customer.id)
-        return self._write(ticket_id, decide_once, actor=customer, visible=visible)
-
     def show_customer(self, customer: Document, *, actor: Actor) -> None:
         """Show a customer's new name and phone on all their tickets, whoever may see them."""
 
@@ -403,40 +335,6 @@ class TicketService:
             return Change(fields={"customer": customer})
 
         for ticket_id in self._tickets.ids_showing_otherwise(customer):
-            self._write(ticket_id, decide, actor=actor, visible={})
-
-    # --- what happens in a ticket's conversation -------------------------------------------
-
-    def customer_wrote(self, conversation_id: str, at: datetime, *, customer: Actor) -> None:
-        """The answer that tickets were waiting for `at` this time has come: work goes on.
-
-        Told of it again, it moves none that has begun to wait since.
-        """
-
-        def decide(ticket: Document, now: datetime) -> Change:
-            change = Change()
-            if ticket["status"] == Status.PENDING_CUSTOMER.value:
-                move(ticket, change, Status.IN_PROGRESS, customer, now, None)
-            return change
-
-        waiting = {"status": Status.PENDING_CUSTOMER.value, "sla.pausedAt": {"$lte": at}}
-        self._write_in_conversation(conversation_id, waiting, decide, customer)
-
-    def agent_wrote(self, conversation_id: str, at: datetime, *, actor: Actor) -> None:
-        """An agent's message `at` this time is the first response to the tickets there were."""
-
-        def decide(ticket: Document, now: datetime) -> Change:
-            change = Change()
-            respond(ticket, change, now)
-            return change
-
-        unheard = {"sla.firstRespondedAt": None, "createdAt": {"$lte": at}}
-        self._write_in_conversation(conversation_id, unheard, decide, actor)
-
-    def _write_in_conversation(
-        self, conversation_id: str, which: Document, decide: Decision, actor: Actor
-    ) -> None:
-        for ticket_id in self._tickets.open_in_conversation(conversation_id, which):
             self._write(ticket_id, decide, actor=actor, visible={})
 
     def _link_back(self, ticket: Document, related_before: list[str], actor: Actor) -> None:
