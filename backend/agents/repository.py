@@ -43,13 +43,16 @@ class AgentRepository:
             return None
         return agent
 
-    def update(self, agent_id: str, fields: Document, *, end_sessions: bool) -> Document | None:
-        """Raises DuplicateKeyError when the e-mail is taken."""
+    def update(self, before: Document, fields: Document, *, end_sessions: bool) -> Document | None:
+        """Change an agent who still may what `before` says; None when somebody else was first.
+
+        Raises DuplicateKeyError when the e-mail is taken.
+        """
         changes = dict(fields)
         if end_sessions:
             changes |= {"sessions": [], "accessChangedAt": utcnow()}
         return self._agents.find_one_and_update(
-            {"_id": agent_id},
+            {name: before[name] for name in ("_id", "role", "active")},
             {"$set": changes},
             projection=_PUBLIC,
             return_document=ReturnDocument.AFTER,

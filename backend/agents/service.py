@@ -37,15 +37,19 @@ class AgentService:
         Raises Conflict when an admin would take their own rights away.
         """
         _require_admin(actor)
-        if agent_id == actor.id and (fields.get("active") is False or "role" in fields):
+        before = self._agents.find(agent_id)
+        if before is None:
+            raise NotFound("There is no such agent.")
+        changed = {name: new for name, new in _stored(fields).items() if before.get(name) != new}
+        if agent_id == actor.id and changed.keys() & {"role", "active"}:
             raise Conflict("Nobody can change their own role or deactivate themselves.")
-        ends = fields.keys() & {"role", "password", "active"}
+        ends = changed.keys() & {"role", "passwordHash", "active"}
         try:
-            agent = self._agents.update(agent_id, _stored(fields), end_sessions=bool(ends))
+            agent = self._agents.update(before, changed, end_sessions=bool(ends))
         except DuplicateKeyError:
             raise _email_taken() from None
         if agent is None:
-            raise NotFound("There is no such agent.")
+            raise Conflict("Somebody else is changing this agent; try again.")
         return agent
 
 
