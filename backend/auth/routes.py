@@ -88,7 +88,6 @@ def _answer(login: Login) -> Response:
             "agent": agent_view(login.agent),
         }
     )
-    response.headers["Cache-Control"] = "no-store"
     if login.refresh_token is not None:
         response.set_cookie(
             COOKIE,

@@ -186,6 +186,8 @@ def test_a_known_version_is_not_sent_again(desk: Desk) -> None:
     assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", '"1"')
     other = desk.ana.request("GET", path, headers={"If-None-Match": '"7"'})
     assert other.status_code == 200
+    # A browser must not do so by itself: the SLA state moves on at the same version.
+    assert other.headers["Cache-Control"] == "no-store"
 
 
 def test_notes_are_internal_unless_said_otherwise(desk: Desk) -> None:
