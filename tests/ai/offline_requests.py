@@ -216,6 +216,29 @@ mi valoración del ticket 90 es 3/5 | rate
 califico el ticket 15 con 5 estrellas | rate
 ¿ya resolvieron el ticket 8? | status
 estado del caso 71 | status
+¿cómo va lo mío? | recent
+¿Qué pasa con mi reclamación? | recent
+El cajero se tragó mi tarjeta esta mañana | report | account
+abran un caso porfa, no me llega el correo de confirmación | open | account
+Para el ticket 45: el modelo del router es AX3000 | comment
+Agreguen un comentario en el ticket 45, mañana no estoy en casa | comment
+Sumen al ticket 45 que también pierde agua por abajo | comment
+ábranme otra vez el ticket 45 | reopen
+el TICKET-2026-000045 sigue sin estar arreglado, reábralo | reopen
+Le doy un 5 al ticket 45, excelente trabajo | rate
+Mi nota para el TICKET-2026-000045 es 2 | rate
+valoración del ticket 45: 1, pésimo | rate
+¿Me puede atender una persona de carne y hueso? | person
+No quiero hablar con un robot | person
+necesito a alguien que me escuche, no a un bot | person
+hay alguien real ahí? | person
+¿hay algún humano? | person
+déjeme hablar con su jefe | person
+pasar con agente | person
+con quién hablo | identity
+Buenas tardes, ¿hay alguien por ahí? | greeting
+muchísimas gracias | thanks
+te lo agradezco mucho | thanks
 """
 
 _ENGLISH = """
@@ -425,6 +448,25 @@ my rating for ticket 90 is 3 of 5 | rate
 5 stars for the help on TICKET-2026-000015 | rate
 how is ticket 45 going? | status
 is ticket 33 solved? | status
+tickets | recent
+my claims | recent
+Do I have any pending cases? | recent
+List everything I have open with you | recent
+what's going on with my complaint? | recent
+I can't log into the portal since Monday | report | account
+Do I need to speak to an agent to change my pin? | report | account
+Please note on TICKET-2026-000045 that I'm only home after 6pm | comment
+ticket 45: the parcel is a grey box | comment
+ticket 45: any progress on this one? | status
+my score for ticket 45: 3 | rate
+I'd give ticket 45 a 2, too slow | rate
+add a note to ticket 45: they came with 3 people | comment
+I don't want a bot | person
+Let me talk with someone in billing | person
+Is there a human I can talk to? | person
+I need to talk to customer service staff | person
+can a person answer me please | person
+Thanks a million! | thanks
 """
 
 

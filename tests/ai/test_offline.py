@@ -207,6 +207,9 @@ def test_two_numbers_are_two_calls_with_ids_of_their_own() -> None:
         ("add a comment to ticket 12: it fails too", "add_ticket_comment", {"comment": ...}),
         ("ticket 12: 5 estrellas", "submit_ticket_feedback", {"rating": 5, "comment": ...}),
         ("4 out of 5 for ticket 12", "submit_ticket_feedback", {"rating": 4, "comment": ...}),
+        ("my score for ticket 12: 3", "submit_ticket_feedback", {"rating": 3, "comment": ...}),
+        ("Le doy un 2 al ticket 12", "submit_ticket_feedback", {"rating": 2, "comment": ...}),
+        ("ticket 12: es el modelo 3 de 2019", "add_ticket_comment", {"comment": ...}),
     ],
 )
 def test_a_ticket_with_its_number_is_changed(text: str, name: str, rest: Document) -> None:
@@ -270,11 +273,10 @@ def test_asking_for_a_person_hands_over_and_opens_no_ticket() -> None:
     assert call_and_answer(text, {"success": True, "message": "Avisado."}) == "Avisado."
 
 
-def test_asking_for_a_person_about_a_matter_keeps_the_matter() -> None:
+def test_asking_for_a_person_about_a_matter_tells_the_person_of_it() -> None:
     text = "I was overcharged, let me talk to a human"
-    report, wish = arguments_of(ask(text))
-    assert report["category"] == "billing"
-    assert wish == {"reason": text}
+    assert [call["name"] for call in ask(text).calls] == ["request_human"]
+    assert arguments_of(ask(text)) == [{"reason": text}]
 
 
 @pytest.mark.parametrize(

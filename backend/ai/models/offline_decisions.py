@@ -88,18 +88,31 @@ def _change_ticket(message: _Message) -> Decision | None:
     if len(numbers) != 1:
         return None
     own = {"ticket_id": numbers[0]}
-    if rated := words.RATING.search(message.folded):
-        rating = {"rating": int(rated["rating"]), "comment": shorten(message.text, MAX_REASON)}
-        return Decision(Intent.RATE, [("submit_ticket_feedback", own | rating)])
+    is_comment = words.COMMENT.search(message.folded)
+    if rating := _rating(message.folded, loosely=not is_comment):
+        said = {"rating": rating, "comment": shorten(message.text, MAX_REASON)}
+        return Decision(Intent.RATE, [("submit_ticket_feedback", own | said)])
     if _is_question(message.folded) or words.WHY.match(message.folded):
         return None
     if words.REOPEN.search(message.folded):
         reason = {"reason": shorten(message.text, MAX_REASON)}
         return Decision(Intent.REOPEN, [("reopen_ticket", own | reason)])
-    if words.COMMENT.search(message.folded):
+    if is_comment or _tells_detail(message.folded):
         comment = {"comment": message.text[:MAX_NOTE].strip()}
         return Decision(Intent.COMMENT, [("add_ticket_comment", own | comment)])
     return None
+
+
+def _rating(folded: str, *, loosely: bool) -> int | None:
+    """A number of stars or of five; `loosely` also one that only words like "rate" tell of."""
+    said = _without(folded, words.NUMBERED_TICKETS)
+    rated = words.RATING.search(said) or (loosely and words.MARK.search(said))
+    return int(rated[1]) if rated else None
+
+
+def _tells_detail(folded: str) -> bool:
+    asks = "?" in folded or words.ASKING.search(folded)
+    return not asks and words.DETAIL.search(folded) is not None
 
 
 def _numbered_tickets(message: _Message) -> Decision | None:
@@ -133,15 +146,12 @@ def _identity(message: _Message) -> Decision | None:
 
 
 def _ask_for_person(message: _Message) -> Decision | None:
-    rest = _without(message.folded, words.PERSON)
     alone = words.PERSON_ALONE.fullmatch(_without_small_talk(message.folded))
-    if rest == message.folded and not alone:
+    wanted = words.PERSON.search(message.folded) and not words.HAVE_TO.search(message.folded)
+    if not alone and not wanted:
         return None
-    calls: list[ToolCall] = []
-    if topic := _topic(rest):
-        calls.append(_create(message, _subject(message.text[:MAX_READ]), topic))
-    calls.append(("request_human", {"reason": shorten(message.text, MAX_REASON)}))
-    return Decision(Intent.PERSON, calls)
+    reason = {"reason": shorten(message.text, MAX_REASON)}
+    return Decision(Intent.PERSON, [("request_human", reason)])
 
 
 def _small_talk(message: _Message) -> Decision | None:

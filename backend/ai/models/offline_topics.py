@@ -50,7 +50,8 @@ CATEGORIES: tuple[tuple[Category, re.Pattern[str]], ...] = (
         Category.ACCOUNT,
         any_of(
             r"pass?words?|passcode|contrasenas?|contrasenias?|clave|log\W?in",
-            r"log(?:ged|ging)(?: \w+)? in|log in|sign(?:ed|ing)? (?:in|up)|sesion|locked out",
+            r"log(?:ged|ging)(?: \w+)? in|log in(?:to)?|sign(?:ed|ing)? (?:in(?:to)?|up)|sesion",
+            r"locked out|(?:correo|e\W?mail|enlace) de (?:confirmacion|activacion|acceso)",
             r"hack\w*|usernames?|user name|usuario",
             r"entrar (?:en|a)(?: (?:mi|la|su))? (?:cuenta|perfil|usuario|banca)|2fa|two factor",
             r"(?:account|cuenta|user)(?: \w+){0,3} (?:locked|blocked|bloquead[oa]|suspend\w*"
@@ -73,7 +74,7 @@ CATEGORIES: tuple[tuple[Category, re.Pattern[str]], ...] = (
             r"|purse)(?: \w+){0,4} (?:lost|stolen|missing|arriv\w*|come|came|delivered|delivery"
             r"|llegado|llega|llego|activ\w+|robad[oa]|expir\w*|perdid[oa])",
             r"(?:activat\w+|order\w*|replac\w+|waiting|block|freeze|activar|bloquear|reponer"
-            r"|renovar|tracking|track)(?: \w+){0,4} (?:cards?|tarjetas?)",
+            r"|renovar|tracking|track|swallow\w*|trago|retuvo)(?: \w+){0,4} (?:cards?|tarjetas?)",
         ),
     ),
     (

@@ -29,7 +29,7 @@ _YEAR_AND_SEQUENCE = r"(?:20\d\d\W{1,3})?\d{1,9}"
 
 NUMBERED_TICKETS = any_of(
     rf"(?:{_TICKET}|{_CASE}|{_REQUEST}(?=\W*#|\W+n))(?:\W+{_NUMBER_SIGN})*\W*"
-    rf"(?P<numbers>{_YEAR_AND_SEQUENCE}(?: (?:y |and )?{_YEAR_AND_SEQUENCE}(?=\W*$))?)",
+    rf"(?P<numbers>{_YEAR_AND_SEQUENCE}(?:[\s,;&]+(?:y |and )?{_YEAR_AND_SEQUENCE}(?=\W*$))?)",
 )
 YEAR_AND_SEQUENCE = re.compile(r"(?:(20\d\d)\W{1,3})?(\d{1,9})(?!\d)")
 # Without the word: 2026-000123 (a date has shorter parts), or a padded number and little else.
@@ -42,8 +42,8 @@ _ASKING_STATUS = (
     r"(?:status|updates?|updated|news|progress|follow up|following up|how is|how's|how are"
     r"|what happened|what's happening|where is|where are|checking|check|word|hear"
     r"|estado|estatus|como va|como van|como sigue|como esta|novedad(?:es)?|noticias?|avances?"
-    r"|seguimiento|que paso|que ha pasado|que hay|en que|saber|sabe|actualizacion|resolvieron"
-    r"|resuelto|revisaron|revisado|atendieron|solucionaron|respuesta)"
+    r"|seguimiento|que pas[ao]|que ha pasado|que hay|en que|saber|sabe|actualizacion|resolvieron"
+    r"|resuelto|revisaron|revisado|atendieron|solucionaron|respuesta|going on|happening)"
 )
 _WHOSE = r"(?:my|mi|mis|the|el|la|un|una|a|this|este|esta|del|al|our|nuestro|nuestra)"
 _RECENCY = (
@@ -52,8 +52,8 @@ _RECENCY = (
 )
 RECENT_TICKETS = any_of(
     rf"(?:my|all|latest|last|recent|mis?)(?: {_RECENCY})* {_TICKET}(?! de (?:compra|caja|pago))",
-    rf"(?:my|all|mis)(?: {_RECENCY})* (?:cases|casos|requests|complaints|incidents|incidencias"
-    r"|reclamos|reclamaciones|solicitudes|quejas|reportes)",
+    rf"(?:my|all|mis)(?: {_RECENCY})* (?:cases|casos|requests|complaints|claims|incidents"
+    r"|incidencias|reclamos|reclamaciones|solicitudes|quejas|reportes|expedientes)",
     rf"(?:what|which|how many|que|cuales|cuantos|cuantas)(?: {_RECENCY}| son| mis)* "
     rf"(?:{_TICKET}|cases|requests|casos|reclamos|solicitudes|incidencias)",
     r"(?:show|list|see|view|check|ver|listar?|consultar?|mostrar|muestr[ae]\w*|ensen\w+)"
@@ -69,6 +69,12 @@ RECENT_TICKETS = any_of(
     rf"(?:a|an|two|several)(?: \w+)? (?:{_TICKET}|{_CASE})",
     rf"(?:abri|puse|levante|cree|registre|presente) (?:un|una|dos|varios)(?: \w+)? "
     rf"(?:{_TICKET}|{_CASE})",
+    rf"(?:do i have|have i got|tengo algun[oa]?)(?: any)?(?: {_RECENCY})* (?:{_TICKET}|{_CASE}"
+    rf"|{_REQUEST})",
+    r"^\W*tickets\W*$|(?:everything|anything|all) i have(?: \w+)? (?:open|with you)"
+    r"|(?:todo )?lo que tengo (?:abierto|pendiente)",
+    r"(?:como va|como sigue|en que (?:anda|quedo)|que (?:paso con|hay de)|sabe(?:n|s)? algo de)"
+    r" lo (?:mio|nuestro)",
 )
 
 _UNNUMBERED = r"(?!\W*(?:number|numero|num|nro|no|n)?\W{0,3}\d)"
@@ -103,20 +109,32 @@ TRAILING = re.compile(
 # --- changing a ticket that has a number ---------------------------------------------------------
 
 REOPEN = any_of(
-    r"re-?open(?:ed|ing)?|reabr(?:ir|irme|e|a|an|ame|anme)|vuelv(?:a|an|e) a abrir",
-    r"abrir de nuevo|open(?:ed)? again",
+    r"re-?open(?:ed|ing)?|reabr\w+|vuelv(?:a|an|e) a abrir",
+    r"abr\w+ (?:de nuevo|otra vez)|open(?:ed)? again",
     r"(?:isn't|is not|not|wasn't|was not) (?:really )?(?:solved|resolved|fixed)",
     r"no (?:esta|quedo|fue|ha sido) (?:resuelt[oa]|solucionad[oa]|arreglad[oa])",
 )
 COMMENT = any_of(
     r"(?:add|leave|put|write)(?: (?:a|an|this|my|another))* (?:comment|note|information|detail)s?",
+    r"note (?:on|in|for|that)|(?:toma|tome|tomen) nota|(?:apunt|inclu[iy])\w+ en",
     r"comment (?:on|for)|add (?:to|that)|anot(?:ar|a|e|en)",
-    r"(?:anad|agreg)(?:ir|ar|e|a|ue|an|en)(?:le)?",
-    r"(?:dej|pon|escrib)(?:ar|er|ir|e|a|ga) (?:un|una|este|esta) (?:comentario|nota)",
+    r"(?:anad|agreg)(?:ir|ar|an?|u?en?)(?:le|lo)?|sum(?:ar|an?|en?) al?",
+    r"(?:dej|pon|escrib)(?:ar|er|ir|en?|an?|gan?) (?:un|una|este|esta) (?:comentario|nota)",
 )
+# "Ticket 12: it is the blue one": what is told of a ticket, unless it asks.
+DETAIL = any_of(
+    rf"(?:{_TICKET}|{_CASE})(?:\W+{_NUMBER_SIGN})*\W*{_YEAR_AND_SEQUENCE}\s*:(?=(?:\W+\w+){{3}})"
+)
+ASKING = any_of(_ASKING_STATUS)
 WHY = re.compile(r"\W*(?:why|por que)\b")
 RATING = re.compile(
-    r"(?<![\w.,])(?P<rating>[1-5])\W*(?:stars?|estrellas?|(?:out )?of 5|/ ?5|de 5|sobre 5)(?!\w)"
+    r"(?<![\w.,])([1-5])\W*(?:stars?|estrellas?|(?:out )?of 5|/ ?5|de 5|sobre 5)(?!\w)"
+)
+# Without saying of how many: the words for it, and nothing after it that is counted.
+MARK = re.compile(
+    r"(?<!\w)(?:(?:rat(?:e|ing)|score|nota|puntuacion|puntuo|calificacion|califico|valoracion|valoro)"
+    r"\b\D{0,40}?|(?:give|doy|pongo)(?:\W+(?:it|them|you))?(?:\W+(?:an?|un))?\W+)"
+    r"(?<![\w.,])([1-5])(?=\W*$|[.,;!]\D|\s+(?:al?|to|for|por|porque|because|gracias|thanks?)\b)"
 )
 
 # --- asking for a person, or who is speaking ----------------------------------------------------
@@ -125,28 +143,39 @@ _PERSON = (
     r"(?:humans?|human being|persons?|people|agents?|representatives?|rep|operators?|advisors?"
     r"|advisers?|managers?|supervisors?|someone|somebody|anyone|member of staff|persona|personas"
     r"|human[oa]s?|agentes?|asesor(?:a|es)?|ejecutiv[oa]s?|representantes?|operador(?:a|es)?"
-    r"|alguien|encargad[oa]|supervisora?|gerente|responsable)"
+    r"|alguien|encargad[oa]|supervisora?|gerente|responsable|jef[ea]|boss|staff)"
 )
 PERSON = any_of(
-    r"(?:talk|speak|speaking|talking|chat|chatting) (?:to|with)"
-    rf"(?: (?:a|an|the|your|real|live|actual|human|another))* {_PERSON}",
+    rf"(?:talk|speak|speaking|talking|chat|chatting) (?:to|with)(?: \w+){{0,2}} {_PERSON}",
     rf"(?:connect|transfer|put|pass|get|give|let|send) me(?: \w+){{0,4}} {_PERSON}",
     rf"(?:want|need|like)(?: \w+)? (?:a|an)(?: (?:real|live|human))* {_PERSON}",
-    rf"(?:real|live|actual) {_PERSON}",
-    r"(?:can|could|will|would) (?:someone|somebody|anyone|an agent|a person)(?: please)? (?:call"
-    r"|ring|phone|contact)",
+    rf"(?:real|live|actual) {_PERSON}|{_PERSON} (?:real|de verdad|human[oa])",
+    r"(?:is|are) there (?:a|an|any) (?:human|person|agent|representative|people)",
+    r"hay (?:algun|alguna|un|una) (?:human[oa]|persona|agente|asesora?)",
+    r"(?:can|could|will|would) (?:someone|somebody|anyone|an agent|a person|a human)(?: please)?"
+    r" (?:call|ring|phone|contact|answer|attend|talk|write)",
     r"(?:please|could you|can you)(?: please)? (?:call|phone|ring) me",
     r"(?:hablar|hable|comuni[cq]\w+|contactar|chatear|platicar|charlar|paseme|pasame|pasenme"
-    r"|transfierame|transferirme|transfieranme|deriveme|conecteme|pongame|ponganme)"
+    r"|transfierame|transferirme|transfieranme|deriveme|conecteme|pongame|ponganme|pasar|pase)"
     rf"(?: \w+){{0,2}} (?:con|a)(?: \w+){{0,3}} {_PERSON}",
-    rf"(?:atienda|atiendan|atendiera|conteste|llame|ayude)(?: (?:un|una|algun|alguna"
+    rf"(?:atender(?:me)?|atienda|atiendan|atendiera|conteste|llame|ayude)(?: (?:un|una|algun|alguna"
     rf"|me))* {_PERSON}",
-    rf"(?:quiero|quisiera|necesito|solicito|prefiero)(?: a)? un[oa]? {_PERSON}",
-    r"persona (?:real|de verdad|humana)|atencion humana|(?:pueden|puede|podrian|podria) llamarme",
+    rf"(?:quiero|quisiera|necesito|solicito|prefiero)(?: a)?(?: un[oa]?)? {_PERSON}",
+    r"(?:atencion|soporte) human[oa]|(?:pueden|puede|podrian|podria) llamarme",
     r"(?:me )?(?:pueden|puede|podrian|podria) llamar(?: por telefono)?|llamenme|llameme",
     r"que me llamen",
+    r"(?:(?:don't|do not|no) (?:want|like|quiero|deseo|soporto|aguanto|me gustan?)|no more|enough"
+    r"|hate|odio|basta de|fed up|hart[oa])(?: \w+){0,4} (?:robots?|bots?|chatbots?|machines?|ai|ia"
+    r"|contestador(?:es)?)",
+    r"(?:don't|do not|no) (?:want|quiero|deseo)(?: \w+)? (?:talk|speak|chat|hablar|chatear|tratar)"
+    r"(?: \w+){1,2} (?:machines?|computers?|maquinas?)",
 )
 PERSON_ALONE = any_of(_PERSON)
+# Whether one has to, which is no wish.
+HAVE_TO = any_of(
+    r"(?:do|must|should) (?:i|we)(?: (?:have|need) to)?"
+    r"|(?:hace falta|es necesario|hay que|tengo que)(?=[^.!]*\?)"
+)
 IDENTITY = any_of(
     r"(?:who|what) (?:are you|is this|am i (?:talking|speaking) (?:to|with))(?: exactly)?",
     r"(?:are (?:you|u)|is this|is it)(?: (?:a|an|just|the|really|some))* (?:real|human|robot|bot"
@@ -157,6 +186,7 @@ IDENTITY = any_of(
     r"what (?:can|do) you do|what(?: things)? can you help(?: me)?(?: with)?",
     r"how can you help(?: me)?|how does this work|what's your name|what is your name",
     r"do you have a name|quien (?:eres|es usted|es|me atiende|me habla)|que eres|como te llamas",
+    r"con quien (?:hablo|chateo)",
     r"cual es (?:tu|su) nombre",
     r"(?:eres|es usted|es|esto es)(?: (?:un|una|algun))? (?:robot|bot|chatbot|ia|maquina"
     r"|human[oa]|persona|automatico|programa)(?: \w+)?",
@@ -207,7 +237,8 @@ VAGUE = any_of(
 )
 FILLER = any_of(
     r"please|pls|plz|por favor|porfa|porfavor|sir|madam|team|equipo|senor(?:es|a|ita)?|there|all",
-    r"everyone|todos|a|an|un|una|the|el|la|i|i'd|me|you|u|to|for|by|por|su|tu|your|le|les|muchas",
+    r"everyone|todos|a|an|un|una|the|el|la|i|i'd|me|you|u|to|for|by|por|su|tu|your|le|les|much[oa]s?",
+    r"muchisim[oa]s?|infinitas|million|millon|tons|bunch|ahi|alli|alla",
     r"mil|much|so|very|muy|todo|toda|lot|help|ayuda|atencion|time|tiempo|support|respuesta|of|de",
     r"and|y|but|pero|just|only|solo|well|pues|bueno|oh|ah|eh|um+|ja\w*ja\w*|ha\w*ha\w*|lol|yes|yep",
     r"yeah|si|no|nope|more|again|later|soon|today|hoy|now|ahora|que|it|is|with|with something",
