@@ -75,11 +75,17 @@ class Assistant:
         self._locale = locale
         self._deliver = deliver
         self._slots = threading.Semaphore(MAX_CONCURRENT_RUNS)
+        self._waiting: set[str] = set()  # conversations whose run has no slot yet
         self._active: dict[str, str] = {}  # conversation id → lease owner
 
     def wake(self, conversation_id: str) -> None:
-        """There is something to answer: start a run unless one is under way."""
-        self._start(self._run, conversation_id)
+        """There is something to answer: start a run unless one is under way.
+
+        One that waits for its slot reads what there is when it gets it, and needs no second.
+        """
+        if conversation_id not in self._waiting:
+            self._waiting.add(conversation_id)
+            self._start(self._run, conversation_id)
 
     def keep_watch(self) -> None:
         """Renew the leases of this process and take up what a dead one left. Never returns."""
@@ -101,6 +107,7 @@ class Assistant:
     def _run(self, conversation_id: str) -> None:
         """Answer until nothing awaits an answer. Whatever goes wrong, the watch tries again."""
         with self._slots:
+            self._waiting.discard(conversation_id)
             try:
                 while self._take_turn(conversation_id):
                     pass

@@ -18,8 +18,8 @@ def handle_tool_calls(
     """
     outputs, tool_calls = [], []
     for call in calls:
-        arguments = _arguments(call)
-        result = run_tool(tools.TOOLS.get(call.get("name", "")), arguments, context)
+        name, arguments = str(call.get("name", "")), _arguments(call)
+        result = run_tool(tools.TOOLS.get(name), arguments, context)
         outputs.append(
             {
                 "type": "function_call_output",
@@ -29,7 +29,7 @@ def handle_tool_calls(
         )
         tool_calls.append(
             {
-                "name": str(call.get("name", ""))[:100],
+                "name": name[:100],
                 "arguments": arguments if isinstance(arguments, dict) else {},
                 "result": result,
             }

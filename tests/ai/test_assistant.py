@@ -260,6 +260,16 @@ def test_what_a_model_gets_wrong_is_told_to_the_model(
     assert chat.conversation()["flagged"] is None
 
 
+@pytest.mark.parametrize("name", [["create_ticket_report"], {"$ne": ""}, 7])
+def test_a_call_whose_name_is_no_text_is_of_no_tool(
+    chat: Chat, provider: Provider, name: Any
+) -> None:
+    provider.answers(function_call("", "{}") | {"name": name}).answers(message(TEXT))
+    reply = chat.ask("Hola")
+    assert reply["text"] == "Hola"
+    assert reply["toolCalls"][0]["result"]["code"] == "unknown_tool"
+
+
 def test_tool_rounds_are_bounded(chat: Chat, provider: Provider) -> None:
     provider.calls(("get_ticket_information", LOOKUP), times=20)
     reply = chat.ask("¿Cómo va mi ticket?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -92,6 +93,25 @@ def test_a_burst_leaves_nothing_unanswered(chat: Chat, model_services: Services)
     wait_for(lambda: model_services.db["messages"].find_one(awaiting) is None)
     wait_for(lambda: chat.conversation()["unanswered"] is False)
     assert authors(chat).count("customer") == 24
+
+
+def test_messages_that_wait_for_a_free_place_do_not_pile_up(
+    chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a slow provider many wait, and each is looked after every few seconds."""
+    monkeypatch.setattr(model_services.assistant, "_slots", threading.Semaphore(1))
+    held = provider.holds()
+    chat.says("Hola")
+    assert held.arrived.wait(5)
+    waiting = Chat(chat.desk)
+    before = threading.active_count()
+    for number in range(20):
+        waiting.says(f"Mensaje {number}")
+        model_services.assistant.wake(waiting.conversation_id)  # as the watch does
+    assert threading.active_count() <= before + 2
+    held.release()
+    wait_for(lambda: "assistant" in authors(waiting))
+    wait_for(lambda: waiting.conversation()["unanswered"] is False)
 
 
 def test_an_answer_that_overtakes_the_bookkeeping_counts(
