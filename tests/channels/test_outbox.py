@@ -123,8 +123,11 @@ def test_what_will_never_leave_fails_with_the_reason_and_asks_for_a_person(
     assert graph.texts == ["Uno", "Dos"]
 
 
-def test_a_message_that_could_not_leave_for_a_day_fails(known: User, graph: Graph) -> None:
-    graph.then(Answer(503, headers={"Retry-After": "90000"}))
+@pytest.mark.parametrize("seconds", ["90000", "9" * 12, "9" * 30])
+def test_a_message_that_could_not_leave_for_a_day_fails(
+    known: User, graph: Graph, seconds: str
+) -> None:
+    graph.then(Answer(503, headers={"Retry-After": seconds}))
     assert "no responde" in known.sent(known.is_told("Uno"), "failed")["error"]
 
 

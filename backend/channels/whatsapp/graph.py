@@ -24,6 +24,8 @@ TIMEOUT = httpx2.Timeout(connect=3, write=3, read=8, pool=1)
 _PASSING = {1, 2, 4, 80007, 130429, 131000, 131016, 131056, 133004, 133016}
 _TOKEN = {0, 3, 10, 190, 200}
 
+_FOREVER = 10**9  # seconds; much more would be past the last date there is
+
 _UNREACHED = {
     Locale.ES: "WhatsApp no responde; se volverá a intentar",
     Locale.EN: "WhatsApp does not answer; it will be tried again",
@@ -103,7 +105,7 @@ def _retry_after(header: str) -> timedelta | None:
     """Seconds or a date (RFC 9110, 10.2.3); None for anything else."""
     try:
         if header.strip().isdecimal():
-            return timedelta(seconds=int(header))
+            return timedelta(seconds=min(int(header), _FOREVER))
         return max(parsedate_to_datetime(header) - utcnow(), timedelta())
     except (ValueError, TypeError, OverflowError):
         return None
