@@ -23,7 +23,7 @@ _ORDER: Document = {
         "$_id",
     ]
 }
-
+_UNLISTED = ""  # of a conversation that nobody has written in
 
 # What a person's taking over means: a run that is under way is over, and none goes on with it.
 TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
@@ -68,8 +68,8 @@ class ConversationRepository:
             "unanswered": False,
             "createdAt": now,
             "run": None,
+            "order": _UNLISTED,
         }
-        conversation["order"] = f"0|{now:%Y-%m-%dT%H:%M:%S}|{conversation['_id']}"
 
         def work(session: ClientSession) -> None:
             # Written to, so that the two do not pass each other: a join that is under way.
@@ -88,8 +88,10 @@ class ConversationRepository:
         return conversation
 
     def page(self, filters: list[Document], page: Page) -> Found:
+        """Those where something has been said; a session alone is nothing to answer."""
         order = Order("order", descending=True, tiebreak="order")
-        return find_page(self._conversations, filters, order, page)
+        listed = {"order": {"$gt": _UNLISTED}}
+        return find_page(self._conversations, [listed, *filters], order, page)
 
     def update(
         self,

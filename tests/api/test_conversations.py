@@ -55,6 +55,18 @@ def test_an_agents_answer_takes_over_and_reaches_the_customer(desk: Desk) -> Non
     assert set(seen) == {"messageId", "author", "text", "createdAt"}
 
 
+def test_a_conversation_is_listed_from_its_first_message_on(desk: Desk) -> None:
+    """A session alone is nothing that an agent could answer."""
+    visitor = Visitor(desk)
+    customer = desk.ana.get(visitor.path).json["customer"]["customerId"]
+    for query in ({}, {"mode": "assistant"}, {"customerId": customer}, {"unanswered": "false"}):
+        listed = desk.ana.get("/conversations", **query).json
+        assert (listed["data"], listed["pagination"]["total"]) == ([], 0)
+    visitor.says("hola")
+    (listed,) = desk.ana.get("/conversations").json["data"]
+    assert listed["lastMessage"]["authorType"] in ("customer", "assistant")
+
+
 def test_a_message_waits_for_a_person_who_has_taken_over(desk: Desk, visitor: Visitor) -> None:
     visitor.says("¿Hola?")
     conversation = desk.ana.get(visitor.path).json
@@ -142,9 +154,11 @@ def test_those_that_want_a_person_come_first_then_the_latest(desk: Desk) -> None
 
 def test_cursors_walk_through_conversations_and_messages_once(desk: Desk, db: Db) -> None:
     visitors = [Visitor(desk, f"v{number}") for number in range(5)]
-    desk.ana.put(f"{visitors[0].path}/mode", {"mode": "human"})
+    for one in visitors:
+        desk.ana.put(f"{one.path}/mode", {"mode": "human"})
+        one.says("number 0")
     said = [f"number {number}" for number in range(7)]
-    for text in said:
+    for text in said[1:]:
         visitors[0].says(text)
 
     def walk(path: str) -> list[Any]:
