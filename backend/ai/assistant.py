@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pymongo.errors import PyMongoError
@@ -20,7 +21,7 @@ from backend.actor import ASSISTANT, Actor
 from backend.ai import tools
 from backend.ai.calls import handle_tool_calls
 from backend.ai.handlers import ToolContext, reason_for_person
-from backend.ai.history import MAX_MESSAGES, estimated_tokens, history_of, last_words
+from backend.ai.history import MAX_MESSAGES, customers_words, estimated_tokens, history_of
 from backend.ai.instructions import instructions_for
 from backend.ai.models import Answer, Model, ModelFailed
 from backend.ai.phrases import language_of, say
@@ -51,6 +52,18 @@ MAX_CONCURRENT_RUNS = 32  # in one process
 
 class _Lost(Exception):
     """The conversation is no longer this run's: a person has taken over, or another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one run answers, with what it knows and what it holds."""
+
+    conversation: Document
+    messages: list[Document]
+    latest: list[Document]  # of the conversation, these and those before
+    locale: Locale
+    owner: str  # of the lease
+    run: Document
 
 
 class Assistant:
@@ -144,37 +157,34 @@ class Assistant:
         ids = [message["messageId"] for message in awaiting]
         resume = conversation["run"]["isLeftOver"]
         run = self._runs.begin(conversation_id, ids, owner, resume=resume)
-        turn = [message for message in awaiting if message["messageId"] in run["messageIds"]]
+        messages = [message for message in awaiting if message["messageId"] in run["messageIds"]]
+        latest = self._conversations.latest_messages(conversation_id, MAX_MESSAGES)
+        locale = language_of(customers_words(latest, messages), self._locale)
+        turn = _Turn(conversation, messages, latest, locale, owner, run)
         self._events.assistant_typing(conversation_id, True)
         try:
-            text = self._converse(conversation, turn, owner, run)
-            return self._finish(conversation, turn, owner, run, text, failure=None)
+            return self._finish(turn, self._converse(turn), failure=None)
         except _Lost:
             self._end(run, "dropped")
             return None
         except ModelFailed as error:
             log.warning("run %s: %s", run["_id"], error)
-            locale = language_of(last_words([], turn), self._locale)
-            text = say("assistant_unavailable", locale)
-            return self._finish(conversation, turn, owner, run, text, failure=str(error))
+            return self._finish(turn, say("assistant_unavailable", locale), failure=str(error))
         finally:
             self._events.assistant_typing(conversation_id, False)
 
-    def _converse(
-        self, conversation: Document, turn: list[Document], owner: str, run: Document
-    ) -> str:
+    def _converse(self, turn: _Turn) -> str:
         """Rounds of model and tools until the model answers in words. Raises ModelFailed, and _Lost
         before a tool would act for a run that is over.
         """
+        run = turn.run
         if run["attempts"] > MAX_ATTEMPTS:
             raise ModelFailed(f"cut off {MAX_ATTEMPTS} times")
-        latest = self._conversations.latest_messages(conversation["_id"], MAX_MESSAGES)
-        locale = language_of(last_words(latest, turn), self._locale)
-        if not any(message["text"] for message in turn):
-            return say("only_text", locale)
-        customer = customer_actor(conversation)
-        instructions = instructions_for(locale, self._open_tickets(customer))
-        items = history_of(latest, turn) + run["items"]
+        if not any(message["text"] for message in turn.messages):
+            return say("only_text", turn.locale)
+        customer = customer_actor(turn.conversation)
+        instructions = instructions_for(turn.locale, self._open_tickets(customer))
+        items = history_of(turn.latest, turn.messages) + run["items"]
         budget = MAX_TURN_TOKENS - _size(run["items"])
         deadline = time.monotonic() + RUN_TIMEOUT
         for rounds_left in range(MAX_ROUNDS, -1, -1):
@@ -185,11 +195,11 @@ class Assistant:
                 break
             if len(answer.calls) > MAX_CALLS:
                 raise ModelFailed(f"{len(answer.calls)} tool calls at once")
-            self._hold(conversation, owner)
+            self._hold(turn)
             provenance = Provenance(
-                conversation["_id"], run["messageId"], self.model.name, answer.response_id
+                turn.conversation["_id"], run["messageId"], self.model.name, answer.response_id
             )
-            context = ToolContext(self._tickets, customer, provenance, locale)
+            context = ToolContext(self._tickets, customer, provenance, turn.locale)
             outputs, tool_calls = handle_tool_calls(answer.calls, context)
             finished = answer.output + outputs
             budget -= _size(finished)
@@ -219,35 +229,32 @@ class Assistant:
             raise ModelFailed("the answer is empty")
         return answer
 
-    def _finish(
-        self,
-        conversation: Document,
-        turn: list[Document],
-        owner: str,
-        run: Document,
-        text: str,
-        failure: str | None,
-    ) -> bool | None:
+    def _finish(self, turn: _Turn, text: str, failure: str | None) -> bool | None:
         """Store the answer and tell of it. Returns as `_answer` does."""
-        answer = self._answer_of(conversation, run, text)
-        fields = self._outcome(run, failure)
-        finished = self._conversations.finish_run(conversation["_id"], owner, turn, answer, fields)
-        self._end(run, "dropped" if finished is None else "failed" if failure else "answered")
+        conversation_id = turn.conversation["_id"]
+        answer = self._answer_of(turn, text)
+        fields = self._outcome(turn.run, failure)
+        finished = self._conversations.finish_run(
+            conversation_id, turn.owner, turn.messages, answer, fields
+        )
+        outcome = "dropped" if finished is None else "failed" if failure else "answered"
+        self._end(turn.run, outcome)
         if finished is None:
             return None
         tell_message(self._events, finished.conversation, finished.answer)
-        self._deliver(conversation["_id"])
+        self._deliver(conversation_id)
         return finished.more
 
-    def _answer_of(self, conversation: Document, run: Document, text: str) -> Document:
+    def _answer_of(self, turn: _Turn, text: str) -> Document:
+        run = turn.run
         return {
             "messageId": new_id(),
-            "conversationId": conversation["_id"],
+            "conversationId": turn.conversation["_id"],
             "author": ASSISTANT.as_author(),
             "text": text,
             "media": None,
             "toolCalls": run["toolCalls"],
-            "delivery": first_delivery(conversation),
+            "delivery": first_delivery(turn.conversation),
             "provenance": {
                 "messageId": run["messageId"],
                 "model": self.model.name,
@@ -270,8 +277,8 @@ class Assistant:
             return {"unanswered": True, "flagged": {"reason": reason, "at": utcnow()}}
         return {"unanswered": False}
 
-    def _hold(self, conversation: Document, owner: str) -> None:
-        if not self._conversations.hold_run(conversation["_id"], owner, LEASE):
+    def _hold(self, turn: _Turn) -> None:
+        if not self._conversations.hold_run(turn.conversation["_id"], turn.owner, LEASE):
             raise _Lost
 
     def _end(self, run: Document, outcome: str) -> None:

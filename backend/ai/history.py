@@ -42,10 +42,10 @@ def history_of(latest: list[Document], turn: list[Document]) -> list[Document]:
     return items[::-1]
 
 
-def last_words(latest: list[Document], turn: list[Document]) -> str:
-    """What the customer wrote last, of this turn or before when it is without words."""
+def customers_words(latest: list[Document], turn: list[Document]) -> list[str]:
+    """What the customer wrote in this turn and before, the newest first."""
     own = [message for message in latest if message["author"]["type"] == "customer"]
-    return next((message["text"] for message in reversed(own + turn) if message["text"]), "")
+    return [message["text"] for message in reversed(own + turn)]
 
 
 def _as_item(message: Document) -> Document:

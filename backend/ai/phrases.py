@@ -201,13 +201,18 @@ def say(phrase: str, locale: Locale, **values: str) -> str:
     return PHRASES[phrase][locale].format(**values)
 
 
-def language_of(text: str, default: Locale) -> Locale:
-    """The language that most of the telling words belong to; `default` when it is a tie."""
+def language_of(texts: list[str], default: Locale) -> Locale:
+    """The language of the first text that tells one; `default` when none does."""
+    return next(filter(None, map(_language, texts)), default)
+
+
+def _language(text: str) -> Locale | None:
+    """The one that most of the telling words belong to; None when it is a tie."""
     words = words_of(text)
     spanish = sum(word in _SPANISH for word in words) + 2 * bool(re.search(r"[ñ¿¡]", text))
     english = sum(word in _ENGLISH for word in words)
     if spanish == english:
-        return default
+        return None
     return Locale.ES if spanish > english else Locale.EN
 
 

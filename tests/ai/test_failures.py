@@ -91,7 +91,10 @@ def test_a_failing_model_loses_nothing(chat: Chat, provider: Provider, fault: st
 def test_the_sentence_is_in_the_customers_language(chat: Chat, provider: Provider) -> None:
     provider.fail(401, times=None)
     assert chat.ask("I cannot log in to my account")["text"].startswith(SORRY_EN)
+    # Where the message does not tell, it is the one of those before.
+    assert chat.ask("TICKET-2026-000123 👍")["text"].startswith(SORRY_EN)
     assert chat.ask("Hola, ¿hay alguien?")["text"].startswith(SORRY_ES)
+    assert chat.ask("ok")["text"].startswith(SORRY_ES)
 
 
 def test_a_brief_failure_goes_unnoticed(chat: Chat, provider: Provider) -> None:

@@ -132,7 +132,7 @@ def test_the_language_is_told_from_the_text() -> None:
     misses = [
         request.text
         for request in telling
-        if language_of(request.text, next(one for one in Locale if one is not request.locale))
+        if language_of([request.text], next(one for one in Locale if one is not request.locale))
         is not request.locale
     ]
     assert len(misses) / len(telling) <= 0.05, misses
@@ -321,6 +321,17 @@ def test_messages_since_the_last_answer_are_one_text() -> None:
     [arguments] = arguments_of(answer)
     assert arguments["description"] == "hola de nuevo\nla aplicación no abre"
     assert arguments["category"] == "technical_support"
+
+
+def test_what_tells_no_language_is_answered_in_that_of_before() -> None:
+    before = (customer("My card has not arrived"), {"role": "assistant", "content": "Done."})
+    for text in ("👍", "12345", "TICKET-2026-000123"):
+        answer = respond(*before, customer(text), locale=Locale.ES)
+        assert answer.calls or answer.text == say("describe_problem", Locale.EN)
+    looked_up = respond(*before, customer("ticket 99"))
+    none = {"type": "function_call_output", "call_id": "call_offline_1", "output": "{}"}
+    said = respond(*before, customer("ticket 99"), *looked_up.output, none)
+    assert said.text == say("tool_failed", Locale.EN)
 
 
 def test_the_same_conversation_has_the_same_answer() -> None:

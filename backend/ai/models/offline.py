@@ -43,7 +43,7 @@ class OfflineModel:
         deadline: float,  # noqa: ARG002  # nor any time
     ) -> Answer:
         text = _standing_text(items)
-        locale = language_of(text, self._default_locale)
+        locale = language_of([text, *_customers_texts(items)], self._default_locale)
         decision = decide(text, locale)
         outputs = _standing_outputs(items)
         if decision.calls and not outputs:
@@ -67,6 +67,11 @@ def _standing_text(items: list[Document]) -> str:
         if item.get("role") == "user":
             texts.append(_unwrap(item["content"]))
     return _clean("\n".join(reversed(texts)))
+
+
+def _customers_texts(items: list[Document]) -> list[str]:
+    """All that the customer wrote, the newest first."""
+    return [_unwrap(item["content"]) for item in reversed(items) if item.get("role") == "user"]
 
 
 def _unwrap(content: str) -> str:
