@@ -7,7 +7,9 @@ import type {
   VisitorMessageList,
   WebMessageAccepted,
 } from '../src/app/api/schema';
+import { Refused, request } from './api';
 import { LiveConnection } from './socket';
+import { type Kept, Store } from './store';
 
 /** Who the site says that the visitor is; `identityHash` proves the phone. */
 export interface Identity {
@@ -29,29 +31,13 @@ export interface ChatState {
   readonly unread: number;
 }
 
-interface Stored {
-  readonly identity: string;
-  readonly token: string | null;
-  readonly readUntil: string;
-  readonly unsent: readonly ShownMessage[];
-}
-
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly retryAfter: number,
-  ) {
-    super(String(status));
-  }
-}
-
-const API = '/api/v2/channels/web';
-const STORE = 'mostrador-chat';
 const ANSWERING_MS = 60_000;
 /** People tell that they are writing every so often, and are believed a little longer. */
 const TELL_TYPING_MS = 3_000;
 const TYPING_MS = 6_000;
 const RETRY_MS = 4_000;
+/** What no message may hold, and what comes along when text is pasted. */
+const UNSPEAKABLE = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
 const UNAUTHENTICATED = 401;
 const TOO_MANY = 429;
 const SERVER_ERROR = 500;
@@ -65,7 +51,10 @@ export class Chat {
   private typingTimer = 0;
   private toldTyping = 0;
   private sending = false;
+  private retryTimer = 0;
   private readUntil = '';
+  private readonly store: Store;
+  private readonly unwatch: () => void;
 
   /**
    * `simulated` plays any phone's owner, which a server allows in demo mode alone.
@@ -76,12 +65,14 @@ export class Chat {
     private readonly server: string,
     private readonly identity: Identity,
     private readonly simulated: boolean,
-    private readonly changed: (state: ChatState) => void,
+    private changed: (state: ChatState) => void,
   ) {
-    const stored = this.load();
-    this.token = stored?.token ?? null;
-    this.readUntil = stored?.readUntil ?? '';
-    for (const message of stored?.unsent ?? []) this.messages.set(message.messageId, message);
+    this.store = new Store(server, identity);
+    this.unwatch = this.store.watch((kept) => this.follow(kept));
+    const kept = this.store.load();
+    this.token = kept?.token ?? null;
+    this.readUntil = kept?.readUntil ?? '';
+    for (const message of kept?.unsent ?? []) this.messages.set(message.messageId, message);
     if (this.token) this.listen();
     if (this.messages.size) void this.sendPending();
     this.tell();
@@ -104,7 +95,9 @@ export class Chat {
     this.live?.say('conversation_typing');
   }
 
-  send(text: string): void {
+  send(typed: string): void {
+    const text = typed.replace(UNSPEAKABLE, '').trim();
+    if (!text) return;
     const messageId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.put({
       messageId,
@@ -132,7 +125,25 @@ export class Chat {
     this.tell();
   }
 
+  /** Nothing is heard or told of any more. */
   close(): void {
+    this.changed = () => undefined;
+    this.unwatch();
+    clearTimeout(this.retryTimer);
+    this.hangUp();
+  }
+
+  /** Another tab has begun a session, or read on: this one goes along. */
+  private follow({ token, readUntil }: Kept): void {
+    if (readUntil > this.readUntil) this.readUntil = readUntil;
+    if (token && token !== this.token) {
+      this.token = token;
+      this.listen();
+    }
+    this.tell();
+  }
+
+  private hangUp(): void {
     this.live?.close();
     this.live = null;
   }
@@ -141,6 +152,7 @@ export class Chat {
   private async sendPending(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
+    clearTimeout(this.retryTimer);
     try {
       for (let next = this.nextPending(); next; next = this.nextPending()) {
         await this.deliver(next);
@@ -148,7 +160,7 @@ export class Chat {
     } catch (error) {
       // What is without an answer may have arrived: the same id again makes it no second message.
       const wait = error instanceof Refused ? error.retryAfter * 1_000 : RETRY_MS;
-      setTimeout(() => void this.sendPending(), Math.max(wait, RETRY_MS));
+      this.retryTimer = window.setTimeout(() => void this.sendPending(), Math.max(wait, RETRY_MS));
     } finally {
       this.sending = false;
     }
@@ -193,14 +205,14 @@ export class Chat {
 
   /** The session has run out: the next message starts another. */
   private end(): void {
-    this.close();
+    this.hangUp();
     this.token = null;
     this.online = true;
     this.save();
   }
 
   private listen(): void {
-    this.close();
+    this.hangUp();
     const url = `${this.server.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
     this.live = new LiveConnection(
       url,
@@ -245,21 +257,8 @@ export class Chat {
     }
   }
 
-  private async request<T>(path: string, body?: object): Promise<T> {
-    const headers: Record<string, string> = this.token
-      ? { Authorization: `Bearer ${this.token}` }
-      : {};
-    if (body) headers['Content-Type'] = 'application/json';
-    const response = await fetch(this.server + API + path, {
-      method: body ? 'POST' : 'GET',
-      headers,
-      body: body && JSON.stringify(body),
-      credentials: 'omit',
-    });
-    if (!response.ok) {
-      throw new Refused(response.status, Number(response.headers.get('Retry-After')) || 0);
-    }
-    return (await response.json()) as T;
+  private request<T>(path: string, body?: object): Promise<T> {
+    return request<T>(this.server, path, this.token, body);
   }
 
   private answers(): ShownMessage[] {
@@ -296,36 +295,13 @@ export class Chat {
     this.changed({ messages, unread, online: this.online, typing: this.typing });
   }
 
-  /** Another identity on the same browser is another person: they get nothing of this one's. */
-  private load(): Stored | null {
-    try {
-      const stored = JSON.parse(localStorage.getItem(this.key) ?? 'null') as Stored | null;
-      return stored?.identity === this.fingerprint ? stored : null;
-    } catch {
-      return null; // no storage, or somebody else's: the conversation lasts as long as the page
-    }
-  }
-
   private save(): void {
-    const unsent = [...this.messages.values()].filter(({ state }) => state !== 'sent');
-    const stored: Stored = {
-      identity: this.fingerprint,
-      token: this.token,
-      readUntil: this.readUntil,
-      unsent,
-    };
-    try {
-      localStorage.setItem(this.key, JSON.stringify(stored));
-    } catch {
-      // As above.
-    }
-  }
-
-  private get key(): string {
-    return `${STORE}:${this.server}`;
-  }
-
-  private get fingerprint(): string {
-    return this.identity.phone ?? '';
+    const { token, readUntil } = this;
+    const own = [...this.messages.values()].filter(({ state }) => state !== 'sent');
+    // What other tabs have yet to send is kept for them.
+    const others = this.store
+      .load()
+      ?.unsent.filter(({ messageId }) => !this.messages.has(messageId));
+    this.store.save({ token, readUntil, unsent: [...(others ?? []), ...own] });
   }
 }

@@ -24,10 +24,12 @@ const page = (attributes: string): string => `<!doctype html>
   <body><main><h1>La tienda</h1></main></body>
 </html>`;
 const POLICY =
-  `default-src 'self'; script-src ${DESK}; img-src data:; ` +
+  `default-src 'self'; script-src ${DESK}; img-src data:; require-trusted-types-for 'script'; ` +
   `connect-src ${DESK} ${DESK.replace('http', 'ws')}`;
 /** Where the site knows who its visitor is. */
 const ACCOUNT = '/account';
+/** Where it knows the phone, and does not prove it. */
+const CLAIMED = '/claimed';
 const PHONE = '+34600700800';
 const HASH = createHmac('sha256', process.env['E2E_SITE_SECRET'] ?? '')
   .update(PHONE)
@@ -41,8 +43,12 @@ test.beforeAll(async () => {
     const css = request.url === '/shop.css';
     response.setHeader('Content-Type', css ? 'text/css' : 'text/html');
     response.setHeader('Content-Security-Policy', POLICY);
-    const vouched = `data-phone="${PHONE}" data-identity-hash="${HASH}"`;
-    response.end(css ? CSS : page(request.url === ACCOUNT ? vouched : ''));
+    const claimed = `data-phone="${PHONE}"`;
+    const identity: Record<string, string> = {
+      [CLAIMED]: claimed,
+      [ACCOUNT]: `${claimed} data-identity-hash="${HASH}"`,
+    };
+    response.end(css ? CSS : page(identity[request.url ?? ''] ?? ''));
   });
   await new Promise<void>((ready) => site.listen(Number(new URL(SITE).port), '127.0.0.1', ready));
 });
@@ -93,6 +99,54 @@ test('a shop’s visitor chats, reloads, and is answered live by a person', asyn
   await expect(visitor.locator('[data-author=agent]')).toContainText('La cambiamos hoy.');
 });
 
+test('two tabs of a visitor are one conversation', async ({ people }) => {
+  const first = await people.customer();
+  await first.goto(SITE);
+  const second = await first.context().newPage();
+  await second.goto(SITE);
+  await launcher(first).click();
+  await write(first, 'Hola');
+  await expect(first.locator('[data-author=assistant]')).toHaveCount(1);
+  await launcher(second).click();
+  await expect(second.locator('li')).toHaveCount(2);
+  await write(second, '¿Sigue ahí?');
+  for (const tab of [first, second]) {
+    await expect(tab.locator('[data-author=customer] .text')).toHaveText(['Hola', '¿Sigue ahí?']);
+    await expect(tab.locator('[data-author=assistant]')).toHaveCount(2);
+  }
+});
+
+test('what one tab could not send is not forgotten by another', async ({ people }) => {
+  const first = await people.customer();
+  await first.goto(SITE);
+  await launcher(first).click();
+  await write(first, 'Hola');
+  await expect(first.locator('[data-author=assistant]')).toHaveCount(1);
+  const second = await first.context().newPage();
+  await second.goto(SITE);
+  await launcher(second).click();
+  await first.route(`**${OWN_CHAT}`, (route) => route.abort());
+  await write(first, 'Desde la primera');
+  await expect(first.locator('li.pending')).toHaveCount(1);
+  await write(second, 'Desde la segunda');
+  await expect(second.locator('li.sent .text').filter({ hasText: 'segunda' })).toBeVisible();
+  await first.close();
+  await second.reload();
+  await launcher(second).click();
+  await expect(second.locator('li.sent .text').filter({ hasText: 'primera' })).toBeVisible();
+  people.forgetProblems(); // the browser reports the failed attempts
+});
+
+test('what is pasted with characters that no message may hold is sent without', async ({
+  people,
+}) => {
+  const visitor = await people.customer();
+  await visitor.goto(SITE);
+  await launcher(visitor).click();
+  await write(visitor, 'Del\u000b PDF\u0007 y \u2066del chat\u2069');
+  await expect(visitor.locator('li.sent.mine .text')).toHaveText('Del PDF y del chat');
+});
+
 test('a visitor whom the site knows finds the conversation on another device', async ({
   people,
 }) => {
@@ -106,6 +160,23 @@ test('a visitor whom the site knows finds the conversation on another device', a
   await expect(laptop.locator('li .text')).toHaveText(
     await phone.locator('li .text').allInnerTexts(),
   );
+});
+
+test('a visitor whom the site comes to vouch for is known from then on', async ({ people }) => {
+  const elsewhere = await people.customer();
+  await elsewhere.goto(SITE + ACCOUNT);
+  await launcher(elsewhere).click();
+  await write(elsewhere, 'Desde otro aparato');
+  await expect(elsewhere.locator('li.sent.mine').last()).toBeVisible();
+
+  const visitor = await people.customer();
+  await visitor.goto(SITE + CLAIMED);
+  await launcher(visitor).click();
+  await write(visitor, 'Hola');
+  await expect(visitor.locator('[data-author=assistant]')).toHaveCount(1);
+  await visitor.goto(SITE + ACCOUNT);
+  await launcher(visitor).click();
+  await expect(visitor.locator('li').filter({ hasText: 'Desde otro aparato' })).toBeVisible();
 });
 
 test('what is written offline leaves once when the connection is back', async ({ people }) => {
@@ -160,7 +231,7 @@ test('the chat is one small file that any site may load', async ({ request }) =>
 
 for (const [colorScheme, width] of [
   ['light', 1280],
-  ['dark', 390],
+  ['dark', 360],
 ] as const) {
   test(`the chat is accessible, ${colorScheme}, ${width} pixels wide`, async ({ people }) => {
     const visitor = await people.customer();
