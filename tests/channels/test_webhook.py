@@ -142,6 +142,9 @@ def test_another_number_of_the_same_app_is_not_ours(counter: Desk, user: User) -
         ("location", {"latitude": 10**400, "longitude": None}, "", ("location", None)),
         ("button", {"text": "Sí"}, "Sí", None),
         ("interactive", {"list_reply": {"id": "1", "title": "Envíos"}}, "Envíos", None),
+        ("edit", {"message": {"type": "text", "text": {"body": "la 7"}}}, "la 7", None),
+        ("edit", {"message": {"type": "edit", "edit": {"message": {}}}}, "", ("edit", None)),
+        ("edit", {}, "", ("unknown", None)),
     ],
 )
 def test_every_kind_of_message_reaches_the_agents(
@@ -160,10 +163,18 @@ def test_a_file_without_words_is_answered_in_the_customers_language(user: User) 
     assert "I can only read text here" in user.answer()["text"]
 
 
-def test_a_reaction_asks_for_no_answer(user: User) -> None:
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("reaction", {"message_id": "wamid.1", "emoji": "👍"}),
+        ("revoke", {"original_message_id": "wamid.1"}),
+        ("system", {"body": "changed their number", "type": "user_changed_number"}),
+    ],
+)
+def test_what_says_nothing_asks_for_no_answer(user: User, kind: str, body: Any) -> None:
     user.says("Hola")
     user.answer()
-    user.says(type="reaction", reaction={"message_id": "wamid.1", "emoji": "👍"})
+    user.says(type=kind, **{kind: body})
     assert [m["author"]["type"] for m in user.transcript()] == ["customer", "assistant"]
 
 

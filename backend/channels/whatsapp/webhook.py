@@ -26,7 +26,7 @@ _MAX_ID = 160  # a business-scoped user id is a country code and up to 128 lette
 _PHONE = re.compile(r"[0-9]{1,15}")  # E.164 has 15 digits at most
 _HALF_CIRCLE = 180
 _MEDIA = ("image", "video", "audio", "document", "sticker")
-_ASK_FOR_NOTHING = ("reaction", "system")  # a thumbs-up; news of WhatsApp itself
+_ASK_FOR_NOTHING = ("reaction", "revoke", "system")  # a thumbs-up; taken back; WhatsApp's news
 _STATUSES = {
     status.value: status
     for status in (Delivery.SENT, Delivery.DELIVERED, Delivery.READ, Delivery.FAILED)
@@ -139,7 +139,12 @@ def _differ(said: str | None, contact: object) -> bool:
 
 
 def _content(message: Document) -> tuple[str, Document | None] | None:
-    """Text and media; None for what asks for no answer. What is unknown is kept by its type."""
+    """Text and media; None for what asks for no answer. What is unknown is kept by its type.
+
+    A message that was edited is said anew: the first may have been answered already.
+    """
+    if message.get("type") == "edit":
+        message = _dict(_dict(message.get("edit")).get("message"))
     kind = _text(message.get("type"), _MAX_ID) or "unknown"
     if kind in _ASK_FOR_NOTHING:
         return None
