@@ -25,7 +25,7 @@ from backend.tickets.models import (
     ticket_id,
 )
 
-MAX_READ = 4_000  # characters that are looked at; a ticket's description keeps more
+MAX_READ = 2_000  # characters that are looked at, as some patterns take the square of it
 MAX_LOOKUPS = 5  # tickets asked for in one message
 SUBJECT_LENGTH = 100
 TELLING, SENTENCE = 2, 4  # words that a request has at least
