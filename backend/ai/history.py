@@ -12,9 +12,10 @@ MAX_MESSAGES = 40  # replayed at most
 MAX_TOKENS = 12_000  # of replayed messages
 MAX_MESSAGE_CHARS = 4_000
 
-# What could pass for the delimiter. Its bracket is replaced and nothing removed, as what is left
-# of two nested ones would make a new one.
-_TAG = re.compile(r"<(?=\s*/?\s*customer_message)", re.IGNORECASE)
+# What could pass for the delimiter, also with signs or invisible characters in between. Its bracket
+# is replaced and nothing removed, as what is left of two nested ones would make a new one.
+_GAP = r"[\W_]{0,9}"
+_TAG = re.compile(f"<(?={_GAP}{_GAP.join('customermessage')})", re.IGNORECASE)
 
 
 def estimated_tokens(text: str) -> int:
