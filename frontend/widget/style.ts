@@ -3,7 +3,7 @@ export const STYLE = `
 /* Importance turns the order round: here it wins over whatever the page says of its elements. */
 :host {
   all: initial !important; position: fixed !important; inset: auto 0 0 auto !important;
-  z-index: 2147483000 !important;
+  z-index: 2147483000 !important; direction: ltr !important;
   --surface: #fff; --canvas: #f7f7f6; --line: #e0e0db; --ink: #1d1e20; --soft: #5b5e64;
   --accent: #0f6674; --on-accent: #fff; --red: #b3261e;
 }
@@ -76,5 +76,6 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
     padding-bottom: env(safe-area-inset-bottom); }
   .open .launcher { display: none; }
 }
+@media print { .frame { display: none; } }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; } }
 `;

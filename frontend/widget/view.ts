@@ -138,6 +138,7 @@ export class View {
     const { input, texts } = this;
     const form = element('form');
     input.rows = 1;
+    input.dir = 'auto';
     input.maxLength = MAX_TEXT;
     input.placeholder = texts.write;
     input.ariaLabel = texts.write;
@@ -186,6 +187,7 @@ export class View {
     who.textContent = mine ? this.texts.you : this.nameOf(message);
     const text = element('p', 'text');
     text.textContent = message.text;
+    text.dir = 'auto';
     row.replaceChildren(who, text, this.footOf(message));
   }
 

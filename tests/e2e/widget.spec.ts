@@ -34,7 +34,9 @@ const PHONE = '+34600700800';
 const HASH = createHmac('sha256', process.env['E2E_SITE_SECRET'] ?? '')
   .update(PHONE)
   .digest('hex');
-const CSS = '* { display: inline !important; font-size: 40px !important; color: red !important }';
+const CSS =
+  '* { display: inline !important; font-size: 40px !important; color: red !important } ' +
+  'html { direction: rtl }';
 
 let site: Server;
 
@@ -71,6 +73,7 @@ test('a shop’s visitor chats, reloads, and is answered live by a person', asyn
   await expect(box(visitor)).toBeFocused();
   // No style of the page reaches it.
   await expect(panel(visitor)).toHaveCSS('display', 'flex');
+  await expect(panel(visitor)).toHaveCSS('direction', 'ltr');
   await expect(panel(visitor).getByRole('heading')).toHaveCSS('font-size', '15px');
   await write(visitor, 'Quiero abrir un ticket: la lámpara del escaparate 7 no enciende');
   const answers = visitor.locator('[data-author=assistant]');
@@ -81,6 +84,9 @@ test('a shop’s visitor chats, reloads, and is answered live by a person', asyn
   await expect(panel(visitor)).toBeHidden();
   await expect(launcher(visitor)).toBeFocused();
 
+  await visitor.emulateMedia({ media: 'print' });
+  await expect(launcher(visitor)).toBeHidden();
+  await visitor.emulateMedia({ media: 'screen' });
   await visitor.reload();
   await launcher(visitor).click();
   await expect(visitor.locator('[data-author=customer]')).toHaveCount(1);
