@@ -239,6 +239,9 @@ con quién hablo | identity
 Buenas tardes, ¿hay alguien por ahí? | greeting
 muchísimas gracias | thanks
 te lo agradezco mucho | thanks
+¿Podrían añadir al ticket 45 que por las mañanas no hay nadie? | comment
+¿me pueden reabrir el ticket 45? | reopen
+¿pueden decirme por qué reabrieron el ticket 45? | status
 """
 
 _ENGLISH = """
@@ -467,6 +470,9 @@ Is there a human I can talk to? | person
 I need to talk to customer service staff | person
 can a person answer me please | person
 Thanks a million! | thanks
+Could you please add to ticket 45 that the door is blue? | comment
+would you mind reopening case 45? | reopen
+can you tell me why ticket 45 was reopened? | status
 """
 
 

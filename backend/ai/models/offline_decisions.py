@@ -92,7 +92,8 @@ def _change_ticket(message: _Message) -> Decision | None:
     if rating := _rating(message.folded, loosely=not is_comment):
         said = {"rating": rating, "comment": shorten(message.text, MAX_REASON)}
         return Decision(Intent.RATE, [("submit_ticket_feedback", own | said)])
-    if _is_question(message.folded) or words.WHY.match(message.folded):
+    asks = _is_question(message.folded) or words.WHY.match(message.folded)
+    if asks and not words.WISH.search(message.folded):
         return None
     if words.REOPEN.search(message.folded):
         reason = {"reason": shorten(message.text, MAX_REASON)}

@@ -71,7 +71,7 @@ RECENT_TICKETS = any_of(
     rf"(?:{_TICKET}|{_CASE})",
     rf"(?:do i have|have i got|tengo algun[oa]?)(?: any)?(?: {_RECENCY})* (?:{_TICKET}|{_CASE}"
     rf"|{_REQUEST})",
-    r"^\W*tickets\W*$|(?:everything|anything|all) i have(?: \w+)? (?:open|with you)"
+    r"^\W*tickets\W*$|(?:everything|anything|all|what) i have(?: \w+)? (?:open|reported|with you)"
     r"|(?:todo )?lo que tengo (?:abierto|pendiente)",
     r"(?:como va|como sigue|en que (?:anda|quedo)|que (?:paso con|hay de)|sabe(?:n|s)? algo de)"
     r" lo (?:mio|nuestro)",
@@ -126,6 +126,13 @@ DETAIL = any_of(
     rf"(?:{_TICKET}|{_CASE})(?:\W+{_NUMBER_SIGN})*\W*{_YEAR_AND_SEQUENCE}\s*:(?=(?:\W+\w+){{3}})"
 )
 ASKING = any_of(_ASKING_STATUS)
+# A wish in the form of a question.
+WISH = any_of(
+    r"(?:can|could|would|will) (?:you|u|someone|somebody)(?: please| mind)? (?:re-?open(?:ing)?"
+    r"|open|add(?:ing)?|leave|put|write|note|comment)",
+    r"(?:puede[ns]?|podria[ns]?)(?: por favor)? (?:reabrir|abrir|volver a abrir|anadir|agregar"
+    r"|sumar|anotar|apuntar|incluir|poner|dejar|escribir)(?:le|lo|me)?",
+)
 WHY = re.compile(r"\W*(?:why|por que)\b")
 RATING = re.compile(
     r"(?<![\w.,])([1-5])\W*(?:stars?|estrellas?|(?:out )?of 5|/ ?5|de 5|sobre 5)(?!\w)"
@@ -213,8 +220,9 @@ THANKS = any_of(
 )
 GOODBYE = any_of(
     r"bye+|goodbye|good bye|see you|see ya|good night|take care|cya|adios|chao|chau|nos vemos",
-    r"have a (?:nice|good|great|lovely)(?: \w+)?|that's all|that is all|nothing else",
-    r"hasta (?:luego|pronto|manana|la proxima)|nada mas|eso es todo|seria todo|eso era todo",
+    r"have a (?:nice|good|great|lovely)(?: \w+)?|(?:that's|that is|that will be|that'll be) all",
+    r"nothing else|hasta (?:luego|pronto|manana|la proxima)|nada mas",
+    r"(?:eso es|seria|eso era) todo",
     r"que (?:tenga|tengas|tengan|pase|pasen|este|esten) (?:muy )?(?:un )?\w+(?: dia| tarde"
     r"| noche)?",
 )
