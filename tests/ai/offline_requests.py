@@ -242,6 +242,9 @@ te lo agradezco mucho | thanks
 ¿Podrían añadir al ticket 45 que por las mañanas no hay nadie? | comment
 ¿me pueden reabrir el ticket 45? | reopen
 ¿pueden decirme por qué reabrieron el ticket 45? | status
+cómo hablo con una persona | person
+hay una persona fumando en el portal | report
+No funciona la máquina de café | report
 """
 
 _ENGLISH = """
@@ -473,6 +476,10 @@ Thanks a million! | thanks
 Could you please add to ticket 45 that the door is blue? | comment
 would you mind reopening case 45? | reopen
 can you tell me why ticket 45 was reopened? | status
+Please send me the order your staff promised | report
+I do not like the new machine you sold me, it leaks | report
+can someone write the invoice again | report
+give me 3 more days to pay ticket 45 | status
 """
 
 

@@ -150,19 +150,20 @@ _PERSON = (
     r"(?:humans?|human being|persons?|people|agents?|representatives?|rep|operators?|advisors?"
     r"|advisers?|managers?|supervisors?|someone|somebody|anyone|member of staff|persona|personas"
     r"|human[oa]s?|agentes?|asesor(?:a|es)?|ejecutiv[oa]s?|representantes?|operador(?:a|es)?"
-    r"|alguien|encargad[oa]|supervisora?|gerente|responsable|jef[ea]|boss|staff)"
+    r"|alguien|encargad[oa]|supervisora?|gerente|responsable|jef[ea])"
 )
 PERSON = any_of(
-    rf"(?:talk|speak|speaking|talking|chat|chatting) (?:to|with)(?: \w+){{0,2}} {_PERSON}",
+    rf"(?:talk|speak|speaking|talking|chat|chatting) (?:to|with)(?: \w+){{0,2}} (?:{_PERSON}"
+    r"|staff|boss|customer service)",
     rf"(?:connect|transfer|put|pass|get|give|let|send) me(?: \w+){{0,4}} {_PERSON}",
     rf"(?:want|need|like)(?: \w+)? (?:a|an)(?: (?:real|live|human))* {_PERSON}",
     rf"(?:real|live|actual) {_PERSON}|{_PERSON} (?:real|de verdad|human[oa])",
     r"(?:is|are) there (?:a|an|any) (?:human|person|agent|representative|people)",
-    r"hay (?:algun|alguna|un|una) (?:human[oa]|persona|agente|asesora?)",
+    r"hay algun[oa]? (?:human[oa]|persona|agente|asesora?)",
     r"(?:can|could|will|would) (?:someone|somebody|anyone|an agent|a person|a human)(?: please)?"
-    r" (?:call|ring|phone|contact|answer|attend|talk|write)",
+    r" (?:call|ring|phone|contact|answer|attend|talk)",
     r"(?:please|could you|can you)(?: please)? (?:call|phone|ring) me",
-    r"(?:hablar|hable|comuni[cq]\w+|contactar|chatear|platicar|charlar|paseme|pasame|pasenme"
+    r"(?:hablar|hable|hablo|comuni[cq]\w+|contactar|chatear|platicar|charlar|paseme|pasame|pasenme"
     r"|transfierame|transferirme|transfieranme|deriveme|conecteme|pongame|ponganme|pasar|pase)"
     rf"(?: \w+){{0,2}} (?:con|a)(?: \w+){{0,3}} {_PERSON}",
     rf"(?:atender(?:me)?|atienda|atiendan|atendiera|conteste|llame|ayude)(?: (?:un|una|algun|alguna"
@@ -172,7 +173,7 @@ PERSON = any_of(
     r"(?:me )?(?:pueden|puede|podrian|podria) llamar(?: por telefono)?|llamenme|llameme",
     r"que me llamen",
     r"(?:(?:don't|do not|no) (?:want|like|quiero|deseo|soporto|aguanto|me gustan?)|no more|enough"
-    r"|hate|odio|basta de|fed up|hart[oa])(?: \w+){0,4} (?:robots?|bots?|chatbots?|machines?|ai|ia"
+    r"|hate|odio|basta de|fed up|hart[oa])(?: \w+){0,4} (?:robots?|bots?|chatbots?|ai|ia"
     r"|contestador(?:es)?)",
     r"(?:don't|do not|no) (?:want|quiero|deseo)(?: \w+)? (?:talk|speak|chat|hablar|chatear|tratar)"
     r"(?: \w+){1,2} (?:machines?|computers?|maquinas?)",
