@@ -3,7 +3,6 @@ import { inject, Injectable } from '@angular/core';
 import {
   catchError,
   EMPTY,
-  filter,
   map,
   merge,
   type Observable,
@@ -15,7 +14,6 @@ import {
 } from 'rxjs';
 
 import type { Agent, AgentCreate, AgentList, AgentUpdate } from '../api/schema';
-import { AuthService } from './auth';
 import { type Loadable, loadable } from './loadable';
 import { SocketService } from './socket';
 
@@ -24,15 +22,11 @@ const API = '/api/v2/agents';
 @Injectable({ providedIn: 'root' })
 export class AgentService {
   private readonly http = inject(HttpClient);
-  private readonly connected$ = inject(SocketService).connected$;
+  private readonly fetchNow$ = inject(SocketService).fetchNow$;
   private readonly changedSubject = new Subject<void>();
 
   /** Colleagues to whom work can be given. */
-  readonly agents$: Observable<readonly Agent[]> = merge(
-    inject(AuthService).agent$.pipe(filter((agent) => agent !== null)),
-    this.connected$,
-    this.changedSubject,
-  ).pipe(
+  readonly agents$: Observable<readonly Agent[]> = merge(this.fetchNow$, this.changedSubject).pipe(
     switchMap(() =>
       this.http.get<AgentList>(API, { params: { limit: 100 } }).pipe(catchError(() => EMPTY)),
     ),
@@ -43,7 +37,7 @@ export class AgentService {
 
   /** All accounts, those that are switched off too. */
   list$(page: number): Observable<Loadable<AgentList>> {
-    const refresh$ = merge(this.connected$, this.changedSubject).pipe(startWith(undefined));
+    const refresh$ = merge(this.fetchNow$, this.changedSubject);
     return loadable(refresh$, () => this.http.get<AgentList>(API, { params: { page, limit: 50 } }));
   }
 

@@ -66,11 +66,10 @@ export class ConversationService {
   private readonly reloadSubject = new Subject<void>();
 
   list$(query: ListQuery): Observable<Loadable<ConversationList>> {
-    const refresh$ = merge(this.changed$, this.socket.connected$, this.reloadSubject).pipe(
+    const news$ = merge(this.changed$, this.reloadSubject).pipe(
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
-      startWith(undefined),
     );
-    return loadable(refresh$, () => this.list(query));
+    return loadable(merge(this.socket.fetchNow$, news$), () => this.list(query));
   }
 
   /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
@@ -191,6 +190,6 @@ export class ConversationService {
   }
 
   private refresh$(): Observable<unknown> {
-    return merge(this.socket.connected$, this.reloadSubject).pipe(startWith(undefined));
+    return merge(this.socket.fetchNow$, this.reloadSubject);
   }
 }

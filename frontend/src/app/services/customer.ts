@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import { merge, type Observable, startWith, Subject, tap } from 'rxjs';
+import { merge, type Observable, Subject, tap } from 'rxjs';
 
 import type { Customer, CustomerCreate, CustomerList, CustomerUpdate } from '../api/schema';
 import { type Loadable, loadable } from './loadable';
@@ -40,6 +40,6 @@ export class CustomerService {
   }
 
   private refresh$(): Observable<unknown> {
-    return merge(this.reloadSubject, this.socket.connected$).pipe(startWith(undefined));
+    return merge(this.socket.fetchNow$, this.reloadSubject);
   }
 }

@@ -28,6 +28,11 @@ export class ListTrail {
     this.leave([], 0, 0);
   }
 
+  from(ticketId: string | null): readonly string[] {
+    const { ids } = this.trailSubject.value;
+    return ticketId !== null && ids.includes(ticketId) ? ids.slice(ids.indexOf(ticketId)) : [];
+  }
+
   /** Null for a ticket that was not opened out of a list. */
   neighbours$(ticketId: string): Observable<Neighbours | null> {
     return this.trailSubject.pipe(

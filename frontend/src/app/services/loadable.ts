@@ -17,6 +17,7 @@ export function loadable<T>(
   refresh$: Observable<unknown>,
   fetch: () => Observable<T>,
 ): Observable<Loadable<T>> {
+  const nothing: Loadable<T> = { data: null, loading: true, error: null };
   return refresh$.pipe(
     switchMap(() =>
       fetch().pipe(
@@ -27,10 +28,7 @@ export function loadable<T>(
         startWith<Partial<Loadable<T>>>({ loading: true, error: null }),
       ),
     ),
-    scan((before, change) => ({ ...before, ...change }), {
-      data: null,
-      loading: true,
-      error: null,
-    } as Loadable<T>),
+    scan((before, change) => ({ ...before, ...change }), nothing),
+    startWith(nothing),
   );
 }

@@ -1,20 +1,27 @@
 import { Injectable } from '@angular/core';
 import {
   BehaviorSubject,
+  defer,
   filter,
   firstValueFrom,
   fromEvent,
   map,
   merge,
+  of,
   type Observable,
   Subject,
+  takeUntil,
+  timer,
 } from 'rxjs';
 import type { io as SocketIo, Socket } from 'socket.io-client';
 
 /** After the server has refused a connection, or the client's code could not be fetched. */
 const RETRY_MS = 3_000;
 
-export type ConnectionState = 'online' | 'reconnecting' | 'offline';
+/** The first connection is waited for this long before anything is fetched without it. */
+const PATIENCE_MS = 150;
+
+export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'offline';
 
 interface SocketEvent {
   name: string;
@@ -36,6 +43,15 @@ export class SocketService {
   readonly state$ = this.stateSubject.asObservable();
   /** Connected (again). Events may have been missed until now: fetch what is on the screen. */
   readonly connected$ = this.connectedSubject.asObservable();
+  /**
+   * When to fetch what is on the screen: now, and each time that events may have been missed. What
+   * is fetched while the first connection is made would be fetched again a moment later, so that
+   * moment is waited for.
+   */
+  readonly fetchNow$: Observable<unknown> = defer(() => {
+    const now$ = this.stateSubject.value === 'connecting' ? timer(PATIENCE_MS) : of(0);
+    return merge(now$.pipe(takeUntil(this.connected$)), this.connected$);
+  });
 
   constructor() {
     // The browser knows about a lost network long before the heartbeat does.
@@ -59,7 +75,7 @@ export class SocketService {
   connect(token: TokenSource): void {
     this.disconnect();
     this.token = token;
-    this.stateSubject.next('reconnecting');
+    this.stateSubject.next('connecting');
     // No page waits for the client's code.
     import('socket.io-client').then(
       ({ io }) => this.token === token && this.open(io, token),

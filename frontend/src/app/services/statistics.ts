@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
-import { asyncScheduler, merge, shareReplay, startWith, Subject, throttleTime } from 'rxjs';
+import { asyncScheduler, merge, shareReplay, Subject, throttleTime } from 'rxjs';
 
 import type { Statistics } from '../api/schema';
 import { loadable } from './loadable';
@@ -22,13 +22,13 @@ export class StatisticsService {
 
   readonly statistics$ = loadable(
     merge(
+      inject(SocketService).fetchNow$,
       this.events$.pipe(
         throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
       ),
       this.events$.pipe(throttleTime(KEPT_MS, asyncScheduler, { leading: false, trailing: true })),
-      inject(SocketService).connected$,
       this.reloadSubject,
-    ).pipe(startWith(undefined)),
+    ),
     () => this.http.get<Statistics>('/api/v2/tickets/stats'),
   ).pipe(shareReplay({ bufferSize: 1, refCount: true }));
 

@@ -9,7 +9,6 @@ import {
   map,
   merge,
   type Observable,
-  startWith,
   Subject,
   tap,
   throttleTime,
@@ -85,7 +84,7 @@ export class TicketService {
     merge(...TICKET_EVENTS.map((name) => this.socket.on<TicketNews>(name))).subscribe((event) =>
       this.receive(event),
     );
-    this.socket.connected$.subscribe(() => this.reload());
+    this.socket.connected$.subscribe(() => this.pages.restart());
     // Another agent sees other tickets; the same one signing in again goes on where they were.
     this.auth.agent$
       .pipe(
@@ -150,6 +149,11 @@ export class TicketService {
     return this.trail.neighbours$(ticketId);
   }
 
+  /** The list's tickets from this one on. */
+  listFrom(ticketId: string | null): readonly string[] {
+    return this.trail.from(ticketId);
+  }
+
   /** How many tickets of the list have each status, kept up to date. */
   statusCounts$(query: ListQuery): Observable<Loadable<StatusCounts>> {
     return loadable(this.refresh$(query), () =>
@@ -167,7 +171,7 @@ export class TicketService {
   /** A whole ticket, fetched again whenever an event says there is a newer one. */
   detail$(ticketId: string): Observable<Loadable<Ticket>> {
     const newer$ = this.events$.pipe(filter((event) => event.ticketId === ticketId));
-    const refresh$ = merge(newer$, this.reloadSubject).pipe(startWith(undefined));
+    const refresh$ = merge(this.socket.fetchNow$, newer$, this.reloadSubject);
     const fetched$ = loadable(refresh$, () =>
       this.http.get<Ticket>(`${API}/${ticketId}`).pipe(tap((ticket) => this.store.upsert(ticket))),
     );
@@ -195,11 +199,11 @@ export class TicketService {
   }
 
   private refresh$(query: ListQuery): Observable<unknown> {
-    return this.changedSubject.pipe(
+    const news$ = this.changedSubject.pipe(
       filter((news) => this.mayConcern(query, news)),
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
-      startWith(undefined),
     );
+    return merge(this.socket.fetchNow$, news$);
   }
 
   /** Whether a list can have become another one: the ticket belongs to it, or did before. */

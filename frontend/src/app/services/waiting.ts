@@ -28,8 +28,7 @@ export class WaitingService {
   private readonly conversations = inject(ConversationService);
   private readonly marks = inject(ReadMarksService);
 
-  private readonly fetched$ = inject(SocketService).connected$.pipe(
-    startWith(undefined),
+  private readonly fetched$ = inject(SocketService).fetchNow$.pipe(
     switchMap(
       () =>
         this.conversations.list({ unanswered: true, limit: MOST }).pipe(catchError(() => EMPTY)), // fetched again with the next connection

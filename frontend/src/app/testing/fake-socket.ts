@@ -1,4 +1,4 @@
-import { BehaviorSubject, filter, map, type Observable, Subject } from 'rxjs';
+import { BehaviorSubject, filter, map, type Observable, startWith, Subject } from 'rxjs';
 
 import type { ConnectionState } from '../services/socket';
 
@@ -7,6 +7,7 @@ export class FakeSocket {
   private readonly events = new Subject<{ name: string; payload: unknown }>();
   readonly state$ = new BehaviorSubject<ConnectionState>('online');
   readonly connected$ = new Subject<void>();
+  readonly fetchNow$ = this.connected$.pipe(startWith(undefined));
   readonly sent: { name: string; payload: unknown }[] = [];
 
   on<T>(name: string): Observable<T> {

@@ -15,6 +15,7 @@ import type { ConnectionState } from '../../../services/socket';
     >
       <span
         class="size-2 rounded-full"
+        [class.bg-ink-faint]="state() === 'connecting'"
         [class.bg-green]="state() === 'online'"
         [class.bg-amber]="state() === 'reconnecting'"
         [class.bg-red]="state() === 'offline'"
