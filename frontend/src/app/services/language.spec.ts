@@ -5,7 +5,7 @@ import {
   ticketRowPriorityValues,
   ticketRowStatusValues,
 } from '../api/schema';
-import { preferredLanguage } from './language';
+import { localeOf, preferredLanguage } from './language';
 
 type Catalogue = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -53,6 +53,16 @@ describe('the first language', () => {
   it('is English for all others', () => {
     browserSpeaks('fr-FR', 'de');
     expect(preferredLanguage()).toBe('en');
+  });
+
+  it('is written as in the country that the browser names', () => {
+    browserSpeaks('es', 'en-GB', 'es-MX', 'en-US');
+    expect([localeOf('en'), localeOf('es')]).toEqual(['en-GB', 'es-MX']);
+  });
+
+  it('is written as anywhere where the browser names no country', () => {
+    browserSpeaks('fr-FR', 'en');
+    expect([localeOf('en'), localeOf('es')]).toEqual(['en', 'es']);
   });
 
   it('is the one chosen before, whatever the browser speaks', () => {

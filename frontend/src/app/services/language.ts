@@ -26,6 +26,11 @@ export function preferredLanguage(): Language {
   return 'en';
 }
 
+/** How the agent's country writes the language, as far as the browser says: `en-GB`. */
+export function localeOf(language: Language): string {
+  return navigator.languages.find((locale) => locale.startsWith(`${language}-`)) ?? language;
+}
+
 @Injectable({ providedIn: 'root' })
 export class LanguageService {
   private readonly transloco = inject(TranslocoService);

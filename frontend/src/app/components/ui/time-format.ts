@@ -1,26 +1,24 @@
-import type { Language } from '../../services/language';
+import { type Language, localeOf } from '../../services/language';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const relativeFormats = formats(
-  (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+  (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }),
 );
-const unitFormats = formats((language) => ({
-  minute: unitFormat(language, 'minute'),
-  hour: unitFormat(language, 'hour'),
-  day: unitFormat(language, 'day'),
+const unitFormats = formats((locale) => ({
+  minute: unitFormat(locale, 'minute'),
+  hour: unitFormat(locale, 'hour'),
+  day: unitFormat(locale, 'day'),
 }));
 const exactFormats = formats(
-  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }),
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }),
 );
-const dateFormats = formats(
-  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }),
-);
-const dayFormats = formats((language) => ({
-  relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
-  date: new Intl.DateTimeFormat(language, {
+const dateFormats = formats((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const dayFormats = formats((locale) => ({
+  relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+  date: new Intl.DateTimeFormat(locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -28,7 +26,7 @@ const dayFormats = formats((language) => ({
   }),
 }));
 const clockFormats = formats(
-  (language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }),
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
 );
 
 /** "3 min ago"; older than a week: the date. Within 45 seconds: "now". */
@@ -74,10 +72,10 @@ export function dayName(iso: string, now: number, language: Language): string {
     : dayFormats[language].date.format(day);
 }
 
-function unitFormat(language: Language, unit: string): Intl.NumberFormat {
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+function unitFormat(locale: string, unit: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
 }
 
-function formats<T>(make: (language: Language) => T): Record<Language, T> {
-  return { es: make('es'), en: make('en') };
+function formats<T>(make: (locale: string) => T): Record<Language, T> {
+  return { es: make(localeOf('es')), en: make(localeOf('en')) };
 }

@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { DayCount } from '../../../api/schema';
-import type { Language } from '../../../services/language';
+import { type Language, localeOf } from '../../../services/language';
 import { PanelComponent } from '../../ui/panel';
 
 /** Tickets opened and resolved a day: bars for the eye, a table for who cannot see them. */
@@ -90,7 +90,10 @@ export class DayChartComponent {
   readonly language = input.required<Language>();
 
   protected readonly days = computed(() => {
-    const name = new Intl.DateTimeFormat(this.language(), { dateStyle: 'medium', timeZone: 'UTC' });
+    const name = new Intl.DateTimeFormat(localeOf(this.language()), {
+      dateStyle: 'medium',
+      timeZone: 'UTC',
+    });
     return this.perDay().map((day) => ({
       ...day,
       name: name.format(new Date(day.date)),
