@@ -53,6 +53,19 @@ describe('OutboxService', () => {
     expect(sent.map((message) => message.messageId)).toEqual([messageId]);
   });
 
+  it('sends again under an id that follows from the first, so that it is stored once', () => {
+    const outbox = open();
+    for (const [before, after] of [
+      ['first', 'first~2'],
+      ['first~2', 'first~3'],
+    ]) {
+      outbox.sendAgain(aMessage({ messageId: before, text: 'Hola' }));
+      const request = posted();
+      expect(body(request)).toEqual({ text: 'Hola', messageId: after as string });
+      request.flush(aMessage({ messageId: after }));
+    }
+  });
+
   it('sends one after the other', () => {
     const outbox = open();
     outbox.send('conversation-1', 'first');

@@ -38,6 +38,12 @@ const PATIENCE_MS = 30_000;
 const BOX = 'outbox';
 const EMPTY_BOX: { messages: readonly OutgoingMessage[] } = { messages: [] };
 
+/** The id under which a message is sent again: `abc` → `abc~2` → `abc~3`. */
+export function nextTry(messageId: string): string {
+  const [, first, count] = /^(.*?)(?:~(\d+))?$/.exec(messageId) ?? [];
+  return `${first}~${Number(count ?? 1) + 1}`;
+}
+
 /**
  * Answers on their way, one after the other, shown at once and kept across a reload until the
  * server has them.
@@ -74,14 +80,18 @@ export class OutboxService {
     );
   }
 
-  send(conversationId: string, text: string): void {
-    const messageId = randomKey();
+  send(conversationId: string, text: string, messageId = randomKey()): void {
     const createdAt = new Date().toISOString();
     this.keep([
       ...this.messagesSubject.value,
       { messageId, conversationId, text, createdAt, failed: false },
     ]);
     this.queueSubject.next(messageId);
+  }
+
+  /** What WhatsApp did not deliver, as a new message: it is stored once, however often one asks. */
+  sendAgain({ conversationId, messageId, text }: Message): void {
+    this.send(conversationId, text, nextTry(messageId));
   }
 
   retry(messageId: string): void {

@@ -68,6 +68,23 @@ describe('the parts of a conversation', () => {
       expect(heard).toEqual(['retry new', 'discard new']);
     });
 
+    it('offers what was not delivered once more, until that has been tried', () => {
+      const delivery = { status: 'failed', error: null } as unknown as Message['delivery'];
+      const lost = aMessage({ messageId: 'lost~2', delivery });
+      const { fixture, element } = show(MessageListComponent, {
+        thread: { messages: [lost], older: 'none' },
+      });
+      const button = (): HTMLButtonElement | null =>
+        element.querySelector('[data-delivery=failed] button');
+      const again: Message[] = [];
+      fixture.componentInstance.again.subscribe((message) => again.push(message));
+      button()?.click();
+      expect(again).toEqual([lost]);
+      fixture.componentRef.setInput('outgoing', [{ ...outgoing[0], messageId: 'lost~3' }]);
+      fixture.detectChanges();
+      expect(button()).toBeNull();
+    });
+
     it('shows a message once, though it is stored before its answer comes', () => {
       const messages = [aMessage({ messageId: 'new', text: 'Ahora mismo' })];
       const { element } = show(MessageListComponent, {

@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import {
@@ -66,6 +66,9 @@ export class MessageItemComponent {
   /** Whether it begins, and ends, what its author says in one go. */
   readonly first = input(true);
   readonly last = input(true);
+  /** Whether it can be sent once more, should it not have arrived. */
+  readonly resendable = input(false);
+  readonly again = output<Message>();
 
   private readonly language = inject(LanguageService);
   protected readonly looks = LOOKS;

@@ -12,10 +12,12 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideArrowDown, lucideTriangleAlert } from '@ng-icons/lucide';
 
+import type { Message } from '../../../api/schema';
 import { ErrorTextService } from '../../../services/error-text';
 import { LanguageService } from '../../../services/language';
 import type { Thread } from '../../../services/message-thread';
-import type { OutgoingMessage } from '../../../services/outbox';
+import { nextTry, type OutgoingMessage } from '../../../services/outbox';
+import { LIMITS } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { StickToEndDirective } from '../../ui/stick-to-end';
 import { dayName } from '../../ui/time-format';
@@ -47,6 +49,7 @@ export class MessageListComponent {
   readonly older = output();
   readonly retry = output<string>();
   readonly discard = output<string>();
+  readonly again = output<Message>();
 
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly language = inject(LanguageService);
@@ -55,11 +58,20 @@ export class MessageListComponent {
   protected readonly warning = lucideTriangleAlert;
   protected readonly down = lucideArrowDown;
   protected readonly entries = computed(() => entriesOf(this.thread().messages, this.seenUntil()));
+  private readonly stored = computed(
+    () => new Set(this.thread().messages.map(({ messageId }) => messageId)),
+  );
   /** The server may have stored one before it could say so. */
-  protected readonly unsent = computed(() => {
-    const stored = new Set(this.thread().messages.map(({ messageId }) => messageId));
-    return this.outgoing().filter(({ messageId }) => !stored.has(messageId));
-  });
+  protected readonly unsent = computed(() =>
+    this.outgoing().filter(({ messageId }) => !this.stored().has(messageId)),
+  );
+
+  /** Not twice: the next try stands further down. */
+  protected isResendable({ messageId, text }: Message): boolean {
+    const next = nextTry(messageId);
+    const tried = this.stored().has(next) || this.unsent().some((one) => one.messageId === next);
+    return !tried && text !== '' && text.length <= LIMITS.message;
+  }
 
   protected askForOlder(): void {
     if (this.thread().older === 'some' && this.element.scrollTop < NEAR_TOP) this.older.emit();
