@@ -143,6 +143,37 @@ describe('the components of tickets', () => {
       expect(kinds).toEqual(['move', 'internal', 'public']);
     });
 
+    it('begins with the latest of a long history, and has the rest on demand', async () => {
+      const notes = Array.from({ length: 150 }, (_, number) =>
+        aNote({ noteId: `${number}`, content: `note ${number}` }),
+      );
+      const { fixture, ref, element } = await render(TicketNotesComponent, {
+        ticket: aTicket({ notes }),
+        draft: NO_DRAFT,
+      });
+      const shown = (): (string | undefined)[] =>
+        [...element.querySelectorAll('[data-note] p')].map((note) => note.textContent);
+      expect([shown().length, shown().at(-1)]).toEqual([20, 'note 149']);
+      // What comes moves nothing off the screen.
+      ref.setInput('ticket', aTicket({ notes: [...notes, aNote({ noteId: 'new' })] }));
+      await fixture.whenStable();
+      expect([shown().length, shown()[0]]).toEqual([21, 'note 130']);
+      element.querySelector('button')?.click();
+      await fixture.whenStable();
+      expect([shown().length, shown()[0]]).toEqual([121, 'note 30']);
+    });
+
+    it('keeps all of a text that is too long, and does not send it', async () => {
+      const { fixture, find } = await render(TicketNotesComponent, {
+        ticket: aTicket(),
+        draft: NO_DRAFT,
+      });
+      type(find('textarea'), 'x'.repeat(10_003));
+      await fixture.whenStable();
+      expect(find('app-room-left').textContent).toContain('3 characters too many');
+      expect(find<HTMLButtonElement>('[type=submit]').disabled).toBeTrue();
+    });
+
     it('says in words who can read a note', async () => {
       const { element } = await renderNotes(aTicket({ notes }));
       expect(element.querySelector('[data-note=internal]')?.textContent).toContain('Internal');

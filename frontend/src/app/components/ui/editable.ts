@@ -11,6 +11,7 @@ import { NgIcon } from '@ng-icons/core';
 import { lucidePencil } from '@ng-icons/lucide';
 
 import { ButtonComponent } from './button';
+import { RoomLeftComponent } from './room-left';
 import { TakeFocusDirective } from './take-focus';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -21,7 +22,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
  */
 @Component({
   selector: 'app-editable',
-  imports: [ButtonComponent, NgIcon, TakeFocusDirective, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, RoomLeftComponent, TakeFocusDirective, TranslocoPipe],
   templateUrl: './editable.html',
   host: { class: 'block min-w-0' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -46,6 +47,11 @@ export class EditableComponent {
   protected readonly icon = lucidePencil;
   protected readonly problem = computed(() => this.check()(this.draft() ?? ''));
 
+  protected readonly isStorable = computed(() => {
+    const text = this.draft() ?? '';
+    return text.length <= this.limit() && !this.problem() && !(this.required() && !text.trim());
+  });
+
   protected begin(): void {
     this.opened = true;
     this.draftChange.emit(this.value());
@@ -66,8 +72,8 @@ export class EditableComponent {
 
   protected save(event: Event): void {
     event.preventDefault();
+    if (this.busy() || !this.isStorable()) return;
     const text = (this.draft() ?? '').trim();
-    if (this.busy() || this.problem() || (this.required() && !text)) return;
     if (text === this.value()) this.cancel();
     else this.saved.emit(text);
   }

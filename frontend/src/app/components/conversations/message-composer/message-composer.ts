@@ -7,21 +7,19 @@ import {
   viewChild,
 } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import { FormControl, ReactiveFormsModule } from '@angular/forms';
+import { FormControl, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideSendHorizontal } from '@ng-icons/lucide';
 
 import { LIMITS } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
-
-/** How many characters are left when it is worth saying so. */
-const FEW_LEFT = 200;
+import { RoomLeftComponent } from '../../ui/room-left';
 
 /** Enter sends, Shift+Enter starts a new line. */
 @Component({
   selector: 'app-message-composer',
-  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
   template: `
     <form
       class="flex items-end gap-2 rounded-lg border border-line-strong bg-surface p-1.5 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent"
@@ -29,23 +27,19 @@ const FEW_LEFT = 200;
     >
       <textarea
         #box
-        class="field-sizing-content max-h-40 min-h-8 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-sm leading-5 placeholder:text-ink-faint focus-visible:outline-none"
+        class="field-sizing-content max-h-40 min-h-8 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-sm leading-5 placeholder:overflow-hidden placeholder:text-ellipsis placeholder:whitespace-nowrap placeholder:text-ink-faint focus-visible:outline-none"
         rows="1"
         enterkeyhint="send"
         [formControl]="text"
-        [attr.maxlength]="limit"
         [placeholder]="placeholder()"
         [attr.aria-label]="placeholder()"
         (keydown.enter)="submitBy($event)"
       ></textarea>
-      @let left = limit - text.value.length;
-      @if (left < fewLeft) {
-        <span class="py-1.5 text-xs text-ink-faint figures" aria-live="polite">{{ left }}</span>
-      }
+      <app-room-left class="py-1.5 empty:hidden" [used]="text.value.length" [limit]="limit" />
       <button
         appButton="primary"
         type="submit"
-        [disabled]="!text.value.trim()"
+        [disabled]="!text.value.trim() || text.invalid"
         [attr.aria-label]="'action.send' | transloco"
         [title]="'action.send' | transloco"
       >
@@ -64,9 +58,11 @@ export class MessageComposerComponent {
 
   private readonly box = viewChild.required<ElementRef<HTMLTextAreaElement>>('box');
   protected readonly limit = LIMITS.message;
-  protected readonly fewLeft = FEW_LEFT;
   protected readonly icon = lucideSendHorizontal;
-  protected readonly text = new FormControl('', { nonNullable: true });
+  protected readonly text = new FormControl('', {
+    nonNullable: true,
+    validators: Validators.maxLength(LIMITS.message),
+  });
 
   constructor() {
     toObservable(this.draft)
@@ -89,7 +85,7 @@ export class MessageComposerComponent {
 
   protected submit(): void {
     const text = this.text.value.trim();
-    if (!text) return;
+    if (!text || this.text.invalid) return;
     this.sent.emit(text);
     this.text.setValue('');
     this.focus();

@@ -9,6 +9,7 @@ import { ErrorTextService } from '../../../services/error-text';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';
+import { RoomLeftComponent } from '../../ui/room-left';
 
 export type DecisionKind = 'resolve' | 'escalate';
 
@@ -27,7 +28,14 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
 /** Asks for the words that resolving or escalating a ticket needs. Open until they are stored. */
 @Component({
   selector: 'app-ticket-decision',
-  imports: [ButtonComponent, FieldComponent, ModalComponent, ReactiveFormsModule, TranslocoPipe],
+  imports: [
+    ButtonComponent,
+    FieldComponent,
+    ModalComponent,
+    ReactiveFormsModule,
+    RoomLeftComponent,
+    TranslocoPipe,
+  ],
   template: `
     <app-modal
       [heading]="kind() + '.heading' | transloco: { ticketId: ticketId() }"
@@ -40,12 +48,12 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
           [hint]="kind() + '.hint' | transloco"
           [error]="problem()"
         >
+          <app-room-left fieldAside [used]="form.controls.text.value.length" [limit]="limit()" />
           <textarea
             id="decision-text"
             class="control"
             rows="4"
             formControlName="text"
-            [attr.maxlength]="limit()"
             [attr.aria-describedby]="problem() ? 'decision-text-error' : null"
             (keydown.control.enter)="submit()"
             (keydown.meta.enter)="submit()"
@@ -67,7 +75,7 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
           <button appButton="quiet" type="button" (click)="dismissed.emit()">
             {{ 'action.cancel' | transloco }}
           </button>
-          <button appButton="primary" type="submit" [busy]="busy()" [disabled]="form.invalid">
+          <button appButton="primary" type="submit" [busy]="busy()" [disabled]="!isComplete()">
             {{ 'action.' + kind() | transloco }}
           </button>
         </div>
@@ -108,8 +116,12 @@ export class TicketDecisionComponent {
       .subscribe(() => this.draftChange.emit(this.form.getRawValue()));
   }
 
+  protected isComplete(): boolean {
+    return this.form.valid && this.form.controls.text.value.length <= this.limit();
+  }
+
   protected submit(): void {
-    if (this.form.invalid || this.busy()) return;
+    if (!this.isComplete() || this.busy()) return;
     const { text, toAgentId } = this.form.getRawValue();
     this.decided.emit({ text: text.trim(), toAgentId });
   }

@@ -21,6 +21,7 @@ import {
 } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
+import { RoomLeftComponent } from '../../ui/room-left';
 import { withinTagLimits } from '../tags';
 
 export interface TicketFormValue {
@@ -52,7 +53,7 @@ const NOT_BLANK = [Validators.required, Validators.pattern(/\S/)];
 /** What an agent fills in to open a ticket. The customer is chosen outside and projected in. */
 @Component({
   selector: 'app-ticket-form',
-  imports: [ButtonComponent, FieldComponent, ReactiveFormsModule, TranslocoPipe],
+  imports: [ButtonComponent, FieldComponent, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
   templateUrl: './ticket-form.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -108,7 +109,7 @@ export class TicketFormComponent {
   /** Key of the message for a field: the browser's own check first, then what the API said. */
   protected problem(field: keyof TicketFormValue): string | null {
     const control = this.form.controls[field];
-    if (control.touched && control.hasError('maxlength')) return 'form.too_long';
+    if (control.hasError('maxlength')) return 'form.too_long';
     if (control.touched && control.hasError('tags')) return 'form.tags_limit';
     if (control.touched && control.invalid) return 'form.required';
     return this.error()?.errors[field]?.[0] ?? null;

@@ -8,13 +8,14 @@ import {
   viewChild,
 } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
+import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideEye, lucideLock } from '@ng-icons/lucide';
 
 import { LIMITS } from '../../../services/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
+import { RoomLeftComponent } from '../../ui/room-left';
 
 export interface NewNote {
   content: string;
@@ -26,7 +27,7 @@ export const NO_DRAFT: NewNote = { content: '', isInternal: true };
 /** The whole box takes the colour of who will read the note, and so does the button. */
 @Component({
   selector: 'app-note-composer',
-  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
   templateUrl: './note-composer.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -40,7 +41,10 @@ export class NoteComposerComponent {
   protected readonly limit = LIMITS.note;
   protected readonly lock = lucideLock;
   protected readonly eye = lucideEye;
-  protected readonly form = inject(NonNullableFormBuilder).group({ ...NO_DRAFT });
+  protected readonly form = inject(NonNullableFormBuilder).group({
+    content: ['', Validators.maxLength(LIMITS.note)],
+    isInternal: true,
+  });
 
   constructor() {
     toObservable(this.draft)
@@ -57,7 +61,7 @@ export class NoteComposerComponent {
 
   protected submit(): void {
     const { content, isInternal } = this.form.getRawValue();
-    if (content.trim() && !this.busy()) {
+    if (content.trim() && this.form.valid && !this.busy()) {
       this.noteAdded.emit({ content: content.trim(), isInternal });
     }
   }

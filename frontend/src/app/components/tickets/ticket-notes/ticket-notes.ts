@@ -3,7 +3,9 @@ import {
   Component,
   computed,
   input,
+  linkedSignal,
   output,
+  untracked,
   viewChild,
 } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
@@ -12,6 +14,7 @@ import { lucideArrowRight, lucideEye, lucideLock } from '@ng-icons/lucide';
 
 import type { Note, StatusChange, Ticket, TicketViewer } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
+import { ButtonComponent } from '../../ui/button';
 import { TimeComponent } from '../../ui/time';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 import { type NewNote, NoteComposerComponent } from './note-composer';
@@ -25,11 +28,16 @@ type Entry =
       readonly move: StatusChange;
     };
 
+/** The latest entries are shown at first, and as many more as this each time one asks. */
+const LATEST = 20;
+const EARLIER = 100;
+
 /** Notes and moves in one timeline, oldest first, and the place to write the next note. */
 @Component({
   selector: 'app-ticket-notes',
   imports: [
     AvatarComponent,
+    ButtonComponent,
     NgIcon,
     NoteComposerComponent,
     TicketStatusBadgeComponent,
@@ -53,8 +61,18 @@ export class TicketNotesComponent {
   protected readonly lock = lucideLock;
   protected readonly eye = lucideEye;
   protected readonly arrow = lucideArrowRight;
-  protected readonly timeline = computed(() => timeline(this.ticket()));
+  private readonly timeline = computed(() => timeline(this.ticket()));
+  /** How many entries are held back: the first of a ticket with a long history. */
+  protected readonly hidden = linkedSignal({
+    source: computed(() => this.ticket().ticketId),
+    computation: () => Math.max(0, untracked(this.timeline).length - LATEST),
+  });
+  protected readonly shown = computed(() => this.timeline().slice(this.hidden()));
   protected readonly writing = computed(() => this.viewers().find(({ typing }) => typing)?.name);
+
+  protected showEarlier(): void {
+    this.hidden.update((hidden) => Math.max(0, hidden - EARLIER));
+  }
 
   focus(): void {
     this.composer().focus();
