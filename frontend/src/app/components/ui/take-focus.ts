@@ -18,7 +18,9 @@ export class TakeFocusDirective {
       if (!this.appTakeFocus()) return;
       element.focus();
       if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) {
-        element.setSelectionRange(element.value.length, element.value.length);
+        const end = element.value.length;
+        // The browser gives an address of e-mail no caret to be set.
+        if (element.selectionEnd !== null) element.setSelectionRange(end, end);
       }
     });
   }

@@ -1,4 +1,4 @@
-import { HttpTestingController } from '@angular/common/http/testing';
+import { HttpTestingController, type TestRequest } from '@angular/common/http/testing';
 import { provideZonelessChangeDetection } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ActivatedRoute, convertToParamMap, Router } from '@angular/router';
@@ -43,6 +43,16 @@ describe('TicketFormPage', () => {
     await stable();
   }
 
+  /** The search is sent once the typing has paused. */
+  async function found(): Promise<TestRequest> {
+    let requests: TestRequest[] = [];
+    while (!requests.length) {
+      await new Promise(requestAnimationFrame);
+      requests = http.match(({ url, method }) => url === '/api/v2/customers' && method === 'GET');
+    }
+    return requests[0] as TestRequest;
+  }
+
   async function send(): Promise<void> {
     element.querySelector<HTMLButtonElement>('button[type=submit]')?.click();
     await stable();
@@ -66,6 +76,46 @@ describe('TicketFormPage', () => {
 
     await open({ conversationId: 'conversation-1' });
     expect(element.textContent).not.toContain('unfinished'); // a prefill is nobody's words
+  });
+
+  it('keeps what was typed before the conversation’s messages came', async () => {
+    await open({ conversationId: 'conversation-1' });
+    await type('ticket-subject', 'Mi asunto');
+    http
+      .expectOne(({ url }) => url === '/api/v2/conversations/conversation-1/messages')
+      .flush({ data: [aMessage({ text: 'No me llega el pedido' })] });
+    await stable();
+    expect(field('ticket-subject').value).toBe('Mi asunto');
+    expect(field('ticket-description').value).toContain('No me llega el pedido');
+  });
+
+  it('chooses a customer by the keys, and creates one without sending the form', async () => {
+    await open({});
+    const press = async (id: string, key: string): Promise<boolean> => {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+      field(id).dispatchEvent(event);
+      await stable();
+      return event.defaultPrevented;
+    };
+    await type('ticket-customer', 'Remedios');
+    (await found()).flush({ data: [LUCIA], pagination: {} });
+    await stable();
+    expect(await press('ticket-customer', 'Enter')).toBe(true);
+    expect(element.querySelector('app-customer-picker')?.textContent).toContain('Lucía Ferrer');
+
+    element.querySelector<HTMLButtonElement>('app-customer-picker button')?.click();
+    await stable();
+    await type('ticket-customer', 'Remedios');
+    (await found()).flush({ data: [], pagination: {} });
+    await stable();
+    await press('ticket-customer', 'Enter'); // nobody: a new one
+    expect(field('customer-name').value).toBe('Remedios');
+    await type('customer-phone', '+34611222333');
+    expect(await press('customer-phone', 'Enter')).toBe(true);
+    expect(http.expectOne({ url: '/api/v2/customers', method: 'POST' }).request.body).toEqual({
+      name: 'Remedios',
+      phone: '+34611222333',
+    });
   });
 
   it('goes on after a reload with all that was filled in, and still makes one ticket', async () => {

@@ -1,5 +1,12 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, DestroyRef, inject } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  DestroyRef,
+  inject,
+  Injector,
+} from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
 import { TranslocoPipe, TranslocoService } from '@jsverse/transloco';
@@ -76,6 +83,7 @@ export class TicketFormPage {
   protected readonly errorText = inject(ErrorTextService);
 
   private readonly destroyed = inject(DestroyRef);
+  private readonly injector = inject(Injector);
   private readonly conversationId = this.route.snapshot.queryParamMap.get('conversationId');
   private readonly customerId = this.route.snapshot.queryParamMap.get('customerId');
   private readonly draftName = `new.${this.conversationId ?? this.customerId ?? ''}`;
@@ -88,6 +96,7 @@ export class TicketFormPage {
   protected readonly prefill$ = new BehaviorSubject<Partial<TicketFormValue>>({});
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
+  protected readonly creatingCustomer$ = new BehaviorSubject(false);
   protected readonly customerError$ = new BehaviorSubject<ApiError | null>(null);
   protected readonly customerMissing$ = new BehaviorSubject(false);
   protected readonly search$ = new Subject<string>();
@@ -131,22 +140,27 @@ export class TicketFormPage {
 
   protected createCustomer(fields: CustomerCreate): void {
     this.customerError$.next(null);
-    this.customers.create(fields).subscribe({
-      next: (customer) => this.pick(customer),
-      error: (error: ApiError) => this.customerError$.next(error),
-    });
+    this.creatingCustomer$.next(true);
+    this.customers
+      .create(fields)
+      .pipe(finalize(() => this.creatingCustomer$.next(false)))
+      .subscribe({
+        next: (customer) => this.pick(customer),
+        error: (error: ApiError) => this.customerError$.next(error),
+      });
   }
 
+  /** The customer comes first in the form, so also when something is missing. */
   protected look(): void {
-    this.customerMissing$.next(!this.customer$.value);
+    const missing = !this.customer$.value;
+    this.customerMissing$.next(missing);
+    const focus = (): void => document.getElementById('ticket-customer')?.focus();
+    if (missing) afterNextRender(focus, { injector: this.injector });
   }
 
   protected create(value: TicketFormValue): void {
     const customer = this.customer$.value;
-    if (!customer) {
-      document.getElementById('ticket-customer')?.focus();
-      return;
-    }
+    if (!customer || this.busy$.value) return;
     this.busy$.next(true);
     this.error$.next(null);
     this.tickets
@@ -226,7 +240,13 @@ export class TicketFormPage {
     this.conversations
       .latestMessages(conversationId)
       .pipe(takeUntilDestroyed(this.destroyed))
-      .subscribe((messages) => this.prefill$.next(this.fromMessages(messages)));
+      .subscribe((messages) => this.prefill$.next(this.unlessTyped(this.fromMessages(messages))));
+  }
+
+  /** The messages may have been long on their way. */
+  private unlessTyped(prefill: Partial<TicketFormValue>): Partial<TicketFormValue> {
+    const typed = Object.entries(this.draft.value).filter(([, value]) => value);
+    return { ...prefill, ...(Object.fromEntries(typed) as Partial<TicketFormValue>) };
   }
 
   /** The customer's last words make the subject, the last messages the description. */

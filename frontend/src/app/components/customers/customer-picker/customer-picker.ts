@@ -16,7 +16,9 @@ import type { ApiError } from '../../../services/api-error';
 import { ErrorTextService } from '../../../services/error-text';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
+import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
 import { FieldComponent } from '../../ui/field';
+import { TakeFocusDirective } from '../../ui/take-focus';
 
 /** Finds a customer by name or phone, or takes down a new one. */
 @Component({
@@ -25,9 +27,12 @@ import { FieldComponent } from '../../ui/field';
     AsyncPipe,
     AvatarComponent,
     ButtonComponent,
+    ComboboxDirective,
     FieldComponent,
     NgIcon,
+    OptionDirective,
     ReactiveFormsModule,
+    TakeFocusDirective,
     TranslocoPipe,
   ],
   templateUrl: './customer-picker.html',
@@ -38,6 +43,10 @@ export class CustomerPickerComponent {
   /** What the last search found; null before the first. */
   readonly found = input.required<readonly Customer[] | null>();
   readonly createError = input<ApiError | null>(null);
+  /** A customer is being created. */
+  readonly busy = input(false);
+  /** One was needed and is not there. */
+  readonly missing = input(false);
   readonly searchChange = output<string>();
   readonly picked = output<Customer | null>();
   readonly create = output<CustomerCreate>();
@@ -46,11 +55,13 @@ export class CustomerPickerComponent {
   private readonly errorText = inject(ErrorTextService);
   protected readonly clear = lucideX;
   protected readonly add = lucideUserPlus;
+  /** Then the focus goes where the agent does, from one of its forms to the other. */
+  protected used = false;
   protected readonly creating$ = new BehaviorSubject(false);
   protected readonly search = new FormControl('', { nonNullable: true });
   protected readonly form = inject(NonNullableFormBuilder).group({
-    name: ['', [Validators.required, Validators.maxLength(200)]],
-    phone: ['', [Validators.required, Validators.maxLength(32)]],
+    name: ['', [Validators.required, Validators.pattern(/\S/)]],
+    phone: ['', [Validators.required, Validators.pattern(/\d/)]],
   });
 
   protected readonly problem = computed(() => {
@@ -61,10 +72,16 @@ export class CustomerPickerComponent {
     return this.errorText.of(error);
   });
 
+  protected pick(customer: Customer | null): void {
+    this.used = true;
+    this.picked.emit(customer);
+  }
+
   protected startCreating(): void {
+    this.used = true;
     const typed = this.search.value.trim();
     const looksLikePhone = /^[+\d][\d\s()-]*$/.test(typed);
-    this.form.setValue({
+    this.form.reset({
       name: looksLikePhone ? '' : typed,
       phone: looksLikePhone ? typed : '',
     });
@@ -73,6 +90,6 @@ export class CustomerPickerComponent {
 
   protected submit(): void {
     this.form.markAllAsTouched();
-    if (this.form.valid) this.create.emit(this.form.getRawValue());
+    if (this.form.valid && !this.busy()) this.create.emit(this.form.getRawValue());
   }
 }
