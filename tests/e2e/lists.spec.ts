@@ -74,6 +74,35 @@ test('filters, order, tabs and views live in the address', async ({ people, requ
   await expect(search).toBeFocused();
 });
 
+test('the way back leads to where the agent was', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const ids = await program.open(12);
+  const path = `/tickets?tag=${program.tag}&sort=ticketId`;
+  const agent = await people.agent('supervisor', path);
+  await agent.setViewportSize({ width: 1280, height: 400 });
+  const link = (at: number): Locator => row(agent, ids[at] ?? '').getByRole('link');
+  await expect(link(11)).toBeAttached();
+  for (let presses = 0; presses < 11; presses++) await agent.keyboard.press('j');
+  await agent.keyboard.press('Enter');
+  await expect(agent).toHaveURL(`/tickets/${ids[10]}`);
+  await agent.getByRole('link', { name: /Notas y actividad/ }).click();
+  await agent.getByRole('link', { name: 'Volver', exact: true }).click();
+  await expect(agent).toHaveURL(path);
+  await expect(link(10)).toBeFocused();
+  await expect(link(10)).toBeInViewport();
+  await agent.keyboard.press('j');
+  await expect(link(11)).toBeFocused();
+
+  // A ticket that has left the list meanwhile is followed by the next.
+  await agent.keyboard.press('k');
+  await agent.keyboard.press('Enter');
+  await expect(agent).toHaveURL(`/tickets/${ids[10]}`);
+  await program.send('put', `/tickets/${ids[10]}`, { status: 'closed' });
+  await expect(agent.getByRole('button', { name: /Cambiar estado: Cerrado/ })).toBeVisible();
+  await agent.goBack();
+  await expect(link(11)).toBeFocused();
+});
+
 test('many are changed at once, and those that refuse say so', async ({ people, request }) => {
   const program = await Program.start(request);
   const [one = '', two = '', three = ''] = await program.open(3);

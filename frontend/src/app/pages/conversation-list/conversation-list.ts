@@ -1,5 +1,12 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  inject,
+  Injector,
+} from '@angular/core';
 import { ActivatedRoute, type ParamMap, type Params, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideMessagesSquare } from '@ng-icons/lucide';
@@ -14,6 +21,7 @@ import { ErrorStateComponent } from '../../components/ui/error-state';
 import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
+import { cameFrom } from '../../services/came-from';
 import { ConversationService } from '../../services/conversation';
 import { ReadMarksService } from '../../services/read-marks';
 import { ShortcutService } from '../../services/shortcuts';
@@ -61,6 +69,7 @@ const FILTERS = [
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ConversationListPage {
+  private readonly injector = inject(Injector);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -82,7 +91,9 @@ export class ConversationListPage {
     switchMap(({ query }) =>
       this.service.steadyList$(query, this.renewSubject, () => this.reading()),
     ),
+    tap(({ data }) => data && this.comeBack()),
   );
+  private returnTo = cameFrom('conversations');
 
   constructor() {
     inject(ShortcutService).register('title.conversations', [
@@ -96,11 +107,23 @@ export class ConversationListPage {
     document.getElementById('main')?.scrollTo({ top: 0 });
   }
 
+  /** To the conversation that was open before. */
+  private comeBack(): void {
+    if (!this.returnTo) return;
+    const row = `[data-conversation="${this.returnTo}"]`;
+    this.returnTo = null;
+    const focus = (): void => {
+      this.element.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
+      this.element.querySelector(row)?.scrollIntoView({ block: 'center' });
+    };
+    afterNextRender(focus, { injector: this.injector });
+  }
+
   /** Somebody has a place among the rows that they would lose if these moved. */
   private reading(): boolean {
     return (
       this.hovered ||
-      !!this.element.querySelector('[data-conversation]:focus') ||
+      !!this.element.querySelector('[data-conversation]:focus-visible') ||
       (document.getElementById('main')?.scrollTop ?? 0) > 0
     );
   }

@@ -18,6 +18,7 @@ import { ConversationRowComponent } from '../../components/conversations/convers
 import { CustomerDetailsComponent } from '../../components/customers/customer-details/customer-details';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
+import { BackDirective } from '../../components/ui/back';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
@@ -37,6 +38,7 @@ const TABS = ['tickets', 'conversations', 'details'] as const;
   selector: 'app-customer-page',
   imports: [
     AsyncPipe,
+    BackDirective,
     ButtonComponent,
     ConversationRowComponent,
     CustomerDetailsComponent,

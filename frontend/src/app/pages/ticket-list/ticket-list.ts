@@ -45,6 +45,7 @@ import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import { AuthService } from '../../services/auth';
+import { cameFrom } from '../../services/came-from';
 import { SavedViewService } from '../../services/saved-views';
 import { SeenService } from '../../services/seen';
 import { ShortcutService } from '../../services/shortcuts';
@@ -109,6 +110,8 @@ export class TicketListPage {
   /** Where each page begins that has been turned to. */
   private readonly cursors = new Map<number, string | null>();
   protected hovered = false;
+  /** Where the agent was before a ticket was opened; should that have left, what came after it. */
+  protected readonly returnTo = this.service.listFrom(cameFrom('tickets'));
 
   protected readonly tabs = TABS;
   protected readonly none = NONE;

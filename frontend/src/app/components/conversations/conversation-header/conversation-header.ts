@@ -12,6 +12,7 @@ import {
 
 import type { Conversation } from '../../../api/schema';
 import type { ConversationMode } from '../../../api/types';
+import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 
 const MODES: readonly ConversationMode[] = ['assistant', 'human'];
@@ -19,7 +20,7 @@ const MODES: readonly ConversationMode[] = ['assistant', 'human'];
 /** Whose conversation it is, who answers in it, and what can be made of it. */
 @Component({
   selector: 'app-conversation-header',
-  imports: [ButtonComponent, NgIcon, RouterLink, TranslocoPipe],
+  imports: [BackDirective, ButtonComponent, NgIcon, RouterLink, TranslocoPipe],
   templateUrl: './conversation-header.html',
   host: { class: 'flex items-center gap-x-2 border-b border-line px-3 py-2.5 sm:gap-x-3 md:px-6' },
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -29,6 +29,7 @@ import type {
   TicketEdits,
 } from '../../../services/ticket-edits';
 import { LEGAL_MOVES, LIMITS } from '../../../services/ticket-rules';
+import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 import { EditableComponent } from '../../ui/editable';
 import { StatusMenuComponent } from '../status-menu/status-menu';
@@ -42,6 +43,7 @@ export type Tab = (typeof TABS)[number];
 @Component({
   selector: 'app-ticket-detail',
   imports: [
+    BackDirective,
     ButtonComponent,
     EditableComponent,
     NgIcon,

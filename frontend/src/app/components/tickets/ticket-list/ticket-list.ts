@@ -14,6 +14,7 @@ import { toObservable } from '@angular/core/rxjs-interop';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideArrowDown, lucideArrowUp } from '@ng-icons/lucide';
+import { tap } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
 import { MediaService } from '../../../services/media';
@@ -22,7 +23,7 @@ import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
 
 const COLUMNS = [
-  { key: 'id', sort: 'ticketId', look: 'w-46 pl-4' },
+  { key: 'id', sort: 'ticketId', look: 'w-50 pl-4' },
   { key: 'subject', sort: null, look: '' },
   { key: 'status', sort: 'status', look: 'w-38' },
   { key: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
@@ -51,6 +52,8 @@ export class TicketListComponent {
   readonly selection = input<ReadonlySet<string> | null>(null);
   /** The order, as the API names it; null where it cannot be chosen. */
   readonly sort = input<string | null>(null);
+  /** The keyboard comes back to the first of these that is there. */
+  readonly returnTo = input<readonly string[]>([]);
   readonly selectionChange = output<ReadonlySet<string>>();
   readonly sortChange = output<string>();
 
@@ -62,7 +65,10 @@ export class TicketListComponent {
   private anchor = '';
 
   protected readonly wide$ = inject(MediaService).wide$;
-  protected readonly rows$ = bySlices(toObservable(this.tickets), ({ ticketId }) => ticketId);
+  protected readonly rows$ = bySlices(toObservable(this.tickets), ({ ticketId }) => ticketId).pipe(
+    tap((rows) => this.comeBack(rows)),
+  );
+  private isBack = false;
   protected readonly columns = COLUMNS;
   protected readonly up = lucideArrowUp;
   protected readonly down = lucideArrowDown;
@@ -77,7 +83,7 @@ export class TicketListComponent {
 
   /** Whether the keyboard is among the rows. */
   get hasFocus(): boolean {
-    return this.element.contains(document.activeElement);
+    return this.element.querySelector(':focus-visible') !== null;
   }
 
   /** Moves the keyboard down by so many rows, or up. */
@@ -138,9 +144,19 @@ export class TicketListComponent {
     this.selectionChange.emit(new Set(all));
   }
 
-  private focus(index: number): void {
+  private comeBack(rows: readonly TicketRow[]): void {
+    if (this.isBack) return;
+    const known = new Set(this.tickets().map(({ ticketId }) => ticketId));
+    const wanted = this.returnTo().find((ticketId) => known.has(ticketId));
+    const index = rows.findIndex(({ ticketId }) => ticketId === wanted);
+    if (index < 0) return;
+    this.isBack = true;
+    afterNextRender(() => this.focus(index, 'center'), { injector: this.injector });
+  }
+
+  private focus(index: number, block: ScrollLogicalPosition = 'nearest'): void {
     const rows = this.element.querySelectorAll<HTMLElement>('[data-ticket] a[href]');
     rows[index]?.focus();
-    rows[index]?.scrollIntoView({ block: 'nearest' });
+    rows[index]?.scrollIntoView({ block });
   }
 }
