@@ -12,6 +12,8 @@ import {
   withComponentInputBinding,
   withEnabledBlockingInitialNavigation,
   withInMemoryScrolling,
+  withNavigationErrorHandler,
+  withPreloading,
 } from '@angular/router';
 import { provideTransloco, TranslocoService } from '@jsverse/transloco';
 import { provideNgIconsConfig, withContentSecurityPolicy } from '@ng-icons/core';
@@ -24,6 +26,7 @@ import {
   LANGUAGES,
   preferredLanguage,
 } from './services/language';
+import { pageFailed, PagePreloader } from './services/page-code';
 import { PageTitleStrategy } from './services/page-title';
 
 export const appConfig: ApplicationConfig = {
@@ -34,6 +37,8 @@ export const appConfig: ApplicationConfig = {
       routes,
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+      withPreloading(PagePreloader),
+      withNavigationErrorHandler(pageFailed),
       // The session and the page's code are asked for while the catalogue is on its way.
       withEnabledBlockingInitialNavigation(),
     ),

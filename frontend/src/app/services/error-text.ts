@@ -22,6 +22,11 @@ const KNOWN = new Set([
 export class ErrorTextService {
   private readonly transloco = inject(TranslocoService);
 
+  /** Why nobody could sign in. */
+  ofSignIn(error: ApiError): string {
+    return error.status === 401 ? this.transloco.translate('login.wrong') : this.of(error);
+  }
+
   of(error: ApiError): string {
     if (KNOWN.has(error.code)) return this.transloco.translate(`error.${error.code}`);
     return error.detail || this.transloco.translate('error.unexpected');

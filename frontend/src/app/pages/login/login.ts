@@ -7,6 +7,7 @@ import { BehaviorSubject, finalize, map } from 'rxjs';
 
 import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
+import { TakeFocusDirective } from '../../components/ui/take-focus';
 import type { ApiError } from '../../services/api-error';
 import { AuthService } from '../../services/auth';
 import { ConfigService } from '../../services/config';
@@ -19,7 +20,14 @@ const DEMO_PASSWORD = 'mostrador-demo';
 
 @Component({
   selector: 'app-login-page',
-  imports: [AsyncPipe, ButtonComponent, FieldComponent, ReactiveFormsModule, TranslocoPipe],
+  imports: [
+    AsyncPipe,
+    ButtonComponent,
+    FieldComponent,
+    ReactiveFormsModule,
+    TakeFocusDirective,
+    TranslocoPipe,
+  ],
   templateUrl: './login.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -29,7 +37,7 @@ export class LoginPage {
 
   private readonly auth = inject(AuthService);
   private readonly router = inject(Router);
-  private readonly errorText = inject(ErrorTextService);
+  protected readonly errorText = inject(ErrorTextService);
 
   protected readonly language = inject(LanguageService);
   protected readonly languages = LANGUAGES;
@@ -52,7 +60,7 @@ export class LoginPage {
       .login(email.trim(), password)
       .pipe(finalize(() => this.busy$.next(false)))
       .subscribe({
-        next: () => void this.router.navigateByUrl(ownPath(this.returnTo())),
+        next: () => void this.router.navigateByUrl(ownPath(this.returnTo()), { replaceUrl: true }),
         error: (error: ApiError) => this.error$.next(error),
       });
   }
@@ -60,10 +68,6 @@ export class LoginPage {
   protected signInAs(name: string): void {
     this.form.setValue({ email: `${name}@demo.test`, password: DEMO_PASSWORD });
     this.signIn();
-  }
-
-  protected message(error: ApiError): string {
-    return error.status === 401 ? 'login.wrong' : this.errorText.of(error);
   }
 
   protected touched(field: 'email' | 'password'): boolean {

@@ -5,6 +5,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject, finalize } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
+import { ErrorTextService } from '../../../services/error-text';
 import type { ApiError } from '../../../services/api-error';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
@@ -24,11 +25,12 @@ import { ModalComponent } from '../../ui/modal';
   template: `
     <app-modal [heading]="'login.again' | transloco" (dismissed)="giveUp.emit()">
       <p class="pb-4 text-ink-soft">{{ 'login.again_text' | transloco: { email: email() } }}</p>
+      @let error = error$ | async;
       <form [formGroup]="form" (ngSubmit)="signIn()" class="space-y-4">
         <app-field
           for="again-password"
           [label]="'login.password' | transloco"
-          [error]="(error$ | async) ? ('login.wrong' | transloco) : null"
+          [error]="error && errorText.ofSignIn(error)"
         >
           <input
             id="again-password"
@@ -56,6 +58,7 @@ export class SignInAgainComponent {
   readonly giveUp = output();
 
   private readonly auth = inject(AuthService);
+  protected readonly errorText = inject(ErrorTextService);
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
   protected readonly form = inject(NonNullableFormBuilder).group({
@@ -63,8 +66,9 @@ export class SignInAgainComponent {
   });
 
   protected signIn(): void {
-    if (this.form.invalid) return;
+    if (this.form.invalid || this.busy$.value) return;
     this.busy$.next(true);
+    this.error$.next(null);
     this.auth
       .login(this.email(), this.form.getRawValue().password)
       .pipe(finalize(() => this.busy$.next(false)))
