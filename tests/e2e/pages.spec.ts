@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { expect, test } from './people';
+import { expect, PASSWORD, test } from './people';
+import { Program } from './program';
 
 const PAGES = [
   '/dashboard',
@@ -84,6 +85,108 @@ test('the page fits a narrow phone', async ({ people }) => {
   }
 });
 
+test('nothing is too long for its place', async ({ people, request }) => {
+  const program = await Program.start(request);
+  const word = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+  const phone = `+346${String(Date.now()).slice(-8)}`;
+  const email = `${'x'.repeat(60)}@${'y'.repeat(60)}.example.test`;
+  const customer = await program.send('post', '/customers', { name: word, phone, email });
+  const { customerId } = customer as { customerId: string };
+  const ticket = await program.send('post', '/tickets', {
+    customerId,
+    subject: 'W'.repeat(200),
+    description: 'x'.repeat(2_000),
+    category: 'billing',
+    subcategory: 'y'.repeat(100),
+    tags: Array.from({ length: 20 }, (_, number) => `${number}`.padEnd(40, 'z')),
+    location: { address: 'w'.repeat(200) },
+  });
+  const path = `/tickets/${(ticket as { ticketId: string }).ticketId}`;
+  const agent = await people.agent('supervisor', path);
+  for (const width of [360, 800, 1440]) {
+    await agent.setViewportSize({ width, height: 720 });
+    for (const place of [
+      path,
+      `${path}?tab=notes`,
+      `${path}?tab=related`,
+      '/tickets',
+      `/customers/${customerId}`,
+      `/customers/${customerId}?tab=details`,
+      `/tickets/new?customerId=${customerId}`,
+    ]) {
+      await agent.goto(place);
+      await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(agent.getByRole('main').locator('app-skeleton')).toHaveCount(0);
+      const overflow = await agent
+        .getByRole('main')
+        .evaluate((main) => main.scrollWidth - main.clientWidth);
+      expect(overflow, `${place} at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('a page asks for each thing once', async ({ people }) => {
+  const agent = await people.agent('supervisor', '/dashboard');
+  let asked: string[] = [];
+  agent.on('request', (request) => {
+    if (request.url().includes('/api/v2/')) asked.push(request.url());
+  });
+  for (const path of ['/dashboard', '/tickets', '/conversations', '/customers']) {
+    // A slow machine may not have the connection in time: then what may have been missed is fetched.
+    await expect(async () => {
+      asked = [];
+      await agent.goto(path);
+      await expect(agent.locator('[data-state=online]:visible')).toBeVisible();
+      await agent.waitForLoadState('networkidle');
+      expect(asked).toEqual([...new Set(asked)]);
+    }).toPass();
+  }
+});
+
+test('a page whose code cannot be had is opened anew', async ({ people }) => {
+  const visitor = await people.customer();
+  let isUpdated = false;
+  await visitor.route('**/chunk-*.js', (route) =>
+    isUpdated ? route.fulfill({ status: 404 }) : route.continue(),
+  );
+  await visitor.goto('/login');
+  await expect(visitor.getByLabel('Contraseña')).toBeVisible();
+  isUpdated = true;
+  await visitor.getByLabel('Correo electrónico').fill('supervisor@demo.test');
+  await visitor.getByLabel('Contraseña').fill(PASSWORD);
+  await visitor.getByRole('button', { name: 'Entrar', exact: true }).click();
+  await expect(visitor).toHaveURL('/dashboard');
+  isUpdated = false;
+  await visitor.reload();
+  await expect(visitor.getByRole('heading', { level: 1 })).toHaveText('Inicio');
+  people.forgetProblems(); // the browser reports what could not be fetched
+});
+
+test('a ticket is created by keys alone, for a customer who is new', async ({ people }) => {
+  const agent = await people.agent('agent1', '/dashboard');
+  const press = (key: string): Promise<void> => agent.keyboard.press(key);
+  await press('c');
+  await expect(agent).toHaveURL('/tickets/new');
+  await agent.keyboard.type('Kati Horna');
+  await expect(agent.getByRole('option', { name: 'Nuevo cliente…' })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await press('Enter');
+  await expect(agent.getByLabel('Nombre')).toHaveValue('Kati Horna');
+  await expect(agent.getByLabel('Teléfono')).toBeFocused();
+  await agent.keyboard.type(`+346${String(Date.now()).slice(-8)}`);
+  await press('Enter');
+  await expect(agent.getByRole('button', { name: 'Cambiar de cliente' })).toBeFocused();
+  await press('Tab');
+  await agent.keyboard.type('La cámara no enfoca');
+  await press('Tab');
+  await agent.keyboard.type('Desde ayer.');
+  await press('Control+Enter');
+  await expect(agent).toHaveURL(/TICKET/);
+  await expect(agent.getByRole('heading', { level: 1 })).toHaveText('La cámara no enfoca');
+});
+
 test('an admin makes an account, changes its role and ends it', async ({ people, request }) => {
   const agent = await people.agent('admin', '/agents');
   const email = 'gala@demo.test';
@@ -146,6 +249,14 @@ test('a customer is found, corrected and given a ticket', async ({ people }) => 
 
 test.describe('in English', () => {
   test.use({ locale: 'en-GB' });
+
+  test('times have the form of the browser’s country', async ({ people }) => {
+    const agent = await people.agent('admin', '/tickets');
+    await expect(agent.locator('tr[data-ticket] time').first()).toHaveAttribute(
+      'title',
+      /^[A-Z]\w+day,? \d+ [A-Z]\w+ \d{4} at \d\d:\d\d:\d\d$/,
+    );
+  });
 
   test('no page has a text in another language', async ({ people }) => {
     const agent = await people.agent('admin', '/dashboard');

@@ -50,11 +50,11 @@ const ICONS: Record<ToastTone, string> = {
             </div>
             <button
               type="button"
-              class="-m-1 rounded p-1 text-ink-faint hover:text-ink"
+              class="-m-1 inline-flex rounded p-1 text-ink-faint hover:text-ink"
               [attr.aria-label]="'action.dismiss' | transloco"
               (click)="service.dismiss(toast.id)"
             >
-              <ng-icon name="lucideX" size="14" class="block" />
+              <ng-icon name="lucideX" size="14" />
             </button>
           </li>
         }

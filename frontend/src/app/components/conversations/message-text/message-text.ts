@@ -36,7 +36,7 @@ const ADDRESS = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'’»])|\b(TICKET-\d{4}-
       }
     }
   }`,
-  host: { class: 'block leading-relaxed break-words whitespace-pre-wrap' },
+  host: { class: 'block as-written leading-relaxed' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class MessageTextComponent {

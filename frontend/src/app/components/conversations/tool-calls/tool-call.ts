@@ -53,13 +53,13 @@ import { deedOf } from './deed';
         @for (argument of done.arguments; track argument.name) {
           <dt>{{ argument.label ? (argument.label | transloco) : argument.name }}</dt>
           <dd
-            class="break-words whitespace-pre-wrap text-ink"
+            class="as-written text-ink"
             [textContent]="argument.term ? (argument.term | transloco) : argument.value"
           ></dd>
         }
         <dt>{{ 'tool.result' | transloco }}</dt>
         <dd
-          class="break-words whitespace-pre-wrap"
+          class="as-written"
           [class]="done.failed ? 'text-red' : 'text-ink'"
           [textContent]="done.said || (done.outcome | transloco: { count: done.tickets.length })"
         ></dd>

@@ -6,7 +6,7 @@ import { ChangeDetectionStrategy, Component, input } from '@angular/core';
   template: `
     <div class="flex min-w-0 items-center gap-2">
       <ng-content select="[pageBack]" />
-      <h1 class="truncate text-lg font-semibold">{{ heading() }}</h1>
+      <h1 class="truncate text-lg font-semibold" [title]="heading()">{{ heading() }}</h1>
     </div>
     <div class="flex items-center gap-2"><ng-content /></div>
   `,
