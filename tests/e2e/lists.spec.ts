@@ -74,6 +74,25 @@ test('filters, order, tabs and views live in the address', async ({ people, requ
   await expect(search).toBeFocused();
 });
 
+test('a list stays until the next one is there', async ({ people, request }) => {
+  const program = await Program.start(request);
+  await program.open(2);
+  const agent = await people.agent('supervisor', `/tickets?tag=${program.tag}`);
+  const rows = agent.locator('tr[data-ticket]');
+  await expect(rows).toHaveCount(2);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await agent.route('**/api/v2/tickets?*search=*', (route) => held.then(() => route.continue()));
+  const asked = agent.waitForRequest('**/api/v2/tickets?*search=*');
+  await agent.getByRole('searchbox', { name: 'Buscar tickets' }).fill(`${program.tag} 2`);
+  await asked;
+  await expect(rows).toHaveCount(2);
+  await expect(agent.locator('app-ticket-list')).toHaveClass(/outdated/);
+  answer();
+  await expect(agent.locator('app-ticket-list')).not.toHaveClass(/outdated/);
+  await expect(rows.first()).toContainText(`${program.tag} 2`);
+});
+
 test('the way back leads to where the agent was', async ({ people, request }) => {
   const program = await Program.start(request);
   const ids = await program.open(12);

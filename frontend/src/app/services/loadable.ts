@@ -1,4 +1,13 @@
-import { catchError, map, type Observable, of, scan, startWith, switchMap } from 'rxjs';
+import {
+  catchError,
+  map,
+  type Observable,
+  of,
+  type OperatorFunction,
+  scan,
+  startWith,
+  switchMap,
+} from 'rxjs';
 
 import { ApiError } from './api-error';
 
@@ -31,4 +40,18 @@ export function loadable<T>(
     scan((before, change) => ({ ...before, ...change }), nothing),
     startWith(nothing),
   );
+}
+
+/** Of several after one another; `stale` while what is there is still that of the one before. */
+export interface Kept<T> extends Loadable<T> {
+  readonly stale: boolean;
+}
+
+/** What was there stays until the next has something of its own to show, so that nothing flickers. */
+export function keepData<T>(): OperatorFunction<Loadable<T>, Kept<T>> {
+  const nothing: Kept<T> = { data: null, loading: true, error: null, stale: false };
+  return scan((before: Kept<T>, now: Loadable<T>): Kept<T> => {
+    const stale = !now.data && !now.error && before.data !== null;
+    return { ...now, data: stale ? before.data : now.data, stale };
+  }, nothing);
 }

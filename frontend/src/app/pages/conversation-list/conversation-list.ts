@@ -23,6 +23,7 @@ import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { cameFrom } from '../../services/came-from';
 import { ConversationService } from '../../services/conversation';
+import { keepData } from '../../services/loadable';
 import { ReadMarksService } from '../../services/read-marks';
 import { ShortcutService } from '../../services/shortcuts';
 
@@ -92,6 +93,7 @@ export class ConversationListPage {
       this.service.steadyList$(query, this.renewSubject, () => this.reading()),
     ),
     tap(({ data }) => data && this.comeBack()),
+    keepData(),
   );
   private returnTo = cameFrom('conversations');
 

@@ -14,6 +14,7 @@ import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PaginationComponent } from '../../components/ui/pagination';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import { CustomerService } from '../../services/customer';
+import { keepData } from '../../services/loadable';
 
 const TYPING_MS = 200;
 
@@ -50,6 +51,7 @@ export class CustomerListPage {
       page: Math.max(1, Number(params.get('page')) || 1),
     })),
     switchMap((query) => this.service.list$(query)),
+    keepData(),
   );
 
   constructor() {

@@ -15,7 +15,7 @@ import { ErrorStateComponent } from '../../components/ui/error-state';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import type { ApiError } from '../../services/api-error';
 import { ErrorTextService } from '../../services/error-text';
-import type { Loadable } from '../../services/loadable';
+import { keepData, type Loadable } from '../../services/loadable';
 import type { ListQuery } from '../../services/query';
 import { TicketService, type TicketPage } from '../../services/ticket';
 import { filterQuery } from '../../services/ticket-query';
@@ -45,7 +45,12 @@ const MOST = 30;
     <app-filter-bar class="border-b border-line px-4 py-2 md:px-6" />
     @if (board$ | async; as board) {
       @if (board.data; as columns) {
-        <app-ticket-board class="min-h-0 flex-1" [columns]="columns" (moved)="move($event)" />
+        <app-ticket-board
+          class="min-h-0 flex-1"
+          [class.outdated]="board.stale"
+          [columns]="columns"
+          (moved)="move($event)"
+        />
       } @else if (board.error) {
         <app-error-state [error]="board.error" (retry)="retry()" />
       } @else {
@@ -65,6 +70,7 @@ export class TicketBoardPage {
     map(filterQuery),
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
     switchMap((query) => this.columns$(query)),
+    keepData(),
   );
 
   protected move({ ticket, status }: BoardMove): void {

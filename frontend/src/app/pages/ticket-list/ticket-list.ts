@@ -46,6 +46,7 @@ import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import { AuthService } from '../../services/auth';
 import { cameFrom } from '../../services/came-from';
+import { keepData } from '../../services/loadable';
 import { SavedViewService } from '../../services/saved-views';
 import { SeenService } from '../../services/seen';
 import { ShortcutService } from '../../services/shortcuts';
@@ -139,6 +140,7 @@ export class TicketListPage {
     tap(() => this.begin()),
     switchMap((query) => this.service.steadyList$(query, this.renewSubject, () => this.reading())),
     tap(({ data }) => data && this.service.goThrough(data)),
+    keepData(),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
   private readonly rows$ = this.page$.pipe(
