@@ -32,9 +32,8 @@ PREPARE_TIMEOUT = 3_600  # seconds
 
 _NAMESPACE_EXISTS = 48
 
-# What earlier versions made and the last one had stopped asking for: processes of both are at work
-# during an upgrade, and lists name the index they take. Only these are dropped: others may be the
-# operator's own.
+# What earlier versions made and this one does not use; one of theirs that is still at work during
+# an upgrade goes on without. Only these are dropped: others may be the operator's own.
 RETIRED_INDEXES = {
     "messages": {"awaiting", "outbox"},
     "tickets": {
