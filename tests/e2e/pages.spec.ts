@@ -72,6 +72,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('the dashboard leads with the own work, or with the desk’s for who supervises', async ({
+  people,
+}) => {
+  const supervisor = await people.agent('supervisor', '/dashboard');
+  await expect(supervisor.getByRole('main').locator('[data-ticket]').first()).toBeVisible();
+  await expect(supervisor.getByRole('link', { name: 'Ver todos', exact: true })).toHaveAttribute(
+    'href',
+    '/tickets?sort=resolutionDueAt',
+  );
+  const agent = await people.agent('agent1', '/dashboard');
+  await expect(agent.getByRole('link', { name: 'Ver todos los míos' })).toHaveAttribute(
+    'href',
+    '/tickets?assignedTo=me&sort=resolutionDueAt',
+  );
+});
+
 test('the page fits a narrow phone', async ({ people }) => {
   const agent = await people.agent('admin', '/dashboard');
   await agent.setViewportSize({ width: 360, height: 720 });

@@ -37,6 +37,8 @@ const FIGURES = [
   { key: 'escalated', query: { escalated: true }, of: (all: Statistics) => all.escalated },
 ] as const;
 
+const WORK = { mine: { assignedTo: 'me' }, desk: {} } as const;
+
 @Component({
   selector: 'app-dashboard-page',
   imports: [
@@ -68,14 +70,12 @@ export class DashboardPage {
   protected readonly breakdowns$ = this.statistics$.pipe(
     map(({ data }) => data && breakdownsOf(data)),
   );
-  /** What is due soonest of the agent's own work. */
+  /** Whose work it is: the agent's own, or for who supervises that of the whole desk. */
+  protected readonly whose = inject(AuthService).agent?.role === 'agent' ? 'mine' : 'desk';
+  protected readonly work = { ...WORK[this.whose], sort: 'resolutionDueAt' };
+  /** What is due soonest of it. */
   protected readonly next$ = this.tickets
-    .list$({
-      assignedTo: 'me',
-      status: ACTIVE.join(','),
-      sort: 'resolutionDueAt',
-      limit: 8,
-    })
+    .list$({ ...this.work, status: ACTIVE.join(','), limit: 8 })
     .pipe(tap(({ data }) => data && this.tickets.goThrough(data)));
 }
 
