@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -20,14 +21,13 @@ class Screen:
         self._lock = threading.Lock()
         self.rows: Rows = {}
         self.connections = 0
-        self.client = socketio.Client(
-            reconnection_delay=0.1, reconnection_delay_max=1, handle_sigint=False
-        )
+        # Its own way back gives up for good when the new connection is cut as soon as it is there.
+        self.client = socketio.Client(reconnection=False, handle_sigint=False)
         self.client.on("connect", self._fetch)
         self.client.on("*", self._hear)
-        self.client.connect(
-            url, auth={"token": person.token}, transports=["websocket"], wait_timeout=10
-        )
+        self._closed = threading.Event()
+        self._connecting = threading.Thread(target=self._stay_connected)
+        self._connecting.start()
         wait_for(lambda: self.connections)
 
     def differences(self) -> list[str]:
@@ -41,8 +41,17 @@ class Screen:
             ]
 
     def close(self) -> None:
+        self._closed.set()
         self.client.disconnect()
+        self._connecting.join()
         del self.client  # with what it leaves to the garbage collector, see test_failures.py
+
+    def _stay_connected(self) -> None:
+        auth = {"token": self._person.token}
+        while not self._closed.wait(0.1):
+            with suppress(socketio.exceptions.ConnectionError):
+                self.client.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=10)
+                self.client.wait()
 
     def _fetch(self) -> None:
         for row in fetch_rows(self._url, self._person).values():
