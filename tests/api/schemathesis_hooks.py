@@ -17,6 +17,7 @@ RULES = (
     "Is not a cursor that this list gave out.",
     "Is required for this category.",
     "Is required without a session.",
+    "Reaches to 1000 hits; use cursor beyond.",  # of a search
     "Reaches to 10000 hits; use cursor beyond.",
     "Should be a phone with its country, such as +34…",
     "The file is empty.",
