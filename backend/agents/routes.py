@@ -35,6 +35,13 @@ def create_agent(fields: Document) -> Response:
     return answer(agent_view(agent), 201, Location=f"{request.path}/{agent['_id']}")
 
 
+@blueprint.get("/<string:agent_id>")
+@blueprint.response(200, Agent)
+def get_agent(agent_id: str) -> Response:
+    """Read one agent"""
+    return answer(agent_view(services().agents.get_agent(agent_id)))
+
+
 @blueprint.put("/<string:agent_id>")
 @blueprint.arguments(AgentUpdate)
 @blueprint.response(200, Agent)

@@ -23,6 +23,12 @@ class AgentService:
     def list_agents(self, page: Page) -> Found:
         return self._agents.page(page)
 
+    def get_agent(self, agent_id: str) -> Document:
+        agent = self._agents.find(agent_id)
+        if agent is None:
+            raise NotFound("There is no such agent.")
+        return agent
+
     def create_agent(self, fields: Document, *, actor: Actor) -> Document:
         """Raises Forbidden for all but admins, Conflict when the e-mail is taken."""
         _require_admin(actor)
@@ -37,9 +43,7 @@ class AgentService:
         Raises Conflict when an admin would take their own rights away.
         """
         _require_admin(actor)
-        before = self._agents.find(agent_id)
-        if before is None:
-            raise NotFound("There is no such agent.")
+        before = self.get_agent(agent_id)
         changed = {name: new for name, new in _stored(fields).items() if before.get(name) != new}
         if agent_id == actor.id and changed.keys() & {"role", "active"}:
             raise Conflict("Nobody can change their own role or deactivate themselves.")

@@ -56,6 +56,7 @@ def test_an_admin_adds_and_changes_an_agent(desk: Desk) -> None:
     assert added.json["active"] is True
     path = f"/agents/{added.json['agentId']}"
     assert added.headers["Location"] == f"/api/v2{path}"
+    assert desk.ana.get(path).json == added.json
     changed = desk.admin.put(path, {"name": "Carla Gil", "role": "supervisor", "active": False})
     assert changed.json == added.json | {
         "name": "Carla Gil",
@@ -63,6 +64,7 @@ def test_an_admin_adds_and_changes_an_agent(desk: Desk) -> None:
         "active": False,
     }
     assert desk.admin.put("/agents/nobody", {"name": "x"}).status_code == 404
+    assert desk.admin.get("/agents/nobody").status_code == 404
 
 
 def test_an_email_is_one_agents(desk: Desk) -> None:
