@@ -97,7 +97,12 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         if actor is None:
             for conversation_id in conversations_among(rooms()):
                 services().typists.customer(_sid(), conversation_id)
-        elif isinstance(named, str) and named.isprintable() and len(named) <= MAX_ID:
+        elif (
+            isinstance(named, str)
+            and named.isprintable()
+            # What a client makes up is not passed on.
+            and services().conversations.find(named[:MAX_ID])
+        ):
             services().typists.agent(_sid(), named, actor=actor)
         else:
             return {"ok": False}

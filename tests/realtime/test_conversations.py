@@ -102,7 +102,7 @@ def test_whoever_writes_is_seen_writing_where_it_concerns_them(desk: LiveDesk) -
         assert own.client.call("conversation_typing", foreign) == {"ok": True}
     assert bruno.wait_for("conversation_typing", **mine) == mine | {"agent": None}
     assert ana.client.call("conversation_typing", mine) == {"ok": True}
-    for nonsense in NONSENSE:
+    for nonsense in (*NONSENSE, {"conversationId": "made up"}):
         assert ana.client.call("conversation_typing", nonsense) == {"ok": False}
     bruno.wait_for("conversation_typing", agent={"agentId": desk.ana.agent_id, "name": "Ana"})
     assert len(bruno.heard("conversation_typing", agent=None)) < 20
