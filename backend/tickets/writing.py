@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
+from random import random
 
 from backend.actor import Actor
 from backend.agents.repository import AgentRepository
@@ -16,6 +18,7 @@ from backend.tickets.views import note_view, ticket_detail, ticket_row
 from backend.tickets.visibility import visible_to
 
 MAX_ATTEMPTS = 20  # at one write when others keep writing the same ticket first
+SPREAD = 0.005  # seconds, once more at each attempt, over which those wait who lost together
 
 
 class TicketWriter:
@@ -47,7 +50,7 @@ class TicketWriter:
         for what the actor may see.
         """
         visible = visible_to(actor) if visible is None else visible
-        for _ in range(MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             before = self._tickets.find(ticket_id, visible)
             if before is None:
                 raise NotFound("There is no such ticket.")
@@ -64,6 +67,7 @@ class TicketWriter:
             if after is not None:
                 self._announce(before, after, change.note, actor, now)
                 return after
+            time.sleep(random() * attempt * SPREAD)  # noqa: S311 - no secret
         raise Conflict("Too many people are changing this ticket at once; try again.")
 
     def _announce(
