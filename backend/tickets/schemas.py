@@ -129,7 +129,7 @@ class TicketFilter(Schema):
     """What a list can be narrowed to, and its order."""
 
     ticketId = DelimitedList(
-        identifier(),
+        identifier(metadata={"pattern": "^[^,]+$"}),
         validate=validate.Length(max=MAX_NAMED),
         metadata={"description": "Whole ids, comma-separated."},
     )
