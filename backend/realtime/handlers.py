@@ -36,7 +36,7 @@ def may_connect(settings: Settings, origin: str | None, environ: dict[str, str])
 
 
 def register_handlers(socketio: SocketIO, connections: Connections) -> None:
-    def is_open() -> bool:
+    def is_made_up() -> bool:
         """True for an event "connect" or "disconnect" that a client made up: the socket neither
         comes nor goes, as it does while Socket.IO tells of it.
         """
@@ -45,7 +45,7 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
 
     @socketio.on("connect")
     def connect(auth: object = None) -> None:
-        if is_open():
+        if is_made_up():
             return
         token = auth.get("token") if isinstance(auth, dict) else None
         if not isinstance(token, str):
@@ -110,7 +110,7 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
 
     @socketio.on("disconnect")
     def disconnect(*_reason: object) -> None:
-        if is_open():
+        if is_made_up():
             return
         connections.remove(_sid())
         services().typists.forget(_sid())
