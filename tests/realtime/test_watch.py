@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from backend.auth.service import AuthService
 from backend.documents import Db
 from tests.desk import Desk, wait_for
 
@@ -33,3 +34,24 @@ def test_a_socket_that_cannot_be_closed_does_not_save_the_others(
     for agent in (people.ana, people.bruno):
         people.admin.put(f"/agents/{agent.agent_id}", {"active": False})
     wait_for(lambda: not any(client.is_connected() for client in clients))
+
+
+def test_who_cannot_be_judged_is_not_let_in(
+    app: Flask,
+    db: Db,
+    password_hash: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    socketio = app.extensions["socketio"]
+    auth = {"token": Desk(app, db, password_hash).ana.token}
+    client = socketio.test_client(app, auth=auth)
+    assert client.is_connected()
+    client.disconnect()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(AuthService, "authenticate", fail)
+    assert not socketio.test_client(app, auth=auth).is_connected()
+    assert "a fault of ours" in caplog.text
