@@ -98,6 +98,7 @@ export class Chat {
   send(typed: string): void {
     const text = typed.replace(UNSPEAKABLE, '').trim();
     if (!text) return;
+    this.follow(this.store.load()); // a page that was frozen has not been told
     const messageId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.put({
       messageId,
@@ -134,10 +135,11 @@ export class Chat {
   }
 
   /** Another tab has begun a session, or read on: this one goes along. */
-  private follow({ token, readUntil }: Kept): void {
-    if (readUntil > this.readUntil) this.readUntil = readUntil;
-    if (token && token !== this.token) {
-      this.token = token;
+  private follow(kept: Kept | null): void {
+    if (!kept) return;
+    if (kept.readUntil > this.readUntil) this.readUntil = kept.readUntil;
+    if (kept.token && kept.token !== this.token) {
+      this.token = kept.token;
       this.listen();
     }
     this.tell();

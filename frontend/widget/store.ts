@@ -40,10 +40,9 @@ export class Store {
   }
 
   /** Tells of what another tab saves. Returns how to stop. */
-  watch(saved: (kept: Kept) => void): () => void {
+  watch(saved: (kept: Kept | null) => void): () => void {
     const listen = ({ key }: StorageEvent): void => {
-      const kept = key === this.key ? this.load() : null;
-      if (kept) saved(kept);
+      if (key === this.key) saved(this.load());
     };
     addEventListener('storage', listen);
     return () => removeEventListener('storage', listen);

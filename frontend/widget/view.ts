@@ -218,7 +218,9 @@ export class View {
     }
     this.badge.hidden = unread < 1;
     this.badge.textContent = String(unread);
-    this.launcher.ariaLabel = unread ? `${this.label}, ${unread} ${this.texts.unread}` : this.label;
+    this.launcher.ariaLabel = unread
+      ? `${this.label}, ${this.texts.unread}: ${unread}`
+      : this.label;
   }
 
   private show(open: boolean): void {

@@ -99,7 +99,7 @@ test('a shop’s visitor chats, reloads, and is answered live by a person', asyn
   await agent.getByLabel(/^Responder a/).fill('Hola, soy una persona. La cambiamos hoy.');
   await agent.keyboard.press('Enter');
   await expect(
-    visitor.getByRole('button', { name: 'Abrir el chat, 1 mensajes sin leer' }),
+    visitor.getByRole('button', { name: 'Abrir el chat, mensajes sin leer: 1' }),
   ).toBeVisible();
   await launcher(visitor).click();
   await expect(visitor.locator('[data-author=agent]')).toContainText('La cambiamos hoy.');
@@ -120,6 +120,22 @@ test('two tabs of a visitor are one conversation', async ({ people }) => {
     await expect(tab.locator('[data-author=customer] .text')).toHaveText(['Hola', '¿Sigue ahí?']);
     await expect(tab.locator('[data-author=assistant]')).toHaveCount(2);
   }
+});
+
+test('a tab that has slept goes on with what the other began', async ({ people }) => {
+  const first = await people.customer();
+  const second = await first.context().newPage();
+  await second.addInitScript(() => {
+    addEventListener('storage', (event) => event.stopImmediatePropagation());
+  });
+  await first.goto(SITE);
+  await second.goto(SITE);
+  await launcher(first).click();
+  await write(first, 'Hola');
+  await expect(first.locator('[data-author=assistant]')).toHaveCount(1);
+  await launcher(second).click();
+  await write(second, '¿Sigue ahí?');
+  await expect(second.locator('[data-author=customer] .text')).toHaveText(['Hola', '¿Sigue ahí?']);
 });
 
 test('what one tab could not send is not forgotten by another', async ({ people }) => {
