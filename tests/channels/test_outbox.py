@@ -217,6 +217,11 @@ def test_a_long_answer_leaves_in_parts(known: User, graph: Graph) -> None:
         ("Uno dos. Tres", ["Uno dos.", "Tres"]),
         ("x" * 25, ["x" * 10, "x" * 10, "x" * 5]),
         ("x" * 10, ["x" * 10]),
+        ("x" + "👍🏽" * 6, ["x" + "👍🏽" * 4, "👍🏽" * 2]),
+        ("👩‍👩‍👧" * 3, ["👩‍👩‍👧" * 2, "👩‍👩‍👧"]),
+        ("xx" + "👩‍👩‍👧" * 2, ["xx👩‍👩‍👧", "👩‍👩‍👧"]),
+        ("x" + "e\u0301" * 5, ["x" + "e\u0301" * 4, "e\u0301"]),
+        ("\u200d" * 12, ["\u200d" * 10, "\u200d" * 2]),
     ],
 )
 def test_texts_are_split_where_a_reader_would_pause(text: str, parts: list[str]) -> None:

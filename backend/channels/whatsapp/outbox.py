@@ -12,6 +12,7 @@ import logging
 import random
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -29,6 +30,8 @@ POLL = 1.0  # seconds between looks for what is due
 MAX_CONCURRENT_SENDS = 16  # in one process
 SLOWEST = 300.0  # seconds between two tries at most, unless WhatsApp asks for longer
 _PAUSES = ("\n\n", "\n", ". ", " ")  # the best first
+_JOINER = "\u200d"  # between the emoji that are one
+_CLINGING = ("Mn", "Me", "Sk")  # categories of Unicode: accents, colours of skin
 GIVE_UP_AFTER = timedelta(hours=24)  # WhatsApp takes no answer later than this
 
 
@@ -117,7 +120,8 @@ def split(text: str, longest: int = MAX_BODY) -> list[str]:
     """The text in parts that fit, each as full as it can be where a reader would pause."""
     parts = []
     while len(text) > longest:
-        cut = longest
+        ends = range(longest, longest // 2, -1)
+        cut = next((end for end in ends if _is_between_signs(text, end)), longest)
         for pause in _PAUSES:
             if (end := text.rfind(pause, longest // 2, longest + 1)) > 0:
                 cut = end + len(pause.rstrip())
@@ -125,3 +129,9 @@ def split(text: str, longest: int = MAX_BODY) -> list[str]:
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*parts, text]
+
+
+def _is_between_signs(text: str, end: int) -> bool:
+    """Not within an emoji of several or with a colour of skin, or before a letter's accent."""
+    joined = _JOINER in text[end - 1 : end + 1]
+    return not joined and unicodedata.category(text[end]) not in _CLINGING
