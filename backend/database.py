@@ -61,6 +61,11 @@ RETIRED_INDEXES = {
         "statusRank_1_sla.resolutionDueAt_-1_number_-1",
         "statusRank_1_number_-1",
         "by_clock",
+        "by_escalation",
+        "updatedAt_-1_number_-1_createdAt_1",
+        "priorityRank_1_updatedAt_-1_number_-1",
+        "category_1_updatedAt_-1_number_-1",
+        "tags_1_updatedAt_-1_number_-1",
     },
 }
 

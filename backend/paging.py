@@ -85,15 +85,25 @@ class Reading:
         self, collection: Collection[Document], after: Document, order: Order, **options: Any
     ) -> list[Document]:
         """What all filters match `after` a place in the order."""
-        parts = [part for part in [*self.filters, after] if part]
-        asked: Document = {"$and": parts} if parts else _EVERYTHING
+        asked = _all_of([*self.filters, after])
+        return self._off_index(
+            lambda **hint: list(collection.find(asked, sort=order.keys, **options, **hint))
+        )
+
+    def aggregate(self, collection: Collection[Document], stages: list[Document]) -> list[Document]:
+        """What the stages make of all that the filters match."""
+        pipeline = [{"$match": _all_of(self.filters)}, *stages]
+        return self._off_index(lambda **hint: list(collection.aggregate(pipeline, **hint)))
+
+    def _off_index(self, ask: Callable[..., list[Document]]) -> list[Document]:
+        if self.index is None:
+            return ask()
         try:
-            return list(collection.find(asked, sort=order.keys, hint=self.index, **options))
+            return ask(hint=dict(self.index))
         except OperationFailure as error:
-            if error.code != _BAD_VALUE or self.index is None:
+            if error.code != _BAD_VALUE:
                 raise
-            # It has yet to be built, as after a restore or beside a newer version.
-            return list(collection.find(asked, sort=order.keys, **options))
+            return ask()  # it has yet to be built, as after a restore or beside a newer version
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,11 @@ def walk(
         after = _behind(order, [_value(found[-1], field) for field, _ in order.keys])
 
 
+def _all_of(filters: list[Document]) -> Document:
+    parts = [part for part in filters if part]
+    return {"$and": parts} if parts else _EVERYTHING
+
+
 def _skip(page: Page, most: int) -> int:
     skip = (page.number - 1) * page.limit
     if skip >= most:
@@ -186,10 +201,9 @@ def _count(
 ) -> int:
     if page.cursor is None and found <= page.limit and (found or not skip):
         return skip + found  # the last page has told the total already
-    parts = [part for part in filters if part]
-    if not parts:
+    matching = _all_of(filters)
+    if matching == _EVERYTHING:
         return _count_all(collection)
-    matching: Document = {"$and": parts}
     key = (collection.full_name, bson.encode(matching))
     if _many.get(key, 0.0) > time.monotonic():
         return MAX_COUNTED + 1

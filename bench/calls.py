@@ -97,6 +97,7 @@ class Calls:
                 Role.SUPERVISOR, search=" ".join(self._random.sample(self._words, 2))
             ),
             "search, a number": self._search_number,
+            "counts by status, of a priority": self._counts,
             "statistics": self._statistics,
             f"export of {EXPORTED:,}": self._export,
             "detail": self._detail,
@@ -151,6 +152,15 @@ class Calls:
                 self._tickets.estimated_document_count()
 
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
+
+    def _counts(self) -> Call:
+        """What the tabs of a filtered list show."""
+        person = self._supervisor()
+        query = {"priority": self._random.choice(list(Priority)).value}
+        filters = filters_of(TicketQuery().load(query), person.actor, utcnow())
+        repository = TicketRepository(self._tickets.database)
+        path = f"/tickets/counts?{urlencode(query)}"
+        return Call("GET", path, person, lambda: repository.count_by_status(filters, None))
 
     def _statistics(self) -> Call:
         """Beside them the same count, which the server keeps for a few seconds."""

@@ -9,7 +9,7 @@ from backend.actor import Actor
 from backend.documents import Document
 from backend.paging import Reading
 from backend.tickets import sla
-from backend.tickets.list_indexes import BY_MONTH, FIRST_MONTH, HOLDER, MONTH, index_of, month_of
+from backend.tickets.list_indexes import FIRST_MONTH, HOLDER, MONTH, index_of, month_of
 from backend.tickets.models import PRIORITY_RANK, STATUS_RANK, Status
 
 _CLOCKS_DIFFER = timedelta(days=1)  # at most, between servers
@@ -73,7 +73,7 @@ def reading_of(filters: list[Document], order: str) -> Reading:
     index = index_of(asked, order)
     if index is None:
         return Reading(filters)
-    if index == BY_MONTH:
+    if index[0] == (MONTH, 1):
         months = range(month_of(created.get("$gte", FIRST_MONTH)), month_of(created["$lte"]) + 1)
         filters = [*filters, {MONTH: {"$in": list(months)}}]
     if HOLDER in asked and "statusRank" not in asked and order != "statusRank":

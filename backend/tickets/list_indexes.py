@@ -18,19 +18,22 @@ DEFAULT = "updatedAt"
 ORDERS = (DEFAULT, "createdAt", "priorityRank", "statusRank", "sla.resolutionDueAt", "number")
 HOLDER = "assignedTo.agentId"
 
+# In the default order a range of creation that ends is read month by month, and these are merged:
+# off one index of that order, all that is newer would be walked past.
+MONTH = "createdMonth"
+
 # By what they leave, the least first: whichever a list is asked for leads.
 _STATUS = ("statusRank",)
 _NARROW = (("customer.customerId",), ("conversationId",), (HOLDER, *_STATUS), ("tags",))
-_BROAD = ("escalated", "priorityRank", "category")
+_BROAD = ((MONTH,), ("escalated",), ("priorityRank",), ("category",))
 
 # What else the tickets of a status are asked for: seen on the index, without reading them. The SLA
 # state follows the status, and within it is a matter of these.
 _JUDGED = ("createdAt", "sla.clock", "sla.atRiskAt", "sla.breachAt")
+# In the default order the other large lists are counted by status without reading them.
+_TOLD = ("createdAt", *_STATUS)
+_LARGE = ((), ("tags",), *_BROAD)
 
-# In the default order a range of creation that ends is read month by month, and these are merged:
-# off one index of that order, all that is newer would be walked past.
-MONTH = "createdMonth"
-BY_MONTH: Keys = [(MONTH, 1), (DEFAULT, -1), ("number", -1), ("createdAt", 1)]
 _TIMES = {"createdAt", "updatedAt"}
 FIRST_MONTH = datetime(2020, 1, 1, tzinfo=UTC)  # and what is older belongs to it too
 # The same as month_of, for tickets of earlier versions.
@@ -49,22 +52,17 @@ def _keys(lead: tuple[str, ...], order: str) -> Keys:
     judged: tuple[str, ...] = ()
     if lead[-1:] == _STATUS or (not lead and order == "statusRank"):
         judged = _JUDGED
-    elif not lead and order == DEFAULT:
-        judged = ("createdAt",)
+    elif order == DEFAULT and lead in _LARGE:
+        judged = _TOLD
     return [*leading, *following, *((field, 1) for field in judged if field != order)]
 
 
 _LIST_KEYS = [
     *(_keys(lead, order) for lead in (*_NARROW, _STATUS, ()) for order in ORDERS),
-    *(_keys((field,), DEFAULT) for field in _BROAD if field != "escalated"),
+    *(_keys(broad, DEFAULT) for broad in _BROAD),
 ]
-_IN_DEFAULT_ORDER = {MONTH: BY_MONTH, **{field: _keys((field,), DEFAULT) for field in _BROAD}}
 # An order by status is the index of its filter.
-LIST_INDEXES = [
-    *(index(*keys) for keys in dict.fromkeys(map(tuple, _LIST_KEYS))),
-    index(*_keys(("escalated",), DEFAULT), name="by_escalation"),
-    index(*BY_MONTH, name="by_month"),
-]
+LIST_INDEXES = [index(*keys) for keys in dict.fromkeys(map(tuple, _LIST_KEYS))]
 
 
 def index_of(asked: set[str], order: str) -> Keys | None:
@@ -83,13 +81,9 @@ def index_of(asked: set[str], order: str) -> Keys | None:
     lead: tuple[str, ...] = _STATUS if "statusRank" in asked else ()
     if asked & _TIMES - {order} - {field for field, _ in _keys(lead, order)}:
         return None
-    if lead:
-        return _keys(lead, order)
-    if order == DEFAULT:
-        for field, keys in _IN_DEFAULT_ORDER.items():
-            if field in asked:
-                return keys
-    return _keys((), order)
+    if not lead and order == DEFAULT:
+        lead = next((broad for broad in _BROAD if broad[0] in asked), lead)
+    return _keys(lead, order)
 
 
 def month_of(moment: datetime) -> int:

@@ -15,7 +15,6 @@ from backend.errors import TooLarge
 from backend.paging import (
     MAX_COUNTED,
     Found,
-    Hits,
     Order,
     Page,
     Reading,
@@ -24,11 +23,12 @@ from backend.paging import (
     walk,
 )
 from backend.tickets.filters import reading_of
-from backend.tickets.list_indexes import MONTH, month_of
+from backend.tickets.list_indexes import DEFAULT, MONTH, month_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
     STATUS_RANK,
+    Status,
     ticket_id,
     ticket_number,
 )
@@ -52,6 +52,7 @@ RECENT_DRAWS = 50
 
 _DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
 
+_STATUSES = [status.value for status in Status]  # by rank
 
 Counts = dict[str, int]
 
@@ -116,15 +117,17 @@ class TicketRepository:
         self, filters: list[Document], search: Search | None
     ) -> tuple[Counts, bool]:
         """How many of each status, and whether that is all; a list counts no further either."""
+        by_status: Document = {"$group": {"_id": "$statusRank", "count": {"$sum": 1}}}
         if search:
             most, hits = MAX_HITS, search.hits(self._tickets, filters)
+            counted = list(self._tickets.aggregate([*hits.stages, by_status]))
+            complete = hits.complete
         else:
-            most = MAX_COUNTED
-            hits = Hits([{"$match": {"$and": filters}}, {"$limit": most + 1}])
-        grouped = {"$group": {"_id": "$status", "count": {"$sum": 1}}}
-        counted = self._tickets.aggregate([*hits.stages, grouped])
-        counts = {group["_id"]: group["count"] for group in counted}
-        return counts, hits.complete and sum(counts.values()) <= most
+            most, complete = MAX_COUNTED, True
+            stages = [{"$limit": most + 1}, by_status]
+            counted = reading_of(filters, DEFAULT).aggregate(self._tickets, stages)
+        counts = {_STATUSES[group["_id"]]: group["count"] for group in counted}
+        return counts, complete and sum(counts.values()) <= most
 
     def walk(
         self, filters: list[Document], sort: str, search: Search | None = None

@@ -57,7 +57,7 @@ def test_a_process_that_starts_while_another_builds_an_index_waits_for_it(
     replica_set: ReplicaSet, server: LiveServer
 ) -> None:
     """As when a new version is taken by one process after the other."""
-    server.db["tickets"].drop_index("by_escalation")
+    server.db["tickets"].drop_index("sla.resolvedAt_1")
     with ThreadPoolExecutor(2) as processes:
         with replica_set.building_indexes():
             first = processes.submit(prepare, server.db)
