@@ -9,6 +9,7 @@ from __future__ import annotations
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
+from backend.conversations.models import Channel
 from backend.customers.models import snapshot_of
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import MAX_ATTEMPTS, CustomerService
@@ -45,6 +46,9 @@ class WhatsAppIdentities:
             self._repository.find_by(identity, given[identity]) if identity in given else None
             for identity in ("phone", "whatsappUserId")
         )
+        if by_phone and _is_anothers(by_phone, given):
+            self._take_number_from(by_phone)
+            return None
         if by_phone and by_user_id and by_phone["_id"] != by_user_id["_id"]:
             if by_user_id.get("phone"):  # the user's former number, now known to be another's
                 self._service.set_identities(by_user_id["_id"], {"whatsappUserId": None})
@@ -56,6 +60,14 @@ class WhatsAppIdentities:
             return self._repository.insert({**given, "name": name})
         learned = {name: value for name, value in given.items() if known.get(name) != value}
         return self._service.set_identities(known["_id"], learned) if learned else known
+
+    def _take_number_from(self, former: Document) -> None:
+        """From now on known, and written to, by the user id alone."""
+        self._db["conversations"].update_many(
+            {"customer.customerId": former["_id"], "channel": Channel.WHATSAPP.value},
+            {"$set": {"replyTo": {"recipient": former["whatsappUserId"]}}},
+        )
+        self._service.set_identities(former["_id"], {"phone": None})
 
     def _merge(self, guest: Document, owner: Document) -> None:
         """Give the owner of the phone all that the one without a phone has, and end the latter."""
@@ -90,3 +102,9 @@ class WhatsAppIdentities:
             for collection in (messages, self._db["tickets"]):
                 collection.update_many({"conversationId": before["_id"]}, now, session=session)
             conversations.delete_one(before, session=session)
+
+
+def _is_anothers(customer: Document, given: dict[str, str]) -> bool:
+    """Whether the customer has another user id: whoever has the number next gets a new one."""
+    user_id = given.get("whatsappUserId")
+    return bool(user_id and customer.get("whatsappUserId") not in (None, user_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.channels.graph import Graph
 from tests.channels.meta import User, deliver, delivery
 from tests.desk import Desk
 
@@ -77,6 +78,36 @@ def test_a_number_that_has_passed_to_another_user_takes_no_history_along(counter
     User(counter, phone=PHONE, user_id=USER_ID).says("Desde el número nuevo")
     found = {customer["phone"]: customer["whatsappUserId"] for customer in customers(counter)}
     assert found == {"+34611900200": None, f"+{PHONE}": USER_ID}
+
+
+def test_a_number_that_another_user_has_now_leads_to_nothing_of_the_former_owner(
+    counter: Desk, graph: Graph
+) -> None:
+    """WhatsApp gives the next owner of a number another user id."""
+    User(counter, phone=PHONE, user_id=USER_ID).says("Quiero abrir un ticket: la tarjeta no va")
+    User(counter, phone=PHONE, user_id="ES.9002").says("Soy otra persona")
+    found = {customer["whatsappUserId"]: customer["phone"] for customer in customers(counter)}
+    assert found == {USER_ID: None, "ES.9002": f"+{PHONE}"}
+    assert "Soy otra persona" in User(counter, phone=PHONE).texts()
+    assert "tarjeta" not in str(User(counter, phone=PHONE).texts())
+    # What an agent answers the former owner does not reach the number.
+    former = User(counter, user_id=USER_ID)
+    former.sent(former.is_told("¿Le ayudo con la tarjeta?"))
+    assert graph.received[-1]["recipient"] == USER_ID
+    # The former owner is known by the user id still.
+    User(counter, user_id=USER_ID).says("Y yo sigo siendo yo")
+    assert len(customers(counter)) == 2
+
+
+def test_who_was_known_by_the_user_id_alone_is_not_joined_with_the_numbers_former_owner(
+    counter: Desk,
+) -> None:
+    User(counter, phone=PHONE, user_id=USER_ID).says("Quiero abrir un ticket: la tarjeta no va")
+    User(counter, user_id="ES.9002").says("Soy otra persona")
+    User(counter, phone=PHONE, user_id="ES.9002").says("Y este es mi número")
+    found = {customer["whatsappUserId"]: customer["phone"] for customer in customers(counter)}
+    assert found == {USER_ID: None, "ES.9002": f"+{PHONE}"}
+    assert "tarjeta" not in str(User(counter, phone=PHONE).texts())
 
 
 def test_first_messages_at_the_same_time_make_one_customer(counter: Desk) -> None:
