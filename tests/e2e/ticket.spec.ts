@@ -58,7 +58,7 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
   const [ticket = ''] = await (await Program.start(request)).open(1);
   const agent = await people.agent('agent1', `/tickets/${ticket}`);
   const supervisor = await people.agent('supervisor', `/tickets/${ticket}?tab=notes`);
-  await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal también está aquí');
+  await expect(agent.locator('[data-viewers]')).toContainText('También aquí: Sergio Vidal');
   await supervisor.keyboard.press('n');
   await expect(supervisor.getByLabel('Escribe una nota para el equipo…')).toBeFocused();
   await supervisor.keyboard.type('Lo miro yo');

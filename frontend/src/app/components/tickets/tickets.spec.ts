@@ -96,6 +96,32 @@ describe('the components of tickets', () => {
       expect(element.querySelector('time')?.dateTime).toBe(sla.resolutionDueAt);
     });
 
+    it('tells of each target by itself where both are told', async () => {
+      const sla = {
+        ...aRow().sla,
+        firstResponseDueAt: '2020-01-01T00:00:00Z',
+        resolutionDueAt: '2999-01-01T00:00:00Z',
+        state: 'breached',
+      };
+      const { element, ref, fixture } = await render(TicketSlaComponent, {
+        sla,
+        target: 'response',
+      });
+      const state = (): string | undefined =>
+        element.querySelector<HTMLElement>('[data-sla]')?.dataset['sla'];
+      expect(state()).toBe('breached');
+      ref.setInput('target', 'resolution');
+      await fixture.whenStable();
+      expect(state()).toBe('on_track');
+    });
+
+    it('is overdue when its time has come, though nobody has asked the server again', async () => {
+      const { element } = await render(TicketSlaComponent, {
+        sla: { ...aRow().sla, firstResponseDueAt: '2020-01-01T00:00:00Z', state: 'on_track' },
+      });
+      expect(element.querySelector('[data-sla=breached]')).not.toBeNull();
+    });
+
     it('says how it went once the clock has stopped', async () => {
       const { element } = await render(TicketSlaComponent, {
         sla: { ...aRow().sla, state: 'met' },

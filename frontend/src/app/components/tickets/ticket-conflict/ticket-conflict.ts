@@ -13,9 +13,12 @@ import { changesBetween } from './changes-between';
   template: `
     <app-modal [heading]="'conflict.heading' | transloco" (dismissed)="dismissed.emit()">
       <p class="text-ink-soft">{{ 'conflict.text' | transloco }}</p>
-      <dl class="my-3 divide-y divide-line rounded-md border border-line">
+      <dl
+        class="my-3 max-h-[50dvh] divide-y divide-line overflow-y-auto rounded-md border border-line"
+        tabindex="0"
+      >
         @for (change of changes(); track change.field) {
-          <div class="grid grid-cols-[7rem_1fr] gap-2 px-3 py-2">
+          <div class="grid gap-x-2 px-3 py-2 sm:grid-cols-[7rem_1fr]">
             <dt class="text-ink-soft">{{ change.label | transloco }}</dt>
             <dd class="min-w-0 break-words">
               <del class="text-ink-faint">{{ shown(change.prefix, change.from) | transloco }}</del>

@@ -1,15 +1,13 @@
-import {
-  booleanAttribute,
-  ChangeDetectionStrategy,
-  Component,
-  computed,
-  input,
-} from '@angular/core';
+import { AsyncPipe } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Sla } from '../../../api/schema';
 import type { SlaState } from '../../../api/types';
+import { ClockService } from '../../../services/clock';
 import { TimeComponent } from '../../ui/time';
+
+type Target = 'response' | 'resolution';
 
 const TONES: Readonly<Record<SlaState, string>> = {
   on_track: 'text-ink-soft',
@@ -19,43 +17,55 @@ const TONES: Readonly<Record<SlaState, string>> = {
   met: 'text-green',
   missed: 'text-red',
 };
+const RUNNING: readonly SlaState[] = ['on_track', 'at_risk', 'breached'];
 
-/** The next target of the ticket and how near it is; once resolved, how that went. */
+/** A target of the ticket and how near it is; once resolved, how that went. */
 @Component({
   selector: 'app-ticket-sla',
-  imports: [TimeComponent, TranslocoPipe],
+  imports: [AsyncPipe, TimeComponent, TranslocoPipe],
   template: `
-    @if (running()) {
-      @if (sla().state !== 'on_track') {
-        <span class="sr-only">{{ 'sla.' + sla().state | transloco }}:</span>
-      }
-      @if (awaitsResponse()) {
-        <span [title]="'ticket.first_response' | transloco">
-          {{ 'sla.response' | transloco }} <app-time [value]="sla().firstResponseDueAt" countdown />
-        </span>
-      } @else {
-        <app-time [value]="sla().resolutionDueAt" countdown />
-      }
-    } @else {
-      {{ 'sla.' + sla().state | transloco }}
+    @if (now$ | async; as now) {
+      @let state = stateAt(now);
+      <span [class]="tones[state]" [attr.data-sla]="state">
+        @if (isRunning()) {
+          @if (state !== 'on_track') {
+            <span class="sr-only">{{ 'sla.' + state | transloco }}:</span>
+          }
+          @if (isResponse() && !target()) {
+            <span [title]="'ticket.first_response' | transloco">
+              {{ 'sla.response' | transloco }}
+            </span>
+          }
+          <app-time [value]="due()" countdown />
+        } @else {
+          {{ 'sla.' + state | transloco }}
+        }
+      </span>
     }
   `,
-  host: { '[class]': 'tone()', '[attr.data-sla]': 'sla().state' },
+  host: { class: 'whitespace-nowrap' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketSlaComponent {
   readonly sla = input.required<Sla>();
-  /** Where the first response is told elsewhere. */
-  readonly resolutionOnly = input(false, { transform: booleanAttribute });
+  /** Which one; null for what is owed next: an answer first, then the solution. */
+  readonly target = input<Target | null>(null);
 
-  protected readonly tone = computed(() => 'whitespace-nowrap ' + TONES[this.sla().state]);
-  protected readonly running = computed(() =>
-    ['on_track', 'at_risk', 'breached'].includes(this.sla().state),
+  protected readonly now$ = inject(ClockService).now$;
+  protected readonly tones = TONES;
+  protected readonly isRunning = computed(() => RUNNING.includes(this.sla().state));
+  private readonly owed = computed<Target>(() =>
+    this.sla().firstRespondedAt ? 'resolution' : 'response',
   );
-  /** The first response comes first, unless the resolution is due before it. */
-  protected readonly awaitsResponse = computed(() => {
-    const { firstRespondedAt, firstResponseDueAt, resolutionDueAt } = this.sla();
-    if (firstRespondedAt || this.resolutionOnly()) return false;
-    return Date.parse(firstResponseDueAt) < Date.parse(resolutionDueAt);
-  });
+  protected readonly isResponse = computed(() => (this.target() ?? this.owed()) === 'response');
+  protected readonly due = computed(() =>
+    this.isResponse() ? this.sla().firstResponseDueAt : this.sla().resolutionDueAt,
+  );
+
+  protected stateAt(now: number): SlaState {
+    if (!this.isRunning()) return this.sla().state;
+    // The server's word is of what was owed next, and of when it was asked.
+    if (Date.parse(this.due()) <= now) return 'breached';
+    return (this.target() ?? this.owed()) === this.owed() ? this.sla().state : 'on_track';
+  }
 }

@@ -10,9 +10,9 @@ import { AvatarComponent } from '../../ui/avatar';
   imports: [AvatarComponent, TranslocoPipe],
   template: `
     @if (viewers().length) {
-      <span class="flex -space-x-1" [title]="names()">
+      <span class="flex gap-0.5" [title]="names()">
         @for (viewer of viewers(); track viewer.agentId) {
-          <app-avatar class="ring-2 ring-surface" [name]="viewer.name" />
+          <app-avatar [name]="viewer.name" />
         }
       </span>
       <span class="truncate text-xs text-ink-soft max-sm:sr-only">
