@@ -16,7 +16,11 @@ import {
 import type { BulkAnswer, BulkChange, Note, Ticket, TicketRow } from '../api/schema';
 import type { KnownTicket } from '../api/types';
 import type { ApiError } from './api-error';
+import { type Retagging, retagged } from './ticket-edits';
 import type { TicketStore } from './ticket-store';
+
+/** What can be changed on many tickets at once. */
+export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
 
 /**
  * Sends an agent's writes one after another, so that each can be guarded by the version that the
@@ -71,15 +75,13 @@ export class TicketWriter {
   }
 
   /** Each ticket is changed or refused on its own, whatever its version. */
-  changeMany(
-    tickets: readonly KnownTicket[],
-    shown: (ticket: KnownTicket) => Partial<TicketRow>,
-    change: BulkChange,
-  ): Observable<BulkAnswer> {
-    const ticketIds = tickets.map(({ ticketId }) => ticketId);
-    const undo = tickets.map((ticket) => this.store.apply(ticket.ticketId, shown(ticket)));
+  changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
+    const body = { ticketIds: tickets.map(({ ticketId }) => ticketId), change: asSent(change) };
+    const undo = tickets.map((ticket) =>
+      this.store.apply(ticket.ticketId, asShown(change, ticket)),
+    );
     return this.inTurn(() =>
-      this.http.post<BulkAnswer>(`${this.url}/bulk`, { ticketIds, change }).pipe(
+      this.http.post<BulkAnswer>(`${this.url}/bulk`, body).pipe(
         tap(({ results }) => {
           for (const { ticketId, version } of results) {
             if (version !== null) this.store.rememberOwn(ticketId, version);
@@ -132,4 +134,14 @@ export class TicketWriter {
     const next = this.steps.get(`${ticketId}@${seen}`);
     return next === undefined ? seen : this.guard(ticketId, next);
   }
+}
+
+function asShown(change: ManyChange, { tags }: KnownTicket): Partial<TicketRow> {
+  return 'addTags' in change ? { tags: retagged(tags, change) } : change;
+}
+
+function asSent(change: ManyChange): BulkChange {
+  if ('addTags' in change) return change;
+  const { assignedTo, ...fields } = change;
+  return assignedTo === undefined ? fields : { ...fields, assignedTo: assignedTo?.agentId ?? null };
 }

@@ -34,18 +34,14 @@ import { type IdPage, PageCache } from './page-cache';
 import { type ListQuery, toParams } from './query';
 import { SocketService } from './socket';
 import { steadyList, type SteadyPage } from './steady-list';
-import { type Retagging, retagged } from './ticket-edits';
 import { matches } from './ticket-match';
 import { isWhole, TicketStore } from './ticket-store';
-import { TicketWriter } from './ticket-writer';
+import { type ManyChange, TicketWriter } from './ticket-writer';
 
 export interface TicketPage {
   readonly rows: readonly TicketRow[];
   readonly pagination: Pagination;
 }
-
-/** What can be changed on many tickets at once. */
-export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
 
 const API = '/api/v2/tickets';
 /** How many tickets a list can be asked for by their ids. */
@@ -265,15 +261,7 @@ export class TicketService {
 
   /** Changes many at once; the answer tells of each ticket whether it was changed, or why not. */
   changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
-    if ('addTags' in change) {
-      const shown = ({ tags }: KnownTicket): Partial<TicketRow> => ({
-        tags: retagged(tags, change),
-      });
-      return this.writer.changeMany(tickets, shown, change);
-    }
-    const { assignedTo, ...fields } = change;
-    const given = assignedTo === undefined ? {} : { assignedTo: assignedTo?.agentId ?? null };
-    return this.writer.changeMany(tickets, () => change, { ...fields, ...given });
+    return this.writer.changeMany(tickets, change);
   }
 
   escalate(ticket: KnownTicket, reason: string, toAgentId: string | null): Observable<Ticket> {

@@ -1,5 +1,8 @@
-import { Injectable } from '@angular/core';
+import { inject, Injectable } from '@angular/core';
 import { BehaviorSubject } from 'rxjs';
+
+import type { ApiError } from './api-error';
+import { ErrorTextService } from './error-text';
 
 export type ToastTone = 'info' | 'success' | 'error';
 
@@ -18,6 +21,7 @@ const MOST = 4;
 
 @Injectable({ providedIn: 'root' })
 export class ToastService {
+  private readonly errorText = inject(ErrorTextService);
   private readonly toastsSubject = new BehaviorSubject<readonly Toast[]>([]);
   readonly toasts$ = this.toastsSubject.asObservable();
   private lastId = 0;
@@ -30,6 +34,12 @@ export class ToastService {
     );
     this.toastsSubject.next([...others, toast].slice(-MOST));
     setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
+  }
+
+  /** Something was not stored, and why. When the session has run out, the shell asks to sign in. */
+  failed(error: ApiError): void {
+    if (error.status !== 401)
+      this.show('error', 'toast.failed', { reason: this.errorText.of(error) });
   }
 
   dismiss(id: number): void {

@@ -19,7 +19,6 @@ import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import type { ApiError } from '../../services/api-error';
 import { AuthService } from '../../services/auth';
-import { ErrorTextService } from '../../services/error-text';
 import { ToastService } from '../../services/toast';
 
 /** A change that is made once its consequences have been read. */
@@ -50,7 +49,6 @@ interface Asked {
 })
 export class AgentsPage {
   private readonly toasts = inject(ToastService);
-  private readonly errorText = inject(ErrorTextService);
   protected readonly service = inject(AgentService);
 
   protected readonly icons = { plus: lucidePlus };
@@ -81,7 +79,7 @@ export class AgentsPage {
   protected change({ agentId }: Agent, change: AgentUpdate): void {
     this.run(this.service.update(agentId, change), (error) => {
       this.asked$.next(null);
-      this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+      this.toasts.failed(error);
     });
   }
 

@@ -33,7 +33,6 @@ import type { ApiError } from '../../services/api-error';
 import { ConversationService } from '../../services/conversation';
 import { CustomerService } from '../../services/customer';
 import { DraftService } from '../../services/draft';
-import { ErrorTextService } from '../../services/error-text';
 import { OutboxService } from '../../services/outbox';
 import { ReadMarksService } from '../../services/read-marks';
 import { ShortcutService } from '../../services/shortcuts';
@@ -70,7 +69,6 @@ export class ConversationPage {
   private readonly customers = inject(CustomerService);
   private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);
-  private readonly errorText = inject(ErrorTextService);
   private readonly marks = inject(ReadMarksService);
   private readonly composer = viewChild(MessageComposerComponent);
   private readonly conversationId$ = toObservable(this.conversationId);
@@ -162,16 +160,11 @@ export class ConversationPage {
     if (mode === wanted && !(wanted === 'assistant' && flagged)) return;
     this.service
       .setMode(conversationId, wanted)
-      .subscribe({ error: (error: ApiError) => this.report(error) });
+      .subscribe({ error: (error: ApiError) => this.toasts.failed(error) });
   }
 
   private createTicket(): void {
     const conversationId = this.conversationId();
     void this.router.navigate(['/tickets/new'], { queryParams: { conversationId } });
-  }
-
-  private report(error: ApiError): void {
-    if (error.status === 401) return; // the shell asks for the password
-    this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
   }
 }

@@ -28,7 +28,6 @@ import { TimeComponent } from '../../components/ui/time';
 import type { ApiError } from '../../services/api-error';
 import { ConversationService } from '../../services/conversation';
 import { CustomerService } from '../../services/customer';
-import { ErrorTextService } from '../../services/error-text';
 import { TicketService } from '../../services/ticket';
 import { ToastService } from '../../services/toast';
 
@@ -62,7 +61,6 @@ export class CustomerPage {
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly toasts = inject(ToastService);
-  private readonly errorText = inject(ErrorTextService);
   private readonly customerId$ = toObservable(this.customerId);
   protected readonly customers = inject(CustomerService);
   protected readonly tickets = inject(TicketService);
@@ -115,7 +113,7 @@ export class CustomerPage {
           if (error.code === 'conflict' || error.code === 'validation_error') {
             this.problem$.next(error);
           } else {
-            this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+            this.toasts.failed(error);
           }
         },
       });

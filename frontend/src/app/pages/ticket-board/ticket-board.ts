@@ -14,7 +14,6 @@ import {
 import { ErrorStateComponent } from '../../components/ui/error-state';
 import { SkeletonComponent } from '../../components/ui/skeleton';
 import type { ApiError } from '../../services/api-error';
-import { ErrorTextService } from '../../services/error-text';
 import { keepData, type Loadable } from '../../services/loadable';
 import type { ListQuery } from '../../services/query';
 import { TicketService, type TicketPage } from '../../services/ticket';
@@ -64,7 +63,6 @@ const MOST = 30;
 export class TicketBoardPage {
   private readonly service = inject(TicketService);
   private readonly toasts = inject(ToastService);
-  private readonly errorText = inject(ErrorTextService);
 
   protected readonly board$ = inject(ActivatedRoute).queryParamMap.pipe(
     map(filterQuery),
@@ -74,12 +72,9 @@ export class TicketBoardPage {
   );
 
   protected move({ ticket, status }: BoardMove): void {
-    this.service.updateStatus(ticket, status).subscribe({
-      error: (error: ApiError) => {
-        if (error.status === 401) return; // the shell asks for the password
-        this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
-      },
-    });
+    this.service
+      .updateStatus(ticket, status)
+      .subscribe({ error: (error: ApiError) => this.toasts.failed(error) });
   }
 
   protected retry(): void {

@@ -8,9 +8,10 @@ import {
   type DecisionKind,
   NO_DECISION,
 } from '../../components/tickets/ticket-decision/ticket-decision';
+import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import type { ApiError } from '../../services/api-error';
 import { DraftService } from '../../services/draft';
-import { ErrorTextService } from '../../services/error-text';
+import { PresenceService } from '../../services/presence';
 import { TicketService } from '../../services/ticket';
 import {
   type EditedField,
@@ -65,8 +66,10 @@ export class TicketChanges {
   private readonly tickets = inject(TicketService);
   private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);
-  private readonly errorText = inject(ErrorTextService);
+  private readonly presence = inject(PresenceService);
   private readonly draftsSubject = new BehaviorSubject<Drafts>({});
+  private readonly noteResets = new BehaviorSubject<void>(undefined);
+  private readonly savingNoteSubject = new BehaviorSubject(false);
   private readonly savingSubject = new BehaviorSubject<EditedField | null>(null);
   private readonly decisionSubject = new BehaviorSubject<OpenDecision | null>(null);
   private readonly conflictSubject = new BehaviorSubject<Conflict | null>(null);
@@ -78,6 +81,9 @@ export class TicketChanges {
     ),
   );
   readonly saving$ = this.savingSubject.asObservable();
+  /** What the box for a note begins with: words left from an earlier visit. */
+  readonly note$ = this.noteResets.pipe(map(() => this.drafts.read(this.ticketId, NO_DRAFT)));
+  readonly savingNote$ = this.savingNoteSubject.asObservable();
   readonly decision$ = this.decisionSubject.asObservable();
   readonly conflict$ = this.conflictSubject.asObservable();
   /** Who changed which field last, as far as this page has heard. */
@@ -98,12 +104,15 @@ export class TicketChanges {
     this.decisionSubject.next(null);
     this.conflictSubject.next(null);
     this.draftsSubject.next(this.drafts.read(`${ticketId}.edits`, {}));
+    this.noteResets.next();
   }
 
   // --- at once ----------------------------------------------------------------------------
 
   make(seen: Ticket, change: Change): void {
-    this.attempt(seen, { change, done: nothing, dropped: nothing }, (error) => this.report(error));
+    this.attempt(seen, { change, done: nothing, dropped: nothing }, (error) =>
+      this.toasts.failed(error),
+    );
   }
 
   // --- texts edited where they stand ------------------------------------------------------
@@ -131,12 +140,35 @@ export class TicketChanges {
     const attempt = { change, done: close, dropped: close };
     const base = this.draftsSubject.value[field]?.base ?? textOf(ticket, field);
     if (base === textOf(ticket, field)) {
-      this.attempt(ticket, attempt, (error) => this.report(error));
+      this.attempt(ticket, attempt, (error) => this.toasts.failed(error));
     } else {
       // A colleague rewrote the very text while the agent was typing.
       const seen = { ...ticket, ...updateOf({ field, text: base }) } as Ticket;
       this.conflictSubject.next({ ...attempt, seen, current: ticket });
     }
+  }
+
+  // --- notes ------------------------------------------------------------------------------
+
+  keepNote(note: NewNote): void {
+    this.presence.typing(this.ticketId);
+    if (note.content.trim()) this.drafts.write(this.ticketId, note);
+    else this.drafts.forget(this.ticketId);
+  }
+
+  /** The text leaves the box only once it is stored. */
+  addNote(ticket: Ticket, { content, isInternal }: NewNote): void {
+    this.savingNoteSubject.next(true);
+    this.tickets
+      .addNote(ticket, content, isInternal)
+      .pipe(finalize(() => this.savingNoteSubject.next(false)))
+      .subscribe({
+        next: () => {
+          this.drafts.forget(ticket.ticketId);
+          this.noteResets.next();
+        },
+        error: (error: ApiError) => this.toasts.failed(error),
+      });
   }
 
   // --- resolving and escalating -----------------------------------------------------------
@@ -177,7 +209,7 @@ export class TicketChanges {
 
   applyMine({ current, change, done, dropped }: Conflict): void {
     this.conflictSubject.next(null);
-    this.attempt(current, { change, done, dropped }, (error) => this.report(error));
+    this.attempt(current, { change, done, dropped }, (error) => this.toasts.failed(error));
   }
 
   keepTheirs({ dropped }: Conflict): void {
@@ -190,11 +222,6 @@ export class TicketChanges {
     this.conflictSubject.next(null);
     const decision = this.decisionSubject.value;
     if (decision) this.decisionSubject.next({ ...decision, busy: false });
-  }
-
-  report(error: ApiError): void {
-    if (error.status === 401) return; // the shell asks for the password
-    this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
   }
 
   private attempt(seen: Ticket, attempt: Attempt, failed: (error: ApiError) => void): void {

@@ -13,13 +13,9 @@ import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideEyeOff, lucideTicketX } from '@ng-icons/lucide';
 import {
-  BehaviorSubject,
-  catchError,
-  combineLatest,
   debounceTime,
   distinctUntilChanged,
   filter,
-  finalize,
   map,
   of,
   shareReplay,
@@ -39,7 +35,7 @@ import {
   TABS,
   TicketDetailComponent,
 } from '../../components/tickets/ticket-detail/ticket-detail';
-import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
+import { NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import { TicketNotesComponent } from '../../components/tickets/ticket-notes/ticket-notes';
 import { TicketOverviewComponent } from '../../components/tickets/ticket-overview/ticket-overview';
 import { TicketPropertiesComponent } from '../../components/tickets/ticket-properties/ticket-properties';
@@ -54,7 +50,6 @@ import type { ApiError } from '../../services/api-error';
 import { AttachmentService } from '../../services/attachment';
 import { AuthService } from '../../services/auth';
 import { saveBlob } from '../../services/download';
-import { DraftService } from '../../services/draft';
 import { PresenceService } from '../../services/presence';
 import { RecentService } from '../../services/recent';
 import { ShortcutService } from '../../services/shortcuts';
@@ -97,7 +92,6 @@ export class TicketDetailPage {
   private readonly route = inject(ActivatedRoute);
   private readonly service = inject(TicketService);
   private readonly toasts = inject(ToastService);
-  private readonly drafts = inject(DraftService);
   private readonly presence = inject(PresenceService);
   private readonly shortcuts = inject(ShortcutService);
   private readonly frame = viewChild(TicketDetailComponent);
@@ -107,7 +101,7 @@ export class TicketDetailPage {
   protected readonly attachments = inject(AttachmentService);
   protected readonly changes = inject(TicketChanges);
 
-  protected readonly noDraft = NO_DRAFT;
+  protected readonly noNote = NO_DRAFT;
   protected readonly gone = lucideTicketX;
   protected readonly hidden = lucideEyeOff;
   /** Stays while the session has run out and the agent signs in again. */
@@ -149,14 +143,7 @@ export class TicketDetailPage {
     debounceTime(TYPING_MS),
     switchMap((search) => (search ? this.service.list$({ search, limit: 8 }) : of(null))),
     map((page) => page?.data?.rows ?? null),
-    catchError(() => of(null)),
   );
-
-  private readonly draftResets = new BehaviorSubject<void>(undefined);
-  protected readonly draft$ = combineLatest([this.ticketId$, this.draftResets]).pipe(
-    map(([ticketId]) => this.drafts.read(ticketId, NO_DRAFT)),
-  );
-  protected readonly savingNote$ = new BehaviorSubject(false);
 
   constructor() {
     this.ticketId$.pipe(takeUntilDestroyed()).subscribe((ticketId) => this.changes.begin(ticketId));
@@ -236,29 +223,8 @@ export class TicketDetailPage {
   protected download({ ticketId }: Ticket, attachment: Attachment): void {
     this.attachments.content$(ticketId, attachment).subscribe({
       next: (content) => saveBlob(content, attachment.filename),
-      error: (error: ApiError) => this.changes.report(error),
+      error: (error: ApiError) => this.toasts.failed(error),
     });
-  }
-
-  /** The text leaves the box only once it is stored. */
-  protected addNote(ticket: Ticket, { content, isInternal }: NewNote): void {
-    this.savingNote$.next(true);
-    this.service
-      .addNote(ticket, content, isInternal)
-      .pipe(finalize(() => this.savingNote$.next(false)))
-      .subscribe({
-        next: () => {
-          this.drafts.forget(ticket.ticketId);
-          this.draftResets.next();
-        },
-        error: (error: ApiError) => this.changes.report(error),
-      });
-  }
-
-  protected saveDraft(ticketId: string, draft: NewNote): void {
-    this.presence.typing(ticketId);
-    if (draft.content.trim()) this.drafts.write(ticketId, draft);
-    else this.drafts.forget(ticketId);
   }
 
   protected turnTo(ticketId: string | null): void {

@@ -10,9 +10,9 @@ import {
 } from '../../components/tickets/ticket-decision/ticket-decision';
 import { ApiError } from '../../services/api-error';
 import { DraftService } from '../../services/draft';
-import { ErrorTextService } from '../../services/error-text';
-import { type ManyChange, TicketService } from '../../services/ticket';
+import { TicketService } from '../../services/ticket';
 import type { Retagging } from '../../services/ticket-edits';
+import type { ManyChange } from '../../services/ticket-writer';
 import { ToastService } from '../../services/toast';
 
 /** A ticket for which words are asked. */
@@ -32,7 +32,6 @@ export class Selection {
   private readonly tickets = inject(TicketService);
   private readonly drafts = inject(DraftService);
   private readonly toasts = inject(ToastService);
-  private readonly errorText = inject(ErrorTextService);
   private readonly idsSubject = new BehaviorSubject(NOBODY);
   private readonly outcomeSubject = new BehaviorSubject<BulkOutcome | null>(null);
   private readonly decisionSubject = new BehaviorSubject<OpenDecision | null>(null);
@@ -123,7 +122,7 @@ export class Selection {
     answer$.subscribe({
       error: (error: ApiError) => {
         this.select([ticket.ticketId]);
-        this.report(error);
+        this.toasts.failed(error);
       },
     });
   }
@@ -140,12 +139,7 @@ export class Selection {
         this.outcomeSubject.next(refused.length ? { changed, refused } : null);
         if (!refused.length) this.toasts.show('success', 'bulk.changed', { count: changed });
       },
-      error: (error: ApiError) => this.report(error),
+      error: (error: ApiError) => this.toasts.failed(error),
     });
-  }
-
-  private report(error: ApiError): void {
-    if (error.status === 401) return; // the shell asks for the password
-    this.toasts.show('error', 'toast.failed', { reason: this.errorText.of(error) });
   }
 }

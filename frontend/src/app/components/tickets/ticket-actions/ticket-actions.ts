@@ -16,7 +16,7 @@ import { BehaviorSubject } from 'rxjs';
 
 import type { Agent, TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
-import type { ManyChange } from '../../../services/ticket';
+import type { ManyChange } from '../../../services/ticket-writer';
 import { LEGAL_MOVES, PRIORITIES } from '../../../services/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
