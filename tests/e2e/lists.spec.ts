@@ -244,5 +244,6 @@ test('the board takes legal moves alone, by mouse and by keyboard', async ({ peo
   await agent.keyboard.press('ArrowDown');
   await agent.keyboard.press('Enter');
   await expect(column('in_progress')).toContainText(two);
+  await expect(agent.getByRole('button', { name: `Pasar ${two} a…` })).toBeFocused();
   await expect(row(other, two)).toContainText('En curso');
 });

@@ -87,6 +87,7 @@ export class TicketFormPage {
   private readonly conversationId = this.route.snapshot.queryParamMap.get('conversationId');
   private readonly customerId = this.route.snapshot.queryParamMap.get('customerId');
   private readonly draftName = `new.${this.conversationId ?? this.customerId ?? ''}`;
+  protected readonly isGiven = !!(this.conversationId ?? this.customerId);
   private draft: FormDraft = emptyDraft();
 
   protected readonly agents$ = inject(AgentService).agents$;
@@ -116,6 +117,8 @@ export class TicketFormPage {
     const draft = this.drafts.read(this.draftName, this.draft);
     if (draft.idempotencyKey === this.draft.idempotencyKey) this.begin();
     else this.resume(draft);
+    const focus = (): void => document.getElementById('ticket-subject')?.focus();
+    if (this.isGiven) afterNextRender(focus);
   }
 
   protected pick(customer: Customer | null): void {

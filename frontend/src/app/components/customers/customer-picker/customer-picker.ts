@@ -47,6 +47,8 @@ export class CustomerPickerComponent {
   readonly busy = input(false);
   /** One was needed and is not there. */
   readonly missing = input(false);
+  /** Nobody is known to be the customer yet. */
+  readonly takesFocus = input(true);
   readonly searchChange = output<string>();
   readonly picked = output<Customer | null>();
   readonly create = output<CustomerCreate>();

@@ -7,11 +7,20 @@ import {
 } from '@angular/cdk/drag-drop';
 import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  inject,
+  Injector,
+  input,
+  output,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideEllipsis } from '@ng-icons/lucide';
+import { lucideEllipsis, lucideFlag } from '@ng-icons/lucide';
 import { BehaviorSubject } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
@@ -61,7 +70,10 @@ export class TicketBoardComponent {
   readonly columns = input.required<readonly BoardColumn[]>();
   readonly moved = output<BoardMove>();
 
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly injector = inject(Injector);
   protected readonly more = lucideEllipsis;
+  protected readonly flag = lucideFlag;
   protected readonly dragged$ = new BehaviorSubject<TicketRow | null>(null);
 
   protected readonly accepts = (
@@ -80,6 +92,14 @@ export class TicketBoardComponent {
   /** Or stay where it is. */
   protected mayMove(ticket: TicketRow, status: Status): boolean {
     return ticket.status === status || this.canMove(ticket, status);
+  }
+
+  /** The keyboard goes with the ticket. */
+  protected move(ticket: TicketRow, status: Status): void {
+    this.moved.emit({ ticket, status });
+    const button = `[data-ticket="${ticket.ticketId}"] button`;
+    const focus = (): void => this.element.querySelector<HTMLElement>(button)?.focus();
+    afterNextRender(focus, { injector: this.injector });
   }
 
   protected drop({

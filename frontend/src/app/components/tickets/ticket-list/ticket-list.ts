@@ -8,6 +8,7 @@ import {
   inject,
   Injector,
   input,
+  linkedSignal,
   output,
 } from '@angular/core';
 import { toObservable } from '@angular/core/rxjs-interop';
@@ -61,6 +62,8 @@ export class TicketListComponent {
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   /** Where the keyboard is, and where it was should that row leave. */
   private cursor = -1;
+  /** Keys may come faster than the parent's answer to the one before. */
+  private readonly chosen = linkedSignal(() => this.selection());
   /** Where a range begins. */
   private anchor = '';
 
@@ -124,7 +127,7 @@ export class TicketListComponent {
 
   /** With a range: as the row at its other end. */
   protected toggle(ticketId: string, range: boolean): void {
-    const before = this.selection();
+    const before = this.chosen();
     if (!before) return;
     const ids = this.tickets().map((ticket) => ticket.ticketId);
     const [from, to] = [ids.indexOf(this.anchor), ids.indexOf(ticketId)];
@@ -136,6 +139,7 @@ export class TicketListComponent {
       else after.delete(id);
     }
     this.anchor = ticketId;
+    this.chosen.set(after);
     this.selectionChange.emit(after);
   }
 
