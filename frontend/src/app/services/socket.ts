@@ -75,7 +75,7 @@ export class SocketService {
   connect(token: TokenSource): void {
     this.disconnect();
     this.token = token;
-    this.stateSubject.next('connecting');
+    this.stateSubject.next(navigator.onLine ? 'connecting' : 'offline');
     // No page waits for the client's code.
     import('socket.io-client').then(
       ({ io }) => this.token === token && this.open(io, token),

@@ -24,7 +24,7 @@ import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
 
 const COLUMNS = [
-  { key: 'id', sort: 'ticketId', look: 'w-50 pl-4' },
+  { key: 'id', sort: 'ticketId', look: 'w-48 pl-4' },
   { key: 'subject', sort: null, look: '' },
   { key: 'status', sort: 'status', look: 'w-38' },
   { key: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
@@ -84,7 +84,7 @@ export class TicketListComponent {
     return this.tickets()[this.cursor];
   }
 
-  /** Whether the keyboard is among the rows. */
+  /** Whether the keyboard is seen to be among the rows. */
   get hasFocus(): boolean {
     return this.element.querySelector(':focus-visible') !== null;
   }
@@ -92,7 +92,8 @@ export class TicketListComponent {
   /** Moves the keyboard down by so many rows, or up. */
   move(by: number): void {
     // A row that left has made room for the next, which is where the keyboard goes on.
-    const from = this.hasFocus || by < 0 ? this.cursor : Math.max(-1, this.cursor - 1);
+    const hasFocus = this.element.contains(document.activeElement);
+    const from = hasFocus || by < 0 ? this.cursor : Math.max(-1, this.cursor - 1);
     this.focus(Math.max(0, Math.min(from + by, this.tickets().length - 1)));
   }
 
