@@ -29,6 +29,7 @@ import type { Priority } from '../../../api/types';
       }
     </span>
     <span
+      class="self-baseline"
       [class.sr-only]="iconOnly()"
       [class.text-ink-soft]="priority() === 'low'"
       [class.text-orange]="priority() === 'high'"
