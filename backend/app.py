@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         client_manager=queue,
         max_http_buffer_size=64 * 1024,  # clients say very little
         cors_allowed_origins=partial(may_connect, settings),
+        cors_credentials=False,  # the token is the right, and no cookie takes part
     )
     if queue:
         queue.initialize()  # now, not with the first client, who would miss what others do

@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 from enum import StrEnum
 
-from flask import g, request
+from flask import g, has_request_context, request
 from pymongo.errors import PyMongoError
 
 from backend.documents import Db, Document, index, new_id, utcnow, validator
@@ -53,7 +53,8 @@ class AuditLog:
     def record(
         self, act: Act, *, actor_id: str | None = None, agent_id: str | None = None, **about: object
     ) -> None:
-        """Of the request at hand. `agent_id` is whose account it is about, None for no account.
+        """Of the request at hand, or of the operator's command, which has no actor and no address.
+        `agent_id` is whose account it is about, None for no account.
 
         What it records has happened: when it cannot be stored, the server's log gets it instead.
         """
@@ -63,7 +64,7 @@ class AuditLog:
             "act": act.value,
             "actorId": actor_id,
             "agentId": agent_id,
-            "address": request.remote_addr or "",
+            "address": (has_request_context() and request.remote_addr) or "",
             "requestId": g.get("request_id", ""),
             **about,
         }

@@ -22,6 +22,7 @@ from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate
 from backend.agents.service import AgentService
 from backend.application import ApplicationStopped
+from backend.audit import Act, AuditLog
 from backend.backup import BackupFailed, back_up, restore
 from backend.database import connect, in_brief, prepare
 from backend.documents import Db
@@ -103,6 +104,13 @@ def create_agent_command(email: str, name: str, role: str) -> None:
         with _own_database() as database:
             agent = AgentService(AgentRepository(database)).create_agent(
                 AgentCreate().load(fields), actor=owner
+            )
+            AuditLog(database).record(
+                Act.AGENT_CREATED,
+                agent_id=agent["_id"],
+                fields=sorted(fields),
+                role=agent["role"],
+                active=agent["active"],
             )
     except ValidationError as error:
         problems = (f"{field}: {said[0]}" for field, said in error.messages_dict.items())

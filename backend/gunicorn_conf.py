@@ -25,6 +25,8 @@ worker_connections = 10_000
 graceful_timeout = 2
 # Longer than proxies keep an idle connection: they close it, not we under their request.
 keepalive = 75
+# What nginx lets through is the application's to answer.
+limit_request_line = 8190
 # Who is to be believed about addresses is TRUSTED_PROXIES's matter alone.
 forwarded_allow_ips = ""
 control_socket_disable = True

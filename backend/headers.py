@@ -7,6 +7,8 @@ from flask import Response, request
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    # What customers said stays on no disk of a browser's.
+    "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
     # Data is no page: should a browser show it as one, it loads and runs nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

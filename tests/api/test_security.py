@@ -42,6 +42,14 @@ def test_every_answer_tells_browsers_what_it_may_not_do(app: Flask, path: str) -
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_what_is_told_is_kept_on_no_disk_of_a_browsers(desk: Desk) -> None:
+    ticket = f"/tickets/{desk.ticket()['ticketId']}"
+    for path in (ticket, "/tickets", "/tickets/stats", "/customers", "/auth/me", "/nothing"):
+        assert desk.supervisor.get(path).headers["Cache-Control"] == "no-store", path
+    seen = desk.supervisor.request("GET", ticket, headers={"If-None-Match": "*"})
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (304, "no-store")
+
+
 def test_another_site_is_not_let_in(app: Flask) -> None:
     headers = {"Origin": "https://evil.test", "Access-Control-Request-Method": "POST"}
     answer = app.test_client().options(f"{API}/tickets", headers=headers)

@@ -41,6 +41,9 @@ def test_an_agent_is_created_with_the_password_from_standard_input(own: Db) -> N
     assert agent is not None
     assert (agent["name"], agent["role"], agent["active"]) == ("Eva Gil", "admin", True)
     assert verify_password(agent["passwordHash"], "correct horse")
+    record = own["audit_log"].find_one({"agentId": agent["_id"]})
+    assert record is not None
+    assert (record["act"], record["role"], record["actorId"]) == ("agent_created", "admin", None)
 
 
 @pytest.mark.parametrize(

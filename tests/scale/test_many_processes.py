@@ -114,7 +114,16 @@ def test_an_address_that_a_client_names_is_not_believed(cluster: Cluster) -> Non
 def test_nginx_answers_as_the_api_does(cluster: Cluster, desk: LiveDesk) -> None:
     too_large = httpx.post(f"{cluster.url}{API}/auth/login", content=b"x" * (13 << 20))
     assert (too_large.status_code, too_large.json()["code"]) == (413, "too_large")
-    assert httpx.get(f"{cluster.url}/metrics").status_code == 404
+    endless = httpx.get(f"{cluster.url}{API}/tickets", params={"search": "x" * 9_000})
+    assert (endless.status_code, endless.json()["code"]) == (400, "bad_request")
+    # As long as nginx takes, it is the application's to answer.
+    long = httpx.get(f"{cluster.url}{API}/tickets", params={"search": "x" * 7_900})
+    assert (long.status_code, long.json()["code"]) == (401, "unauthenticated")
+    hidden = httpx.get(f"{cluster.url}/metrics")
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "not_found")
+    for answer in (too_large, endless, hidden):
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert httpx.get(f"{cluster.urls[0]}/metrics").status_code == 200
     over_tls = httpx.post(
         f"{cluster.url}{API}/auth/login",
