@@ -6,7 +6,9 @@ This process only starts, watches and stops them. It never imports eventlet.
 from __future__ import annotations
 
 import signal
+import sys
 import time
+from contextlib import suppress
 
 import click
 from pymongo.errors import PyMongoError
@@ -50,7 +52,8 @@ def serve(settings: Settings, processes: int | None = None) -> None:
         _welcome(settings)
         _watch(app, mongo)
     except KeyboardInterrupt:
-        click.echo("\nStopping …")
+        with suppress(OSError):  # of a terminal that was closed
+            click.echo("\nStopping …")
     finally:
         # A second Ctrl-C must not leave half of it running.
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -82,7 +85,11 @@ def _fill_database(settings: Settings, mongodb_uri: str) -> None:
 
 
 def _watch(app: Application | Cluster, mongo: EmbeddedMongo | None) -> None:
+    in_terminal = sys.stdin.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
     while True:
+        # Closed, a terminal tells the process that leads it, which may be make and wait for us.
+        if in_terminal and not sys.stdin.isatty():
+            raise KeyboardInterrupt
         app.look_after()
         if mongo and mongo.process.poll() is not None:
             click.echo("MongoDB stopped unexpectedly: starting it again", err=True)

@@ -65,7 +65,9 @@ class Mostrador:
         self.output = data_dir.with_name(f"{data_dir.name}.output")
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def start(self, command: list[str] = SERVE, **variables: str) -> Self:
+    def start(
+        self, command: list[str] = SERVE, *, stdin: int | None = None, **variables: str
+    ) -> Self:
         """Returns once it says that it is ready."""
         # A shell starts background jobs with SIGINT ignored, and that is handed down to children.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -73,7 +75,12 @@ class Mostrador:
         settings = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)} | variables
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment(**settings), stdout=output, stderr=output
+                command,
+                cwd=ROOT,
+                env=environment(**settings),
+                stdin=stdin,
+                stdout=output,
+                stderr=output,
             )
         wait_until(
             lambda: self.process.poll() is not None or self.said("Mostrador is ready"), 60, "ready"

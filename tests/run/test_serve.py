@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import sys
 from pathlib import Path
@@ -180,10 +181,22 @@ def test_demo_logins_on_a_database_of_ones_own_come_with_a_warning(
         mostrador.stop()
 
 
+MAKE_RUN = ["make", "run", "RUNTIME=", "SPA="]  # with nothing to install or build
+
+
 def test_it_ends_with_the_make_that_started_it(mostrador: Mostrador) -> None:
     """Killed alone, make cannot pass a signal on: the shim in between does."""
-    nothing_to_install_or_build = ["RUNTIME=", "SPA="]
-    mostrador.start(command=["make", "run", *nothing_to_install_or_build])
+    mostrador.start(command=MAKE_RUN)
     server = next(pid for pid in mostrador.children if "serve" in command_line(pid))
     assert descendants(server)
     assert mostrador.stop(signal.SIGKILL) < 5
+
+
+def test_it_ends_with_the_terminal_that_it_was_started_in(mostrador: Mostrador) -> None:
+    """Where no shell is between the two, the terminal tells make alone, which waits."""
+    screen, terminal = pty.openpty()
+    mostrador.start(command=["setsid", "--ctty", *MAKE_RUN], stdin=terminal)
+    os.close(terminal)
+    os.close(screen)
+    mostrador.process.wait(20)
+    wait_until(lambda: not any(map(command_line, mostrador.children)), 20, "no process left")
