@@ -38,6 +38,7 @@ MAX_BODY = 1024 * 1024  # bytes
 
 def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # /api/v2//tickets is no path, rather than a redirect
     app.config.from_mapping(openapi.config())
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider

@@ -7,7 +7,8 @@ from flask import Response, request
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    # What customers said stays on no disk of a browser's.
+    # What customers said stays on no disk of a browser's; and a ticket that it kept would be shown
+    # again at the same version when the clock has moved its SLA state on.
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
     # Data is no page: should a browser show it as one, it loads and runs nothing.

@@ -288,9 +288,6 @@ class Problem(Schema):
 def answer(body: Document, status: int = 200, **headers: str) -> Response:
     """A JSON answer. The features' allow-lists build bodies, so no schema dumps them again."""
     response = Response(json.dumps(body), status=status, content_type="application/json")
-    # A browser would show what it kept of a ticket again at the same version, when the clock has
-    # moved its SLA state on; and whoever uses it next may be somebody else.
-    response.headers["Cache-Control"] = "no-store"
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
     return response

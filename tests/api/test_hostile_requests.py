@@ -199,11 +199,11 @@ def test_head_and_options_are_answered_without_a_body(desk: Desk) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_a_path_that_is_none_gets_404(desk: Desk, method: str) -> None:
-    for path in ("/nothing", "/nothing.csv", "", "/tickets/", "/tickets/a/b/c/d"):
+    for path in ("/nothing", "/nothing.csv", "", "/tickets/", "//tickets", "/tickets/a/b/c/d"):
         assert refused(desk.admin.request(method, path), 404), path
 
 
 def test_the_page_of_the_application_takes_no_odd_paths(desk: Desk) -> None:
     client = desk.app.test_client()
     for path in ("/%00.js", "/..%2f..%2fpyproject.toml", "/a%00/b.css", "//evil.test/x.js"):
-        assert client.get(path).status_code in (308, 404), path
+        assert client.get(path).status_code == 404, path
