@@ -3,9 +3,11 @@ import { inject, Injectable } from '@angular/core';
 import {
   catchError,
   EMPTY,
+  expand,
   map,
   merge,
   type Observable,
+  reduce,
   shareReplay,
   startWith,
   Subject,
@@ -27,10 +29,8 @@ export class AgentService {
 
   /** Colleagues to whom work can be given. */
   readonly agents$: Observable<readonly Agent[]> = merge(this.fetchNow$, this.changedSubject).pipe(
-    switchMap(() =>
-      this.http.get<AgentList>(API, { params: { limit: 100 } }).pipe(catchError(() => EMPTY)),
-    ),
-    map(({ data }) => data.filter((agent) => agent.active)),
+    switchMap(() => this.everybody$().pipe(catchError(() => EMPTY))),
+    map((agents) => agents.filter((agent) => agent.active)),
     startWith([]),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
@@ -51,5 +51,16 @@ export class AgentService {
 
   reload(): void {
     this.changedSubject.next();
+  }
+
+  private everybody$(): Observable<readonly Agent[]> {
+    const page$ = (more: { cursor?: string }): Observable<AgentList> =>
+      this.http.get<AgentList>(API, { params: { limit: 100, ...more } });
+    return page$({}).pipe(
+      expand(({ pagination: { nextCursor } }) =>
+        nextCursor === null ? EMPTY : page$({ cursor: nextCursor }),
+      ),
+      reduce<AgentList, Agent[]>((all, { data }) => [...all, ...data], []),
+    );
   }
 }
