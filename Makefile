@@ -36,7 +36,7 @@ cluster: $(RUNTIME) $(SPA) nginx-and-redis ## The same with N (4) processes behi
 	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) cluster $(or $(N),4)
 
 test: $(DEV) $(SPA) browser nginx-and-redis ## Run every check and test, on a fresh machine too
-	@echo "→ Checking and testing: each part's report comes when it ends (8 minutes on 2 cores) …"
+	@echo "→ Checking and testing: each part's report comes when it ends (9 minutes on 2 cores) …"
 	@$(MAKE) --no-print-directory --keep-going -j2 $(TOGETHER) test-python check test-processes test-e2e test-spa
 # Most of the time tests wait, so two parts run at once, the longest first, and neither's words get
 # into the other's.
