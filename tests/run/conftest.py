@@ -64,10 +64,9 @@ class Mostrador:
         self.port = free_port()
         self.output = data_dir.with_name(f"{data_dir.name}.output")
         self.url = f"http://127.0.0.1:{self.port}"
+        self.terminal: int | None = None  # where it is started, if in one
 
-    def start(
-        self, command: list[str] = SERVE, *, stdin: int | None = None, **variables: str
-    ) -> Self:
+    def start(self, command: list[str] = SERVE, **variables: str) -> Self:
         """Returns once it says that it is ready."""
         # A shell starts background jobs with SIGINT ignored, and that is handed down to children.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -78,7 +77,7 @@ class Mostrador:
                 command,
                 cwd=ROOT,
                 env=environment(**settings),
-                stdin=stdin,
+                stdin=self.terminal,
                 stdout=output,
                 stderr=output,
             )
