@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 
-// A port and a database of its own, so that two runs at once do not meet. Workers read this file
-// again and must come to the same.
-process.env['E2E_PORT'] ??= String(20_000 + (process.pid % 10_000));
+// A port and a database of its own, so that two runs at once do not meet: below those that systems
+// hand out (Linux from 32768). Workers read this file again and must come to the same.
+process.env['E2E_PORT'] ??= String(10_000 + (process.pid % 4_000));
 // Another site, whose pages embed the web chat.
-process.env['E2E_SITE'] ??= `http://127.0.0.1:${Number(process.env['E2E_PORT']) + 10_000}`;
+process.env['E2E_SITE'] ??= `http://127.0.0.1:${Number(process.env['E2E_PORT']) + 4_000}`;
 process.env['E2E_SITE_SECRET'] ??= 'what the site and the desk share';
 if (!process.env['E2E_DATA_DIR']) {
   const dataDir = mkdtempSync(join(tmpdir(), 'mostrador-e2e-'));

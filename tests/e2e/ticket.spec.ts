@@ -93,8 +93,10 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   const press = (key: string): Promise<void> => agent.keyboard.press(key);
 
   await press('?');
-  await expect(agent.getByRole('dialog', { name: 'Atajos de teclado' })).toContainText('Tickets');
+  const sheet = agent.getByRole('dialog', { name: 'Atajos de teclado' });
+  await expect(sheet).toContainText('Tickets');
   await press('Escape');
+  await expect(sheet).toHaveCount(0);
   await press('Control+k');
   await expect(agent.getByRole('combobox')).toBeFocused();
   await agent.keyboard.type(ticket.slice(-6));

@@ -1,4 +1,5 @@
 import { expect, PASSWORD, test } from './people';
+import { Program } from './program';
 
 /** Of the demo data: nobody's, open. */
 const TICKET = 'TICKET-2026-000012';
@@ -25,25 +26,26 @@ test('a conflict is shown, and the agent chooses', async ({ people }) => {
   people.forgetProblems(); // the browser reports the 412
 });
 
-test('a ticket given to somebody else leaves the screen', async ({ people }) => {
-  const agent = await people.agent('agent1', `/tickets/${TICKET}`);
-  const list = await people.agent('agent1', `/tickets?search=${TICKET}`);
-  const supervisor = await people.agent('supervisor', `/tickets/${TICKET}`);
-  await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toBeVisible();
+test('a ticket given to somebody else leaves the screen', async ({ people, request }) => {
+  const [ticket = ''] = await (await Program.start(request)).open(1);
+  const agent = await people.agent('agent1', `/tickets/${ticket}`);
+  const list = await people.agent('agent1', `/tickets?search=${ticket}`);
+  const supervisor = await people.agent('supervisor', `/tickets/${ticket}`);
+  await expect(list.locator(`tr[data-ticket="${ticket}"]`)).toBeVisible();
 
   // To Ana first, who is told where she does not look at it already; the supervisor knows.
   await supervisor.getByRole('button', { name: /^Asignar/ }).click();
   await supervisor.getByRole('menuitem', { name: 'Ana Torres' }).click();
-  const told = list.getByRole('link', { name: `te ha asignado ${TICKET}` });
-  await expect(told).toHaveAttribute('href', `/tickets/${TICKET}`);
+  const told = list.getByRole('link', { name: `te ha asignado ${ticket}` });
+  await expect(told).toHaveAttribute('href', `/tickets/${ticket}`);
   for (const page of [agent, supervisor]) {
     await expect(page.getByRole('button', { name: /^Asignar: Ana/ })).toBeVisible();
     await expect(page.getByText('te ha asignado')).toHaveCount(0);
   }
   await supervisor.getByRole('button', { name: /^Asignar/ }).click();
   await supervisor.getByRole('menuitem', { name: 'Bruno Díaz' }).click();
-  await expect(agent.getByText(`${TICKET} lo lleva ahora otra persona`)).toBeVisible();
-  await expect(list.locator(`tr[data-ticket="${TICKET}"]`)).toHaveCount(0);
+  await expect(agent.getByText(`${ticket} lo lleva ahora otra persona`)).toBeVisible();
+  await expect(list.locator(`tr[data-ticket="${ticket}"]`)).toHaveCount(0);
   people.forgetProblems(); // asking for it once more is answered by a 404
 });
 
