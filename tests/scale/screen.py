@@ -21,37 +21,45 @@ class Screen:
         self._lock = threading.Lock()
         self.rows: Rows = {}
         self.connections = 0
-        # Its own way back gives up for good when the new connection is cut as soon as it is there.
-        self.client = socketio.Client(reconnection=False, handle_sigint=False)
-        self.client.on("connect", self._fetch)
-        self.client.on("*", self._hear)
         self._closed = threading.Event()
         self._connecting = threading.Thread(target=self._stay_connected)
         self._connecting.start()
         wait_for(lambda: self.connections)
 
     def differences(self) -> list[str]:
-        """The tickets that it shows otherwise than the API does."""
+        """The tickets that it shows otherwise than the API does, and how the first of them."""
         with self._lock:
             told = fetch_rows(self._url, self._person)
-            return [
-                f"{ticket_id}: {self.rows.get(ticket_id)} instead of {told.get(ticket_id)}"
+            differing = [
+                ticket_id
                 for ticket_id in sorted(told.keys() | self.rows.keys())
                 if told.get(ticket_id) != self.rows.get(ticket_id)
             ]
+        return differing and [
+            *differing,
+            f"{self.rows.get(differing[0])} instead of {told.get(differing[0])}",
+        ]
 
     def close(self) -> None:
         self._closed.set()
-        self.client.disconnect()
         self._connecting.join()
-        del self.client  # with what it leaves to the garbage collector, see test_failures.py
 
     def _stay_connected(self) -> None:
-        auth = {"token": self._person.token}
         while not self._closed.wait(0.1):
             with suppress(socketio.exceptions.ConnectionError):
-                self.client.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=10)
-                self.client.wait()
+                self._connect_until_cut()
+
+    def _connect_until_cut(self) -> None:
+        """With a client of its own: one that is cut while it connects refuses to connect again,
+        and its own way back gives up for good."""
+        client = socketio.Client(reconnection=False, handle_sigint=False)
+        client.on("connect", self._fetch)
+        client.on("*", self._hear)
+        auth = {"token": self._person.token}
+        client.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=10)
+        while client.eio.state == "connected" and not self._closed.wait(0.1):
+            pass
+        client.disconnect()
 
     def _fetch(self) -> None:
         for row in fetch_rows(self._url, self._person).values():
