@@ -206,10 +206,8 @@ test('a ticket is created by keys alone, for a customer who is new', async ({ pe
 test('an admin makes an account, changes its role and ends it', async ({ people, request }) => {
   const agent = await people.agent('admin', '/agents');
   const email = 'gala@demo.test';
-  const mayEnter = async (): Promise<boolean> =>
-    (
-      await request.post('/api/v2/auth/login', { data: { email, password: 'una-clave-larga' } })
-    ).ok();
+  const mayEnter = async (password = 'una-clave-larga'): Promise<boolean> =>
+    (await request.post('/api/v2/auth/login', { data: { email, password } })).ok();
   await agent.getByRole('button', { name: 'Nuevo agente' }).click();
   const dialog = agent.getByRole('dialog');
   await dialog.getByLabel('Nombre').fill('Gala Éluard');
@@ -223,6 +221,23 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
   await expect(row).toContainText('Gala Éluard');
   expect(await mayEnter()).toBe(true);
 
+  // A password forgotten, and a name that changed; what is not touched stays.
+  await row.getByRole('button', { name: 'Editar: Gala Éluard' }).click();
+  await expect(dialog.getByLabel('Correo electrónico')).toHaveValue(email);
+  await dialog.getByLabel('Nombre').fill('Gala Dalí');
+  await dialog.getByRole('button', { name: 'Guardar' }).click();
+  await expect(row).toContainText('Gala Dalí');
+  expect(await mayEnter()).toBe(true);
+  await row.getByRole('button', { name: 'Editar: Gala Dalí' }).click();
+  await dialog.getByLabel('Nombre').fill('Gala Éluard');
+  await dialog.getByLabel('Nueva contraseña').fill('corta');
+  await expect(dialog.getByRole('button', { name: 'Guardar' })).toBeDisabled();
+  await dialog.getByLabel('Nueva contraseña').fill('otra-clave-larga');
+  await dialog.getByRole('button', { name: 'Guardar' }).click();
+  await expect(row).toContainText('Gala Éluard');
+  expect(await mayEnter()).toBe(false);
+  expect(await mayEnter('otra-clave-larga')).toBe(true);
+
   const role = row.getByLabel('Rol de Gala Éluard');
   await role.selectOption('Supervisión');
   await dialog.getByRole('button', { name: 'Cancelar' }).click();
@@ -235,7 +250,7 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
   await expect(dialog).toContainText('no podrá volver a entrar');
   await dialog.getByRole('button', { name: 'Desactivar' }).click();
   await expect(row).toContainText('Desactivada');
-  expect(await mayEnter()).toBe(false);
+  expect(await mayEnter('otra-clave-larga')).toBe(false);
   people.forgetProblems(); // the browser reports the refusal of the address
 });
 

@@ -3,7 +3,7 @@ import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucidePlus } from '@ng-icons/lucide';
+import { lucidePencil, lucidePlus } from '@ng-icons/lucide';
 import { BehaviorSubject, finalize, type Observable, switchMap } from 'rxjs';
 
 import { type Agent, type AgentCreate, agentRoleValues, type AgentUpdate } from '../../api/schema';
@@ -51,12 +51,13 @@ export class AgentsPage {
   private readonly toasts = inject(ToastService);
   protected readonly service = inject(AgentService);
 
-  protected readonly icons = { plus: lucidePlus };
+  protected readonly icons = { edit: lucidePencil, plus: lucidePlus };
   protected readonly roles = agentRoleValues;
   protected readonly me$ = inject(AuthService).agent$;
   protected readonly number$ = new BehaviorSubject(1);
   protected readonly page$ = this.number$.pipe(switchMap((page) => this.service.list$(page)));
-  protected readonly creating$ = new BehaviorSubject(false);
+  /** The form, when it is open, and whose account it changes: null for a new one. */
+  protected readonly form$ = new BehaviorSubject<{ readonly agent: Agent | null } | null>(null);
   protected readonly asked$ = new BehaviorSubject<Asked | null>(null);
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly problem$ = new BehaviorSubject<ApiError | null>(null);
@@ -66,14 +67,17 @@ export class AgentsPage {
   }
 
   protected close(): void {
-    this.creating$.next(false);
+    this.form$.next(null);
     this.asked$.next(null);
     this.problem$.next(null);
   }
 
   protected create(fields: AgentCreate): void {
-    this.problem$.next(null);
-    this.run(this.service.create(fields), (error) => this.problem$.next(error));
+    this.save(this.service.create(fields));
+  }
+
+  protected edit({ agentId }: Agent, change: AgentUpdate): void {
+    this.save(this.service.update(agentId, change));
   }
 
   protected change({ agentId }: Agent, change: AgentUpdate): void {
@@ -81,6 +85,11 @@ export class AgentsPage {
       this.asked$.next(null);
       this.toasts.failed(error);
     });
+  }
+
+  private save(answer$: Observable<Agent>): void {
+    this.problem$.next(null);
+    this.run(answer$, (error) => this.problem$.next(error));
   }
 
   private run(answer$: Observable<Agent>, failed: (error: ApiError) => void): void {

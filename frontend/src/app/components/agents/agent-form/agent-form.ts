@@ -1,8 +1,21 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  input,
+  type OnInit,
+  output,
+} from '@angular/core';
 import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe, TranslocoService } from '@jsverse/transloco';
 
-import { type Agent, type AgentCreate, agentRoleValues } from '../../../api/schema';
+import {
+  type Agent,
+  type AgentCreate,
+  agentRoleValues,
+  type AgentUpdate,
+} from '../../../api/schema';
 import type { ApiError } from '../../../services/api-error';
 import { ErrorTextService } from '../../../services/error-text';
 import { ButtonComponent } from '../../ui/button';
@@ -12,12 +25,16 @@ import { ModalComponent } from '../../ui/modal';
 /** Characters that the API asks of a password at least. */
 const SHORTEST_PASSWORD = 10;
 
-/** Asks for what a new agent's account needs. */
+/** Asks for what a new agent's account needs, or what is to change of one that is there. */
 @Component({
   selector: 'app-agent-form',
   imports: [ButtonComponent, FieldComponent, ModalComponent, ReactiveFormsModule, TranslocoPipe],
   template: `
-    <app-modal [heading]="'agent.new' | transloco" (dismissed)="dismissed.emit()">
+    @let agent = this.agent();
+    <app-modal
+      [heading]="agent ? ('agent.edit_one' | transloco: agent) : ('agent.new' | transloco)"
+      (dismissed)="dismissed.emit()"
+    >
       <form [formGroup]="form" class="space-y-4" (ngSubmit)="submit()">
         <app-field for="agent-name" [label]="'agent.name' | transloco">
           <input
@@ -40,8 +57,11 @@ const SHORTEST_PASSWORD = 10;
         </app-field>
         <app-field
           for="agent-password"
-          [label]="'agent.password' | transloco"
-          [hint]="'agent.password_hint' | transloco: { count: shortest }"
+          [label]="(agent ? 'agent.new_password' : 'agent.password') | transloco"
+          [hint]="
+            (agent ? 'agent.new_password_hint' : 'agent.password_hint')
+              | transloco: { count: shortest }
+          "
         >
           <input
             id="agent-password"
@@ -52,13 +72,15 @@ const SHORTEST_PASSWORD = 10;
             formControlName="password"
           />
         </app-field>
-        <app-field for="agent-role" [label]="'agent.role' | transloco">
-          <select id="agent-role" class="control" formControlName="role">
-            @for (role of roles; track role) {
-              <option [value]="role">{{ 'role.' + role | transloco }}</option>
-            }
-          </select>
-        </app-field>
+        @if (!agent) {
+          <app-field for="agent-role" [label]="'agent.role' | transloco">
+            <select id="agent-role" class="control" formControlName="role">
+              @for (role of roles; track role) {
+                <option [value]="role">{{ 'role.' + role | transloco }}</option>
+              }
+            </select>
+          </app-field>
+        }
         @if (problem(); as problem) {
           <p class="text-red" role="alert">{{ problem }}</p>
         }
@@ -67,7 +89,7 @@ const SHORTEST_PASSWORD = 10;
             {{ 'action.cancel' | transloco }}
           </button>
           <button appButton="primary" type="submit" [busy]="busy()" [disabled]="form.invalid">
-            {{ 'agent.create' | transloco }}
+            {{ (agent ? 'action.save' : 'agent.create') | transloco }}
           </button>
         </div>
       </form>
@@ -75,11 +97,15 @@ const SHORTEST_PASSWORD = 10;
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class AgentFormComponent {
+export class AgentFormComponent implements OnInit {
+  /** Whose account changes; null for a new one. */
+  readonly agent = input<Agent | null>(null);
   readonly busy = input(false);
   /** Why the last try was refused. */
   readonly error = input<ApiError | null>(null);
   readonly created = output<AgentCreate>();
+  /** Only what is other than before. */
+  readonly changed = output<AgentUpdate>();
   readonly dismissed = output();
 
   private readonly transloco = inject(TranslocoService);
@@ -100,7 +126,26 @@ export class AgentFormComponent {
     return first ?? this.errorText.of(error);
   });
 
+  ngOnInit(): void {
+    const agent = this.agent();
+    if (!agent) return;
+    const { name, email, password } = this.form.controls;
+    name.setValue(agent.name);
+    email.setValue(agent.email);
+    password.removeValidators(Validators.required);
+    password.updateValueAndValidity();
+  }
+
   protected submit(): void {
-    if (this.form.valid && !this.busy()) this.created.emit(this.form.getRawValue());
+    if (this.form.invalid || this.busy()) return;
+    const { name, email, password, role } = this.form.getRawValue();
+    const agent = this.agent();
+    if (!agent) this.created.emit({ name, email, password, role });
+    else
+      this.changed.emit({
+        ...(name !== agent.name && { name }),
+        ...(email !== agent.email && { email }),
+        ...(password && { password }),
+      });
   }
 }
