@@ -18,6 +18,7 @@ from pymongo.errors import OperationFailure
 from backend.documents import Document
 from backend.errors import ValidationFailed
 
+BATCH = 100  # documents that a walk reads at once: a few milliseconds for whoever waits meanwhile
 # How many hits are counted exactly; beyond that `totalIsExact` is false. Also how deep page
 # numbers reach: skipping costs as much as reading, a cursor does not.
 MAX_COUNTED = 10_000
@@ -166,20 +167,16 @@ def find_hits(
 
 
 def walk(
-    collection: Collection[Document],
-    reading: Reading,
-    order: Order,
-    projection: Document | None = None,
-    batch: int = 500,
-) -> Iterator[Document]:
-    """Every match in order. Each batch is a query of its own, so that a slow reader holds nothing
-    open in the database.
+    collection: Collection[Document], reading: Reading, order: Order, projection: Document
+) -> Iterator[list[Document]]:
+    """Every match in order, in batches, of which the last may be empty. Each is a query of its own,
+    so that a slow reader holds nothing open in the database.
     """
     after: Document = {}
     while True:
-        found = reading.find(collection, after, order, projection=projection, limit=batch)
-        yield from found
-        if len(found) < batch:
+        found = reading.find(collection, after, order, projection=projection, limit=BATCH)
+        yield found
+        if len(found) < BATCH:
             return
         after = _behind(order, [_value(found[-1], field) for field, _ in order.keys])
 

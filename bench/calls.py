@@ -25,7 +25,7 @@ from backend.http import DEFAULT_LIMIT
 from backend.paging import MAX_COUNTED, Page, find_hits, walk
 from backend.tickets.filters import filters_of, reading_of
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
-from backend.tickets.repository import ROW, SORT_FIELDS, TicketRepository, order_of
+from backend.tickets.repository import EXPORTED, ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
 from backend.tickets.search import MAX_HITS, RELEVANCE, search_for
 from backend.tickets.service import NEWEST
@@ -35,7 +35,7 @@ from bench.fill import TAGS
 from bench.people import Person
 
 SHORTEST_WORD = 4
-EXPORTED = 1_000  # tickets
+EXPORT_SIZE = 1_000  # tickets
 READ_SECONDS = 600  # for a million ids
 _SORTS = sorted({*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)} - {NEWEST})
 
@@ -72,7 +72,7 @@ class Calls:
         ]
         self._ticket_ids = _ids(self._tickets)
         self._customer_ids = _ids(self._customers)
-        [oldest] = self._tickets.find().sort("updatedAt", -1).skip(EXPORTED - 1).limit(1)
+        [oldest] = self._tickets.find().sort("updatedAt", -1).skip(EXPORT_SIZE - 1).limit(1)
         self._exported_since = oldest["updatedAt"]
         self._newborn = self._tickets.find_one({"creationKey": None}) or {}
         self._random = random.Random(7)  # noqa: S311 - the same calls every time
@@ -99,7 +99,7 @@ class Calls:
             "search, a number": self._search_number,
             "counts by status, of a priority": self._counts,
             "statistics": self._statistics,
-            f"export of {EXPORTED:,}": self._export,
+            f"export of {EXPORT_SIZE:,}": self._export,
             "detail": self._detail,
             "create": self._create,
             "update": self._update,
@@ -178,7 +178,7 @@ class Calls:
         reading = reading_of([{"updatedAt": {"$gte": since}}], order.field)
 
         def bare() -> None:
-            deque(walk(self._tickets, reading, order, ROW), maxlen=0)
+            deque(walk(self._tickets, reading, order, EXPORTED), maxlen=0)
 
         query = urlencode({"updatedSince": iso(since)})
         return Call("GET", f"/tickets/export.csv?{query}", person, bare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 API = "/api/v2"
@@ -12,7 +12,7 @@ TIMEOUT = 30  # seconds
 
 
 class RequestFailed(Exception):
-    """The server answered with an error status."""
+    """The server answered with an error status, or not to the end."""
 
 
 class Client:
@@ -24,7 +24,9 @@ class Client:
         )
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None) -> bytes:
-        """The answer's body; paths are below /api/v2. Raises RequestFailed for 400 and above."""
+        """The answer's body; paths are below /api/v2. Raises RequestFailed for 400 and above and
+        for an answer that is cut off.
+        """
         headers = {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -33,8 +35,11 @@ class Client:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body).encode()
         self._connection.request(method, API + path, content, headers)
-        response = self._connection.getresponse()
-        answer = response.read()
+        try:
+            response = self._connection.getresponse()
+            answer = response.read()
+        except HTTPException as error:
+            raise RequestFailed(f"{method} {path}: {error!r}") from error
         if response.status >= HTTPStatus.BAD_REQUEST:
             raise RequestFailed(f"{method} {path}: {response.status} {answer.decode()}")
         return answer

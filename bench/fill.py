@@ -237,9 +237,10 @@ class Desk:
         self._draft.store()
 
     def _pass_time(self, until: datetime) -> None:
-        """Some hours, but never past the present."""
-        later = self._now + timedelta(hours=self._random.expovariate(1 / 6))
-        self._now = min(later, until)
+        """Some hours; where they would end past the present, a part of what is left."""
+        hours = timedelta(hours=self._random.expovariate(1 / 6))
+        left = until - self._now
+        self._now += hours if hours < left else left * self._random.random()
 
 
 def _skewed(count: int) -> list[float]:

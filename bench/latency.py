@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from backend.agents.repository import AgentRepository
 from backend.documents import Db
 from bench.calls import Call, Calls
-from bench.client import Client, RequestFailed
+from bench.client import TIMEOUT, Client, RequestFailed
 from bench.figures import spread
 
 WARM_UP = 20  # calls of each kind
@@ -28,6 +28,7 @@ ROUNDS = 3
 CALLS_A_ROUND = 200  # of all clients together
 FEWEST_CALLS = 3  # of each in a round
 TURN_SECONDS = 8.0
+START_SECONDS = 2 * TIMEOUT  # by then each client has had its first answer, or waited for it
 
 Draw = Callable[[], Call]
 Side = Callable[[Client, Call], object]
@@ -95,7 +96,7 @@ class Latency:
             for _ in range(ROUNDS):
                 shares = [[draw() for _ in range(1 + calls)] for _ in range(clients)]
                 for samples, side in zip(series, self._sides, strict=True):
-                    start = threading.Barrier(clients + 1)
+                    start = threading.Barrier(clients + 1, timeout=START_SECONDS)
                     running = [pool.submit(self._work, side, share, start) for share in shares]
                     start.wait()
                     began = time.perf_counter()

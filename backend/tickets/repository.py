@@ -22,6 +22,7 @@ from backend.paging import (
     find_page,
     walk,
 )
+from backend.tickets import export
 from backend.tickets.filters import reading_of
 from backend.tickets.list_indexes import DEFAULT, MONTH, month_of
 from backend.tickets.models import (
@@ -46,6 +47,9 @@ SORT_FIELDS = {
     "resolutionDueAt": "sla.resolutionDueAt",
     "ticketId": "number",
 }
+
+# What an export reads: its cells, and by which it goes on from batch to batch.
+EXPORTED = dict.fromkeys((*export.FIELDS, *SORT_FIELDS.values()), True)
 
 # Numbers drawn that the counter remembers: for as long as their tickets take to be stored.
 RECENT_DRAWS = 50
@@ -131,12 +135,14 @@ class TicketRepository:
 
     def walk(
         self, filters: list[Document], sort: str, search: Search | None = None
-    ) -> Iterator[Document]:
+    ) -> Iterator[list[Document]]:
         """Every match; what is searched for is found by the search's own indexes."""
         order = order_of(sort)
         if search:
-            return walk(self._tickets, Reading([*filters, search.anything]), order, ROW)
-        return walk(self._tickets, reading_of(filters, order.field), order, ROW)
+            reading = Reading([*filters, search.anything])
+        else:
+            reading = reading_of(filters, order.field)
+        return walk(self._tickets, reading, order, EXPORTED)
 
     def aggregate(self, pipeline: list[Document], **options: Any) -> list[Document]:
         return list(self._tickets.aggregate(pipeline, **options))

@@ -225,8 +225,8 @@ def change_tickets(request_: Document) -> Response:
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def export_tickets(query: Document) -> Response:
     """Export the filtered list as CSV"""
-    tickets = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
-    chunks = csv_chunks(tickets, utcnow())
+    batches = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
+    chunks = csv_chunks(batches, utcnow())
     services().audit.record(
         Act.TICKETS_EXPORTED, actor_id=current_actor().id, filters=sorted(query)
     )

@@ -175,8 +175,8 @@ class TicketService(ConversationActs):
 
     def walk_tickets(
         self, query: Document, sort: str | None, *, actor: Actor
-    ) -> Iterator[Document]:
-        """Every ticket of a list, read in batches as they are asked for."""
+    ) -> Iterator[list[Document]]:
+        """Every ticket of a list in batches, each read as it is asked for."""
         filters = [visible_to(actor), *filters_of(query, actor, self._now())]
         search = search_for(query["search"]) if query.get("search") else None
         return self._tickets.walk(filters, sort or NEWEST, search)

@@ -8,7 +8,9 @@ import io
 import pytest
 
 from backend.documents import Db
+from backend.paging import BATCH
 from backend.tickets.export import COLUMNS
+from backend.tickets.repository import SORT_FIELDS
 from tests.desk import Desk, Person, store_tickets
 
 
@@ -101,14 +103,32 @@ def test_it_is_filtered_sorted_and_limited_to_what_one_may_see(desk: Desk) -> No
         assert desk.ana.get("/tickets/export.csv", **bad).status_code == 422
 
 
-@pytest.mark.parametrize("sort", ["-updatedAt", "priority", "ticketId"])
+@pytest.mark.parametrize("sort", [*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)])
 def test_more_than_a_batch_comes_whole_and_once(desk: Desk, db: Db, sort: str) -> None:
+    store_copies(desk, db, 2 * BATCH + 7)
+    found = [row["ticketId"] for row in rows(desk.ana, sort=sort)]
+    assert len(found) == len(set(found)) == 2 * BATCH + 7
+
+
+def test_whole_batches_come_whole_and_once(desk: Desk, db: Db) -> None:
+    store_copies(desk, db, 2 * BATCH)
+    found = [row["ticketId"] for row in rows(desk.ana)]
+    assert len(found) == len(set(found)) == 2 * BATCH
+
+
+def test_one_that_nobody_reads_on_holds_up_no_other(desk: Desk, db: Db) -> None:
+    store_copies(desk, db, 2 * BATCH)
+    unread = desk.ana.get("/tickets/export.csv")
+    assert next(unread.iter_encoded())
+    assert len(rows(desk.bruno)) == 2 * BATCH
+
+
+def store_copies(desk: Desk, db: Db, count: int) -> None:
+    """Tickets that differ in number alone, so that nothing else tells where a batch ended."""
     ticket = db["tickets"].find_one({"_id": desk.ticket()["ticketId"]})
     assert ticket is not None
     copies = [
         ticket | {"_id": f"TICKET-2020-{number:06d}", "number": 2020 * 10**9 + number}
-        for number in range(1, 1_251)
+        for number in range(1, count)
     ]
     store_tickets(db, copies)
-    found = [row["ticketId"] for row in rows(desk.ana, sort=sort)]
-    assert len(found) == len(set(found)) == 1_251
