@@ -74,12 +74,11 @@ def test_an_agents_answer_is_pending_until_it_has_left(known: User, graph: Graph
         Answer(500, b"oops"),
         Answer(503),
         Answer(429, headers={"Retry-After": "1"}),
-        Answer(cut=True),
         error(131056, status=400),
         error(130429, status=429),
         error(190, status=401),
     ],
-    ids=["500", "503", "429", "cut", "pair rate", "rate", "token"],
+    ids=["500", "503", "429", "pair rate", "rate", "token"],
 )
 def test_what_passes_is_tried_again_in_order(known: User, graph: Graph, failure: Answer) -> None:
     graph.then(failure)
@@ -96,6 +95,29 @@ def test_retry_after_is_obeyed(known: User, graph: Graph) -> None:
     wait = stored(known, message)["delivery"]["nextAttemptAt"] - utcnow()
     assert timedelta(minutes=59) < wait <= timedelta(hours=1)
     assert known.delivery_of(message)["status"] == "pending"
+
+
+def test_when_the_answer_is_lost_a_report_has_time_to_come(known: User, graph: Graph) -> None:
+    graph.then(Answer(cut=True))
+    message = known.is_told("Uno")
+    wait_for(lambda: known.delivery_of(message)["error"])
+    wait = stored(known, message)["delivery"]["nextAttemptAt"] - utcnow()
+    assert timedelta(seconds=10) < wait <= timedelta(seconds=16)
+    reference = graph.received[0]["biz_opaque_callback_data"]
+    told = status("wamid.lost", "sent", biz_opaque_callback_data=reference)
+    deliver(known.desk, delivery(told))
+    assert known.delivery_of(message) == {"status": "sent", "error": None}
+    known.sent(known.is_told("Dos"))
+    assert graph.texts == ["Uno", "Dos"]
+
+
+def test_when_no_report_comes_it_is_sent_again(
+    known: User, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.channels.whatsapp.graph.REPORTS_WITHIN", timedelta(seconds=1))
+    graph.then(Answer(cut=True))
+    known.sent(known.is_told("Uno"))
+    assert graph.texts == ["Uno", "Uno"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ from backend.settings import Locale, WhatsAppSettings
 MAX_BODY = 4_096  # characters of one text
 # Seconds a call may take, step by step; together they stay below the outbox's lease.
 TIMEOUT = httpx2.Timeout(connect=3, write=3, read=8, pool=1)
+# When the answer is lost, WhatsApp may have the message: its report that it was sent, which comes
+# within seconds, settles that before it would be sent again.
+REPORTS_WITHIN = timedelta(seconds=16)
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 # Meta's codes for what passes: slow down, try again, be back soon. And for an access token that is
 # not accepted, as that is mended within hours and the messages should not be lost for it.
@@ -41,7 +45,7 @@ class SendFailed(Exception):
 
 
 class NotNow(SendFailed):
-    """It may leave later: after `retry_after`, when WhatsApp has said so."""
+    """It may leave later: after `retry_after`, if that is known."""
 
     def __init__(self, reason: str, retry_after: timedelta | None) -> None:
         super().__init__(reason)
@@ -74,8 +78,9 @@ class Graph:
             message["biz_opaque_callback_data"] = reference
         try:
             response = self._http.post(self._url, json=message)
-        except httpx2.HTTPError:
-            raise NotNow(_UNREACHED[self._locale], None) from None
+        except httpx2.HTTPError as error:
+            again_after = None if isinstance(error, _NOT_SENT) else REPORTS_WITHIN
+            raise NotNow(_UNREACHED[self._locale], again_after) from None
         answer = _json(response)
         if response.is_success:
             return _message_id(answer)

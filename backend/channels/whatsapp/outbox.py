@@ -2,8 +2,8 @@
 
 The messages themselves are the outbox (`backend/conversations/deliveries.py`), so a restart loses
 nothing, and of several processes one sends. A process killed between WhatsApp's answer and its
-record leaves a message that is sent once more when its lease ends, unless a status has told
-meanwhile that it arrived: WhatsApp has no way to say "this one again".
+record, or an answer that is lost, leaves a message that is sent once more 16 s later, unless a
+status has told meanwhile that WhatsApp has it: there is no way to say "this one again".
 """
 
 from __future__ import annotations
