@@ -142,7 +142,8 @@ class Assistant:
                 more = self._answer(conversation, awaiting, owner)
                 return bool(more)
         finally:
-            self._active.pop(conversation_id, None)
+            if self._active.get(conversation_id) == owner:  # else a successor's, at work meanwhile
+                del self._active[conversation_id]
             if more is None:  # not finished, which would have ended the lease
                 self._conversations.release_run(conversation_id, owner)
         # Whoever wrote in between has found the lease taken.
@@ -171,7 +172,8 @@ class Assistant:
             log.warning("run %s: %s", run["_id"], error)
             return self._finish(turn, say("assistant_unavailable", locale), failure=str(error))
         finally:
-            self._events.assistant_typing(conversation_id, False)
+            if self._active.get(conversation_id) == owner:  # else a successor says so
+                self._events.assistant_typing(conversation_id, False)
 
     def _converse(self, turn: _Turn) -> str:
         """Rounds of model and tools until the model answers in words. Raises ModelFailed, and _Lost
@@ -197,7 +199,7 @@ class Assistant:
                 raise ModelFailed(f"{len(answer.calls)} tool calls at once")
             self._hold(turn)
             provenance = Provenance(
-                turn.conversation["_id"], run["messageId"], self.model.name, answer.response_id
+                turn.conversation["_id"], run["messageIds"], self.model.name, answer.response_id
             )
             context = ToolContext(self._tickets, customer, provenance, turn.locale)
             outputs, tool_calls = handle_tool_calls(answer.calls, context)
@@ -237,12 +239,12 @@ class Assistant:
         finished = self._conversations.finish_run(
             conversation_id, turn.owner, turn.messages, answer, fields
         )
-        outcome = "dropped" if finished is None else "failed" if failure else "answered"
-        self._end(turn.run, outcome)
         if finished is None:
+            self._end(turn.run, "dropped")
             return None
         tell_message(self._events, finished.conversation, finished.answer)
         self._deliver(conversation_id)
+        self._end(turn.run, "failed" if failure else "answered")
         return finished.more
 
     def _answer_of(self, turn: _Turn, text: str) -> Document:

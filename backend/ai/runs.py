@@ -44,15 +44,15 @@ class RunRepository:
     ) -> Document:
         """A run for these messages (by `messageId`, oldest first), which is this owner's alone.
 
-        With `resume`, the run that one of them started and that was cut off, as far as it came: it
-        answers the messages that it began with, not those that came since.
+        With `resume`, the last run that one of them started and that was cut off, as far as it
+        came: it answers the messages that it began with, not those that came since.
         """
         ids = [f"{conversation_id}:{message_id}" for message_id in awaiting]
         if resume:
             taken_up = self._runs.find_one_and_update(
-                {"_id": {"$in": ids}},
+                {"_id": {"$in": ids}, "outcome": {"$exists": False}},
                 {"$set": {"owner": owner}, "$inc": {"attempts": 1}},
-                sort=[("startedAt", 1)],
+                sort=[("startedAt", -1)],
                 return_document=ReturnDocument.AFTER,
             )
             if taken_up is not None:

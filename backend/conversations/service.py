@@ -143,6 +143,7 @@ class ConversationService:
                 raise Conflict("This messageId is taken.")
         else:
             tell_message(self._events, *sent)
+            self._tell_run_is_over(conversation)
             stored = sent[1]
         # For a repeat too: the first request may have been cut off here.
         self._deliver(conversation_id)
@@ -167,9 +168,15 @@ class ConversationService:
         if updated is None:
             raise NotFound("There is no such conversation.")
         self._events.conversation_updated(conversation_view(updated), utcnow())
+        self._tell_run_is_over(conversation)
         if mode is Mode.ASSISTANT:
             self._wake_assistant(conversation_id)
         return updated
+
+    def _tell_run_is_over(self, before: Document) -> None:
+        """Its answer will be dropped, and until then nobody is answering."""
+        if before["run"] is not None:
+            self._events.assistant_typing(before["_id"], False)
 
     def show_customer(self, customer: Document) -> None:
         """Show a customer's new name and phone on all their conversations."""

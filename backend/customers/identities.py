@@ -9,7 +9,8 @@ from __future__ import annotations
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
-from backend.conversations.models import Channel
+from backend.conversations.models import Channel, Mode
+from backend.conversations.repository import TAKEN_OVER, ConversationRepository
 from backend.customers.models import snapshot_of
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import MAX_ATTEMPTS, CustomerService
@@ -87,21 +88,46 @@ class WhatsAppIdentities:
         self._service.show_everywhere(owner["_id"])
 
     def _move_conversations(self, guest: Document, owner: Document, session: ClientSession) -> None:
-        """One thread a channel: where both have one, the guest's messages join the owner's."""
-        conversations, messages = self._db["conversations"], self._db["messages"]
+        """One thread a channel: where both have one, the guest's is made a part of the owner's."""
+        conversations = self._db["conversations"]
         theirs = {"customer.customerId": guest["_id"]}
         for conversation in conversations.find(theirs, session=session):
             same = {"customer.customerId": owner["_id"], "channel": conversation["channel"]}
             kept = conversations.find_one(same, session=session)
-            before = {"_id": conversation["_id"]}
             if kept is None:
                 moved = {"$set": {"customer": snapshot_of(owner)}}
-                conversations.update_one(before, moved, session=session)
-                continue
-            now = {"$set": {"conversationId": kept["_id"]}}
-            for collection in (messages, self._db["tickets"]):
-                collection.update_many({"conversationId": before["_id"]}, now, session=session)
-            conversations.delete_one(before, session=session)
+                conversations.update_one({"_id": conversation["_id"]}, moved, session=session)
+            else:
+                self._join(conversation, kept, session)
+
+    def _join(self, conversation: Document, kept: Document, session: ClientSession) -> None:
+        former, now = conversation["_id"], kept["_id"]
+        theirs = {"conversationId": former}
+        # Else a message that is answered again from here would have a second ticket.
+        key = {"$replaceOne": {"input": "$creationKey", "find": former, "replacement": now}}
+        self._db["tickets"].update_many(
+            {**theirs, "creationKey": {"$exists": True}},
+            [{"$set": {"creationKey": key}}],
+            session=session,
+        )
+        for name in ("messages", "tickets"):
+            moved = {"$set": {"conversationId": now}}
+            self._db[name].update_many(theirs, moved, session=session)
+        self._db["conversations"].delete_one({"_id": former}, session=session)
+        both = ConversationRepository(self._db)
+        both.update(now, _what_holds_of_both(kept, conversation), session=session)
+
+
+def _what_holds_of_both(kept: Document, other: Document) -> Document:
+    """That a person answers, or is wanted, stays true whichever of the two it was true of."""
+    latest = max(kept, other, key=lambda conversation: conversation["lastMessageAt"])
+    fields = {
+        "flagged": kept["flagged"] or other["flagged"],
+        "unanswered": kept["unanswered"] or other["unanswered"],
+        "lastMessageAt": latest["lastMessageAt"],
+        "lastMessage": latest["lastMessage"],
+    }
+    return fields | (TAKEN_OVER if other["mode"] == Mode.HUMAN.value else {})
 
 
 def _is_anothers(customer: Document, given: dict[str, str]) -> bool:

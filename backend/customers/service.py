@@ -71,6 +71,8 @@ class CustomerService:
             before = self.get_customer(customer_id)
             if not any((before | given).get(name) for name in IDENTITIES):
                 raise _identity_missing()
+            if before.get("visitorId"):
+                _refuse_claims(given)
             try:
                 customer = self._customers.update(before, given)
             except DuplicateKeyError:
@@ -103,6 +105,16 @@ def _clean(fields: Document) -> Document:
     if fields.get("phone"):
         return fields | {"phone": e164(fields["phone"])}
     return fields
+
+
+def _refuse_claims(given: Document) -> None:
+    """What a web visitor says to be is a claim (DESIGN §6): were it kept as an identity, whoever
+    owns the phone would be taken for the visitor, who would read what becomes of them.
+    """
+    claims = [name for name in ("phone", "whatsappUserId") if given.get(name)]
+    if claims:
+        words = "A web visitor's is a claim; create a customer of their own for it."
+        raise ValidationFailed({name: [words] for name in claims})
 
 
 def _identity_missing() -> ValidationFailed:

@@ -100,8 +100,8 @@ class TicketRepository:
             return None
         return document
 
-    def find_created(self, creation_key: str) -> Document | None:
-        return self._tickets.find_one({"creationKey": creation_key})
+    def find_created(self, *creation_keys: str) -> Document | None:
+        return self._tickets.find_one({"creationKey": {"$in": creation_keys}})
 
     def find(self, wanted: str, visible: Document) -> Document | None:
         return self._tickets.find_one({"_id": wanted, **visible})

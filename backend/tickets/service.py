@@ -86,14 +86,17 @@ class TicketService(ConversationActs):
         self, fields: Document, *, provenance: Provenance, actor: Actor
     ) -> tuple[Document, bool]:
         """A ticket opened by the assistant for a customer's message. Returns it and whether it is
-        new: one message has at most one ticket of a category, however often a run repeats.
+        new: one message has at most one ticket of a category, however often a run repeats, also
+        when a person came in between and the message is answered along with later ones.
         """
-        message = f"{provenance.conversation_id}:{provenance.message_id}"
+        keys = provenance.creation_keys(fields["category"].value)
+        if first := self._tickets.find_created(*keys):
+            return first, False
         return self._create(
             fields,
             source=Source.ASSISTANT,
             actor=actor,
-            creation_key=f"message:{message}:{fields['category'].value}",
+            creation_key=keys[-1],
             provenance=provenance,
         )
 

@@ -125,6 +125,24 @@ def test_a_wait_longer_than_the_run_is_obeyed_by_everybody(
     assert not is_left_alone(support, provider)
 
 
+def test_a_wait_is_obeyed_though_a_call_from_before_is_still_answered(
+    support: Desk, provider: Provider, clock: Clock
+) -> None:
+    held = provider.holds()
+    earlier = Chat(support)
+    accepted = earlier.says("Hola")
+    assert held.arrived.wait(5)
+    provider.refuses(429, headers={"retry-after": "120"})
+    assert Chat(support).ask("Hola, ¿hay alguien?")["text"].startswith(SORRY_ES)
+    provider.says("Buenas.")
+    held.release()
+    assert earlier.reply_to(accepted)["text"] == "Buenas."
+    clock.now += 110
+    assert is_left_alone(support, provider)
+    clock.now += 20
+    assert not is_left_alone(support, provider)
+
+
 def test_no_provider_is_left_alone_for_ever(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:

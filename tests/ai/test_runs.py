@@ -6,14 +6,15 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.conversations.repository import ConversationRepository
-from backend.documents import new_id
+from backend.documents import new_id, utcnow
 from backend.services import Services
 from tests.ai.chat import Chat
 from tests.ai.provider import Provider
@@ -219,6 +220,86 @@ def test_a_person_in_between_ends_a_run_for_good(chat: Chat, provider: Provider)
     assert authors(chat).count("assistant") == 1
 
 
+def test_a_run_that_was_dropped_leaves_its_successor_what_it_holds(
+    chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease is renewed as before, so that no third run takes the same turn."""
+    monkeypatch.setattr("backend.ai.assistant.HEARTBEAT", 0.05)
+    first, second = provider.holds(), provider.holds()
+    provider.says("Nadie lo lee.").says("Aquí sigo.")
+    chat.says("No llega la factura")
+    assert first.arrived.wait(5)
+    chat.take_over()
+    last = chat.says("¿Sigue ahí?")
+    chat.hand_back()
+    assert second.arrived.wait(5)
+    first.release()
+    runs, conversations = (model_services.db[name] for name in ("assistant_runs", "conversations"))
+    wait_for(lambda: runs.find_one({"conversationId": chat.conversation_id, "outcome": "dropped"}))
+
+    def held_until() -> Any:
+        conversation = conversations.find_one({"_id": chat.conversation_id})
+        return conversation and conversation["run"]["leaseUntil"]
+
+    def is_renewed(before: datetime) -> bool:
+        return bool(held_until() > before)
+
+    for _ in range(3):
+        before = held_until()
+        wait_for(partial(is_renewed, before), 10)
+    second.release()
+    assert chat.reply_to(last)["text"] == "Aquí sigo."
+    assert len(provider.bodies) == 2
+
+
+def test_a_message_that_is_answered_after_a_person_has_no_second_ticket(
+    chat: Chat, provider: Provider
+) -> None:
+    """Along with a later one, by another run, with other words."""
+    held = provider.holds(after=1)
+    again = REPORT | {"subject": "Otra vez la factura"}
+    other = REPORT | {"category": "account", "subject": "La aplicación se cierra"}
+    provider.calls(("create_ticket_report", REPORT)).says("Nadie lo lee.")
+    chat.says("No llega la factura")
+    assert held.arrived.wait(5)
+    (ticket,) = chat.tickets()
+    chat.take_over()
+    held.release()
+    last = chat.says("Y la aplicación se cierra")
+    wait_for(lambda: len(provider.bodies) == 2)
+    provider.calls(("create_ticket_report", again), ("create_ticket_report", other)).says("Hecho.")
+    chat.hand_back()
+    assert chat.reply_to(last)["text"] == "Hecho."
+    first, second = sorted(chat.tickets(), key=lambda row: row["ticketId"])
+    assert (first["ticketId"], first["subject"]) == (ticket["ticketId"], REPORT["subject"])
+    assert second["category"] == "account"
+
+
+def test_a_run_that_was_ended_is_not_taken_up_instead_of_the_one_cut_off(
+    chat: Chat, provider: Provider, model_services: Services
+) -> None:
+    held = provider.holds(after=1)
+    provider.calls(("request_human", {"reason": "Quiere una persona"})).says("Nadie lo lee.")
+    chat.says("Quiero una persona")
+    assert held.arrived.wait(5)
+    chat.take_over()
+    held.release()
+    runs, conversations = (model_services.db[name] for name in ("assistant_runs", "conversations"))
+    wait_for(lambda: runs.find_one({"conversationId": chat.conversation_id, "outcome": "dropped"}))
+    last = chat.says("Déjelo, ya está")
+    # As a process leaves it that dies at the second run, whose lease has ended meanwhile.
+    left = {"owner": "dead", "leaseUntil": utcnow() - timedelta(seconds=1), "isLeftOver": False}
+    conversations.update_one(
+        {"_id": chat.conversation_id}, {"$set": {"mode": "assistant", "run": left}}
+    )
+    provider.says("De acuerdo.")
+    model_services.assistant.wake(chat.conversation_id)
+    reply = chat.reply_to(last)
+    assert (reply["text"], reply["toolCalls"]) == ("De acuerdo.", [])
+    conversation = chat.conversation()
+    assert (conversation["mode"], conversation["flagged"]) == ("assistant", None)
+
+
 def test_a_run_that_another_process_holds_is_left_alone(
     chat: Chat, provider: Provider, model_services: Services
 ) -> None:
@@ -291,4 +372,22 @@ def test_a_run_cut_off_by_a_kill_is_taken_up_by_the_next_process(
     assert chat.conversation()["unanswered"] is False
     # The ticket's round was not asked for again: what was recorded is replayed.
     assert provider.bodies[2]["input"] == provider.bodies[1]["input"]
+    desk.close()
+
+
+def test_nobody_is_said_to_be_answering_once_a_person_has_taken_over(
+    live: LiveServer, provider: Provider, password_hash: str
+) -> None:
+    desk = LiveDesk(live, password_hash)
+    chat = Chat(desk)
+    ana, own = desk.listen(desk.ana), desk.listen(chat.token)
+    held = provider.holds()
+    chat.says("Hola")
+    assert held.arrived.wait(10)
+    ana.wait_for("assistant_typing", conversationId=chat.conversation_id, typing=True)
+    chat.take_over()
+    ana.wait_for("assistant_typing", conversationId=chat.conversation_id, typing=False)
+    own.wait_for("assistant_typing", typing=False)
+    assert authors(chat) == ["customer"]
+    held.release()
     desk.close()

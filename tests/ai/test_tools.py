@@ -53,7 +53,7 @@ def context(services: Services, desk: Desk, customer: str) -> ToolContext:
     desk.db["conversations"].update_one(
         {"_id": conversation}, {"$set": {"customer.customerId": customer}}
     )
-    provenance = Provenance(conversation, "message", "test")
+    provenance = Provenance(conversation, ["message"], "test")
     return ToolContext(
         services.tickets, Actor(ActorType.CUSTOMER, customer, "María"), provenance, Locale.ES
     )

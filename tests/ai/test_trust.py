@@ -31,7 +31,7 @@ def context_of(chat: Chat, services: Services) -> ToolContext:
     return ToolContext(
         services.tickets,
         Actor(ActorType.CUSTOMER, customer, "María"),
-        Provenance(chat.conversation_id, new_id(), "test"),
+        Provenance(chat.conversation_id, [new_id()], "test"),
         Locale.ES,
     )
 

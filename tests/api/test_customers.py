@@ -127,6 +127,23 @@ def test_anothers_identity_cannot_be_taken(desk: Desk) -> None:
         assert desk.ana.put(path, taken).status_code == 409
 
 
+@pytest.mark.parametrize("claim", [{"phone": "+34600123456"}, {"whatsappUserId": "ES.1"}])
+def test_what_a_web_visitor_says_to_be_is_not_kept_as_an_identity(
+    desk: Desk, claim: dict[str, str]
+) -> None:
+    """Else the phone's owner would be taken for the visitor, who could then read the tickets."""
+    session = desk.nobody.post("/channels/web/sessions", {"name": "Dice ser Eva"}).json
+    conversation = desk.ana.get(f"/conversations/{session['conversationId']}").json
+    path = f"/customers/{conversation['customer']['customerId']}"
+    refused = desk.ana.put(path, {"name": "Eva", **claim})
+    assert refused.status_code == 422, refused.text
+    assert list(refused.json["errors"]) == list(claim)
+    assert desk.ana.get(path).json["name"] == "Dice ser Eva"
+    free = dict.fromkeys(claim)
+    named = desk.ana.put(path, {"name": "Eva", "email": "eva@example.com", **free})
+    assert (named.status_code, named.json["name"]) == (200, "Eva")
+
+
 def test_an_unknown_customer_is_not_found(desk: Desk) -> None:
     for answer in (
         desk.ana.get("/customers/nobody"),

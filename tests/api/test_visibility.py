@@ -86,7 +86,7 @@ def planted(desk: Desk, services: Services, db: Db) -> dict[str, str]:
         1,
         canary("comment"),
         customer=_customer(customer),
-        provenance=Provenance(conversation, "message", "model"),
+        provenance=Provenance(conversation, ["message"], "model"),
     )
     # The customer's name on this ticket alone, as if it had another one since.
     db["tickets"].update_one({"_id": ticket}, {"$set": {"customer.name": canary("customername")}})

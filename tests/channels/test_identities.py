@@ -71,6 +71,53 @@ def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote
     assert ("Buenos días" in texts) is owner_wrote
 
 
+@pytest.mark.parametrize("wants", ["a person", "this agent"])
+def test_whoever_waits_for_a_person_still_does_when_two_become_one(
+    counter: Desk, wants: str
+) -> None:
+    counter.customer(phone=f"+{PHONE}")
+    by_phone = User(counter, phone=PHONE)
+    by_phone.says("Buenos días")
+    by_phone.answer()
+    guest = User(counter, user_id=USER_ID)
+    if wants == "a person":
+        guest.says("Quiero hablar con una persona")
+        guest.answer()
+    else:
+        guest.says("Hola")
+        guest.answer()
+        guest.is_told("Soy Ana, ahora le miro")
+    before = guest.conversation()
+
+    User(counter, phone=PHONE, user_id=USER_ID).says("¿Y bien?")
+    (conversation,) = counter.ana.get("/conversations").json["data"]
+    assert conversation["mode"] == before["mode"] == "human"
+    assert conversation["flagged"] == before["flagged"]
+    assert conversation["unanswered"] is True
+    assert by_phone.texts()[-1] == "¿Y bien?"
+    assert counter.db["conversations"].find_one({"run": {"$ne": None}}) is None
+
+
+def test_a_message_that_is_answered_after_two_became_one_has_no_second_ticket(
+    counter: Desk,
+) -> None:
+    User(counter, phone=PHONE).says("Buenos días")
+    User(counter, phone=PHONE).answer()
+    guest = User(counter, user_id=USER_ID)
+    asked = guest.message("Quiero abrir un ticket: no funciona la tarjeta")
+    assert deliver(counter, delivery(guest.value(asked))).status_code == 200
+    guest.answer()
+    # As a process leaves it that dies before it stores the answer.
+    counter.db["messages"].delete_many({"author.type": "assistant"})
+    counter.db["messages"].update_one({"messageId": asked["id"]}, {"$set": {"awaiting": True}})
+
+    known = User(counter, phone=PHONE, user_id=USER_ID)
+    again = asked | {"from": PHONE}
+    assert deliver(counter, delivery(known.value(again))).status_code == 200
+    known.answer()
+    assert len(counter.supervisor.get("/tickets").json["data"]) == 1
+
+
 def test_a_number_that_has_passed_to_another_user_takes_no_history_along(counter: Desk) -> None:
     """The user id says who it is now; the former owner keeps the former number."""
     User(counter, phone="34611900200", user_id=USER_ID).says("Desde el número viejo")

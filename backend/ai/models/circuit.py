@@ -19,12 +19,13 @@ class Circuit:
         self._lock = threading.Lock()
         self._failures = 0
         self._rests_until = 0.0
+        self._told_until = 0.0  # by the provider: no call that was under way by then takes it back
 
     def admits(self) -> bool:
         """Whether to ask the provider now. After a rest, of several callers the first one may."""
         with self._lock:
             now = self._clock()
-            if now < self._rests_until:
+            if now < max(self._rests_until, self._told_until):
                 return False
             if self._failures >= FAILURES:
                 self._rests_until = now + REST
@@ -39,6 +40,9 @@ class Circuit:
         """`retry_after` in seconds, when the provider names it: that is obeyed at once."""
         with self._lock:
             self._failures += 1
-            if retry_after or self._failures >= FAILURES:
-                rest = min(retry_after or REST, LONGEST_REST)
-                self._rests_until = max(self._rests_until, self._clock() + rest)
+            now = self._clock()
+            if retry_after:
+                until = now + min(retry_after, LONGEST_REST)
+                self._told_until = max(self._told_until, until)
+            elif self._failures >= FAILURES:
+                self._rests_until = max(self._rests_until, now + REST)
