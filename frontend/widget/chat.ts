@@ -52,6 +52,7 @@ export class Chat {
   private toldTyping = 0;
   private sending = false;
   private retryTimer = 0;
+  private fetchTimer = 0;
   private readUntil = '';
   private readonly store: Store;
   private readonly unwatch: () => void;
@@ -146,6 +147,7 @@ export class Chat {
   }
 
   private hangUp(): void {
+    clearTimeout(this.fetchTimer);
     this.live?.close();
     this.live = null;
   }
@@ -161,8 +163,7 @@ export class Chat {
       }
     } catch (error) {
       // What is without an answer may have arrived: the same id again makes it no second message.
-      const wait = error instanceof Refused ? error.retryAfter * 1_000 : RETRY_MS;
-      this.retryTimer = window.setTimeout(() => void this.sendPending(), Math.max(wait, RETRY_MS));
+      this.retryTimer = window.setTimeout(() => void this.sendPending(), waitAfter(error));
     } finally {
       this.sending = false;
     }
@@ -225,6 +226,9 @@ export class Chat {
         if (online) {
           void this.fetch();
           void this.sendPending();
+        } else {
+          clearTimeout(this.fetchTimer);
+          this.setTyping(0); // nobody would tell that it has ended
         }
         this.tell();
       },
@@ -247,6 +251,7 @@ export class Chat {
   }
 
   private async fetch(): Promise<void> {
+    clearTimeout(this.fetchTimer);
     try {
       const { data } = await this.request<VisitorMessageList>('/messages?limit=100');
       for (const message of data)
@@ -255,7 +260,9 @@ export class Chat {
       this.tell();
     } catch (error) {
       if (error instanceof Refused && error.status === UNAUTHENTICATED) this.end();
-      // Whatever else it was: the next connection fetches again.
+      // What was said before this connection comes by no event. The next one fetches by itself.
+      else if (this.online)
+        this.fetchTimer = window.setTimeout(() => void this.fetch(), waitAfter(error));
     }
   }
 
@@ -306,4 +313,9 @@ export class Chat {
       ?.unsent.filter(({ messageId }) => !this.messages.has(messageId));
     this.store.save({ token, readUntil, unsent: [...(others ?? []), ...own] });
   }
+}
+
+/** Until what failed is tried again, in milliseconds: as long as the server asks for, if it does. */
+function waitAfter(error: unknown): number {
+  return Math.max(error instanceof Refused ? error.retryAfter * 1_000 : 0, RETRY_MS);
 }

@@ -231,6 +231,25 @@ test('what is written offline leaves once when the connection is back', async ({
   people.forgetProblems(); // the browser reports each failed attempt
 });
 
+test('what could not be fetched on a reload comes when the server can', async ({ people }) => {
+  const visitor = await people.customer();
+  await visitor.goto(SITE);
+  await launcher(visitor).click();
+  await write(visitor, 'Hola');
+  await expect(visitor.locator('[data-author=assistant]')).toHaveCount(1);
+  let refused = 0;
+  await visitor.route(`**${OWN_CHAT}?*`, (route) => {
+    refused += 1;
+    return refused > 1 ? route.fallback() : route.fulfill({ status: 503 });
+  });
+  await visitor.reload();
+  await launcher(visitor).click();
+  await expect(visitor.locator('[data-author=customer] .text')).toHaveText(['Hola']);
+  await expect(visitor.locator('[data-author=assistant]')).toHaveCount(1);
+  expect(refused).toBe(2);
+  people.forgetProblems(); // the browser reports what was refused
+});
+
 test('a page of a site that was not allowed cannot use it', async ({ people }) => {
   const visitor = await people.customer();
   await visitor.goto(SITE.replace('127.0.0.1', 'localhost'));
