@@ -42,7 +42,10 @@ _EXACT = 1_000
 _WHOLE_ID = re.compile(r"ticket-(\d{4})-(\d+)", re.IGNORECASE)
 _YEAR_AND_NUMBER = re.compile(r"(\d{4})-(\d{6,9})")
 _DIGITS = re.compile(r"(?:ticket)?[\s\-+()./#]*((?:\d[\s\-()./]*)+)", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W_]+")
+# What the text index does not split at although it is no letter: alone it is no word, next to one
+# it is part of it (`user_id`, `50€`, `col·lecció`).
+_SIGNS = "_·\u20a0-\u20c0"
+_WORDS = re.compile(rf"[{_SIGNS}]*[^\W_][\w{_SIGNS}]*")
 _LONGEST_NUMBER = 9  # digits
 _ACCENTED = {
     "a": "aáàâäãå",
@@ -54,7 +57,7 @@ _ACCENTED = {
     "u": "uúùûü",
     "y": "yýÿ",
 }
-_IN_WORDS = r"[\p{L}\p{N}\p{M}_]"
+_IN_WORDS = rf"[\p{{L}}\p{{N}}\p{{M}}{_SIGNS}]"
 
 
 @dataclass(frozen=True, slots=True)

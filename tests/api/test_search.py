@@ -204,3 +204,28 @@ class TestAmongThousands:
         assert [ticket["ticketId"] for ticket in answer["data"][:5]] == own[::-1]
         assert answer["pagination"]["total"] == 50
         assert answer["pagination"]["totalIsExact"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ERR_CONNECTION_RESET",
+        "err_connection_reset sale",
+        "maria_lopez@site.es",
+        "user_id",
+        "me cobraron 50€",
+        "50€",
+        "€75 cobraron",
+        "col·lecció",
+        "sale · user_id _",
+    ],
+)
+@pytest.mark.parametrize("who", ["supervisor", "ana"])
+def test_a_word_is_found_with_the_signs_that_it_was_written_with(
+    desk: Desk, text: str, who: str
+) -> None:
+    signed = desk.ticket(
+        subject="Sale ERR_CONNECTION_RESET",
+        description="Soy maria_lopez@site.es, user_id 7: me cobraron 50€ y €75 por la col·lecció.",
+    )["ticketId"]
+    assert found(getattr(desk, who), text) == [signed]
