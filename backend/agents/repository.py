@@ -74,14 +74,19 @@ class AgentRepository:
         sessions: list[Document] = (agent or {}).get("sessions", [])
         return sessions[0] if sessions else None
 
-    def add_session(self, agent_id: str, session: Document) -> None:
-        self._agents.update_one(
-            {"_id": agent_id},
+    def add_session(self, agent_id: str, session: Document, verified: str | None = None) -> bool:
+        """False when the account is closed, or `verified` is not the hash of its password now."""
+        account: Document = {"_id": agent_id, "active": True}
+        if verified is not None:
+            account["passwordHash"] = verified
+        result = self._agents.update_one(
+            account,
             {
                 "$push": {"sessions": {"$each": [session], "$slice": -MAX_SESSIONS}},
                 "$set": {"accessChangedAt": utcnow()},  # the oldest may have ended
             },
         )
+        return result.matched_count == 1
 
     def rotate_session(
         self, agent_id: str, session_id: str, old_hash: str, new_hash: str, now: datetime

@@ -48,7 +48,7 @@ class AuthService:
         agent = self._agents.find_by_email(email.lower())
         stored = agent["passwordHash"] if agent else None
         if not passwords.verify_password(stored, password) or agent is None or not agent["active"]:
-            raise Unauthenticated("The e-mail address or the password is wrong.")
+            raise _wrong_login()
         now = utcnow()
         secret = secrets.token_urlsafe(32)
         # Nobody can guess it: who names it with another secret has an old token.
@@ -59,7 +59,9 @@ class AuthService:
             "createdAt": now,
             "expiresAt": now + SESSION_LIFETIME,
         }
-        self._agents.add_session(agent["_id"], session)
+        # Verifying takes a while, in which the password may have been changed.
+        if not self._agents.add_session(agent["_id"], session, agent["passwordHash"]):
+            raise _wrong_login()
         return self._logged_in(agent, session_id, secret)
 
     def refresh(self, refresh_token: str) -> Login:
@@ -124,3 +126,7 @@ def _parts(refresh_token: str) -> tuple[str, str, str]:
         case [agent_id, session_id, secret]:
             return agent_id, session_id, secret
     raise Unauthenticated
+
+
+def _wrong_login() -> Unauthenticated:
+    return Unauthenticated("The e-mail address or the password is wrong.")

@@ -11,6 +11,7 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
+from backend.auth import passwords
 from backend.auth.routes import COOKIE
 from backend.auth.tokens import ACCESS_LIFETIME
 from backend.documents import Db, utcnow
@@ -261,6 +262,23 @@ def test_what_changes_an_agents_rights_ends_their_sessions(
     assert again.status_code == (401 if change == {"active": False} else 200)
     if "role" in change:
         assert again.json["agent"]["role"] == "supervisor"
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"password": "another good password"}])
+def test_a_login_under_way_does_not_outlive_what_ends_sessions(
+    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """The old password is verified, and the admin's change comes before the session is stored."""
+    verify = passwords.verify_password
+
+    def changed_meanwhile(stored: str | None, password: str) -> bool:
+        right = verify(stored, password)
+        assert desk.admin.put(f"/agents/{desk.ana.agent_id}", change).status_code == 200
+        return right
+
+    monkeypatch.setattr(passwords, "verify_password", changed_meanwhile)
+    assert browser.login(desk.ana.email).status_code == 401
+    assert browser.post("refresh").status_code == 401
 
 
 def test_a_new_name_beside_the_same_rights_ends_nothing(desk: Desk, browser: Browser) -> None:
