@@ -109,9 +109,9 @@ class ConversationActs:
     def agent_wrote(self, conversation_id: str, at: datetime, *, actor: Actor) -> None:
         """An agent's message `at` this time is the first response to the tickets there were."""
 
-        def decide(ticket: Document, now: datetime) -> Change:
+        def decide(ticket: Document, _now: datetime) -> Change:
             change = Change()
-            respond(ticket, change, now)
+            respond(ticket, change, at)  # it may be told of late, as after an outage
             return change
 
         unheard = {"sla.firstRespondedAt": None, "createdAt": {"$lte": at}}
