@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 
 from backend.actor import Actor
 from backend.documents import Db, Document, new_id, utcnow
-from backend.errors import NotFound, TooLarge, ValidationFailed
+from backend.errors import AppError, NotFound, TooLarge, ValidationFailed
 from backend.tickets.models import MAX_ATTACHMENT_BYTES, MAX_FILENAME
 from backend.tickets.service import TicketService
 
@@ -66,14 +66,19 @@ class AttachmentService:
         }
         try:
             attachment["size"] = self._store(ticket_id, attachment, head, content)
-            attachment["uploadedAt"] = utcnow()
-            ticket = self._tickets.add_attachment(
-                ticket_id, attachment, actor=actor, version=version
-            )
         except BaseException:
             self._remove(attachment["attachmentId"])
             raise
-        self._mark_listed(attachment["attachmentId"])
+        attachment["uploadedAt"] = utcnow()
+        try:
+            ticket = self._tickets.add_attachment(
+                ticket_id, attachment, actor=actor, version=version
+            )
+        except AppError:  # after another it may be listed all the same: the cleaning finds out
+            self._remove(attachment["attachmentId"])
+            raise
+        with suppress(PyMongoError):  # it is listed; the cleaning marks it
+            self._mark_listed(attachment["attachmentId"])
         return ticket, attachment
 
     def download(
@@ -81,9 +86,10 @@ class AttachmentService:
     ) -> tuple[Document, IO[bytes]]:
         """Raises NotFound, also for a file of another ticket."""
         ticket = self._tickets.get_ticket_by_id(ticket_id, actor=actor)
-        for attachment in ticket["attachments"]:
-            if attachment["attachmentId"] == attachment_id:
-                return attachment, self._bucket.open_download_stream(attachment_id)
+        with suppress(NoFile):
+            for attachment in ticket["attachments"]:
+                if attachment["attachmentId"] == attachment_id:
+                    return attachment, self._bucket.open_download_stream(attachment_id)
         raise NotFound("There is no such attachment.")
 
     def keep_clean(self) -> None:

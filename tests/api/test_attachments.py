@@ -8,16 +8,18 @@ from typing import IO, Any
 
 import pytest
 from bson import ObjectId
+from pymongo.errors import AutoReconnect
 from werkzeug.datastructures import FileStorage
 from werkzeug.http import parse_options_header
 from werkzeug.test import encode_multipart
 
 from backend.agents.service import actor_of
-from backend.documents import Db, utcnow
+from backend.documents import Db, Document, utcnow
 from backend.errors import AppError
 from backend.services import Services
-from backend.tickets.attachments import clean_filename
+from backend.tickets.attachments import AttachmentService, clean_filename
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
+from backend.tickets.repository import TicketRepository
 from tests.desk import Desk, Person, Reply
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -216,6 +218,43 @@ def test_a_ticket_lost_from_sight_meanwhile_takes_no_file(
     with pytest.raises(AppError):
         services.attachments.upload(ticket, "x", Slow(b"x"), actor=_actor(services, desk.ana))
     assert stored(db) == (0, 0)
+
+
+def test_a_file_that_is_listed_is_kept_although_the_answer_was_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = desk.ticket()
+    path = f"/tickets/{ticket['ticketId']}"
+    write = TicketRepository.write
+
+    def lost(*arguments: Any) -> Document | None:
+        write(*arguments)
+        raise AutoReconnect
+
+    with monkeypatch.context() as fault:
+        fault.setattr(TicketRepository, "write", lost)
+        assert upload(desk.ana, ticket, PNG).status_code == 503
+    [listed] = desk.ana.get(path).json["attachments"]
+    assert desk.ana.get(f"{path}/attachments/{listed['attachmentId']}").data == PNG
+
+
+def test_a_file_that_is_listed_is_answered_as_stored_although_it_could_not_be_marked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_args: object) -> None:
+        raise AutoReconnect
+
+    monkeypatch.setattr(AttachmentService, "_mark_listed", gone)
+    assert upload(desk.ana, desk.ticket(), PNG).status_code == 201
+
+
+def test_a_listed_file_that_is_gone_is_not_found(desk: Desk, db: Db) -> None:
+    ticket = desk.ticket()
+    assert upload(desk.ana, ticket, PNG).status_code == 201
+    db["attachments.files"].delete_many({})
+    path = f"/tickets/{ticket['ticketId']}"
+    [listed] = desk.ana.get(path).json["attachments"]
+    assert desk.ana.get(f"{path}/attachments/{listed['attachmentId']}").status_code == 404
 
 
 def test_what_a_crash_left_behind_is_removed_and_what_is_listed_stays(
