@@ -111,10 +111,11 @@ class ConversationRepository:
         )
 
     def set_customer(self, customer: Document) -> list[Document]:
-        """The customer's conversations, with the name and phone that they show now."""
-        own = {"customer.customerId": customer["customerId"]}
-        self._conversations.update_many(own, {"$set": {"customer": customer}})
-        return list(self._conversations.find(own))
+        """The customer's conversations that showed another name or phone, as they are now."""
+        own = {"customer.customerId": customer["customerId"], "customer": {"$ne": customer}}
+        changed = {"_id": {"$in": self._conversations.distinct("_id", own)}}
+        self._conversations.update_many(changed, {"$set": {"customer": customer}})
+        return list(self._conversations.find(changed))
 
     # --- messages -------------------------------------------------------------------------
 

@@ -78,10 +78,8 @@ class CustomerService:
             except DuplicateKeyError:
                 raise _identity_taken() from None
             if customer is not None:
-                if snapshot_of(customer) != snapshot_of(before):
-                    self._show_everywhere(customer, actor)
-                else:  # an earlier change may have been cut off on its way
-                    self._tickets.show_customer(snapshot_of(customer), actor=actor)
+                # Also when nothing changed: an earlier change may have been cut off on its way.
+                self._show_everywhere(customer, actor)
                 return customer
         raise Conflict("Too many people are changing this customer at once; try again.")
 

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
+from backend.conversations.repository import ConversationRepository
 from tests.api.outages import lost_at
 from tests.desk import Desk
 
@@ -170,6 +172,25 @@ def test_a_new_name_and_phone_show_wherever_the_customer_is_shown(desk: Desk) ->
     for text, found in (("begona", 1), ("699887766", 1), ("perez", 0), ("600123456", 0)):
         assert desk.ana.get("/tickets", search=text).json["pagination"]["total"] == found, text
         assert desk.ana.get("/customers", search=text).json["pagination"]["total"] == found, text
+
+
+def test_a_new_name_cut_off_before_the_conversations_is_shown_when_said_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = desk.nobody.post(
+        "/channels/web/messages", {"text": "hola", "phone": "+34600123456", "name": "Ana Pérez"}
+    ).json
+    conversation = f"/conversations/{session['conversationId']}"
+    path = f"/customers/{desk.ana.get(conversation).json['customer']['customerId']}"
+
+    def gone(*_args: object) -> None:
+        raise AutoReconnect
+
+    with monkeypatch.context() as fault:
+        fault.setattr(ConversationRepository, "set_customer", gone)
+        assert desk.ana.put(path, {"name": "Begoña Ruiz"}).status_code == 503
+    assert desk.ana.put(path, {"name": "Begoña Ruiz"}).status_code == 200
+    assert desk.ana.get(conversation).json["customer"]["name"] == "Begoña Ruiz"
 
 
 def test_a_new_name_that_was_cut_off_on_its_way_is_shown_when_said_again(desk: Desk) -> None:
