@@ -148,8 +148,8 @@ class Calls:
             more = len(found) > DEFAULT_LIMIT
             if more and narrowing:
                 self._tickets.count_documents({"$and": narrowing}, limit=MAX_COUNTED + 1)
-            elif more:
-                self._tickets.estimated_document_count()
+            elif more and self._tickets.estimated_document_count() <= MAX_COUNTED:
+                self._tickets.count_documents({}, limit=MAX_COUNTED + 1, hint="_id_")
 
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
 
@@ -174,7 +174,7 @@ class Calls:
         """What changed last, as much of a small desk as of a large one."""
         person = self._supervisor()
         since = self._exported_since
-        order = order_of(NEWEST)
+        order = order_of("updatedAt")
         reading = reading_of([{"updatedAt": {"$gte": since}}], order.field)
 
         def bare() -> None:

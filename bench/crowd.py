@@ -48,7 +48,7 @@ def hire(db: Db, tokens: Tokens, count: int) -> list[str]:
         assert agent is not None, "no other has this address"
         session_id = new_id()
         session = {"id": session_id, "hash": "", "createdAt": utcnow(), "expiresAt": utcnow()}
-        agents.add_session(agent["_id"], session)
+        agents.add_session(agent["_id"], session, agent["passwordHash"])
         made.append(tokens.issue_access(agent["_id"], session_id))
     return made
 

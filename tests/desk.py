@@ -106,7 +106,7 @@ class Desk:
         # Sessions are made here, as logging in is limited to 60 a minute an address.
         session_id = new_id()
         session = {"id": session_id, "hash": "", "createdAt": utcnow(), "expiresAt": utcnow()}
-        AgentRepository(self.db).add_session(agent["_id"], session)
+        AgentRepository(self.db).add_session(agent["_id"], session, self._password_hash)
         services: Services = self.app.extensions[EXTENSION]
         token = services.tokens.issue_access(agent["_id"], session_id)
         return Person(self.app, token, agent["_id"], email)

@@ -74,13 +74,10 @@ class AgentRepository:
         sessions: list[Document] = (agent or {}).get("sessions", [])
         return sessions[0] if sessions else None
 
-    def add_session(self, agent_id: str, session: Document, verified: str | None = None) -> bool:
-        """False when the account is closed, or `verified` is not the hash of its password now."""
-        account: Document = {"_id": agent_id, "active": True}
-        if verified is not None:
-            account["passwordHash"] = verified
+    def add_session(self, agent_id: str, session: Document, password_hash: str) -> bool:
+        """False when the account is closed, or its password is another by now."""
         result = self._agents.update_one(
-            account,
+            {"_id": agent_id, "active": True, "passwordHash": password_hash},
             {
                 "$push": {"sessions": {"$each": [session], "$slice": -MAX_SESSIONS}},
                 "$set": {"accessChangedAt": utcnow()},  # the oldest may have ended

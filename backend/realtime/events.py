@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_socketio import SocketIO
+from pymongo.errors import PyMongoError
 
 from backend.actor import Actor
 from backend.documents import Document, iso
@@ -86,8 +87,6 @@ class Events:
             changes["description"] = {"from": description[0], "to": description[1]}
         payload = _envelope(after, changes, actor, at)
         rooms = rooms_of(after)
-        if "assignedTo" in changes:
-            self._tell_who_lost_sight(before, after, colleagues)
         names = _names(changes, after)
         if not names and note is None:  # the SLA clock alone
             names = [Event.TICKET_UPDATED]
@@ -95,6 +94,8 @@ class Events:
             self._emit(name, payload, rooms)
         if note is not None:
             self._emit(Event.TICKET_NOTE_ADDED, payload | {"note": note}, rooms)
+        if "assignedTo" in changes:
+            self._tell_who_lost_sight(before, after, colleagues)
 
     def message_created(
         self, conversation: Document, message: Document, at: datetime, for_visitor: Document | None
@@ -151,7 +152,11 @@ class Events:
         holder = after["assignedTo"]
         if holder is None:
             return  # unassigned tickets are in everybody's sight
-        agents = set(colleagues()) - {holder["agentId"]}
+        try:
+            agents = set(colleagues()) - {holder["agentId"]}
+        except PyMongoError as error:  # as a failing emit: the write has happened
+            log.warning("who lost sight of a ticket: %s", type(error).__name__)
+            return
         if before["assignedTo"] is not None:
             agents &= {before["assignedTo"]["agentId"]}
         if agents:

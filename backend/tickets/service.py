@@ -89,14 +89,14 @@ class TicketService(ConversationActs):
         new: one message has at most one ticket of a category, however often a run repeats, also
         when a person came in between and the message is answered along with later ones.
         """
-        keys = provenance.creation_keys(fields["category"].value)
-        if first := self._tickets.find_created(*keys):
+        *earlier, own = provenance.creation_keys(fields["category"].value)
+        if earlier and (first := self._tickets.find_created(*earlier)):
             return first, False
         return self._create(
             fields,
             source=Source.ASSISTANT,
             actor=actor,
-            creation_key=keys[-1],
+            creation_key=own,
             provenance=provenance,
         )
 
@@ -179,10 +179,15 @@ class TicketService(ConversationActs):
     def walk_tickets(
         self, query: Document, sort: str | None, *, actor: Actor
     ) -> Iterator[list[Document]]:
-        """Every ticket of a list in batches, each read as it is asked for."""
+        """Every ticket of a list in batches, each read as it is asked for.
+
+        Unless asked for another, in an order in which no change meanwhile makes it miss a ticket.
+        """
         filters = [visible_to(actor), *filters_of(query, actor, self._now())]
         search = search_for(query["search"]) if query.get("search") else None
-        return self._tickets.walk(filters, sort or NEWEST, search)
+        # What changes comes again at the end, where the change itself is asked for.
+        steady = "updatedAt" if query.get("updatedSince") else "-createdAt"
+        return self._tickets.walk(filters, sort or steady, search)
 
     def count_by_customer(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
         """Total and open tickets of each customer who has any that the actor may see."""
@@ -342,15 +347,17 @@ class TicketService(ConversationActs):
 
     def _link_back(self, ticket: Document, related_before: list[str], actor: Actor) -> None:
         """A relation stands on both sides: tell the other tickets of what came and went."""
-        own_id, now_related = ticket["_id"], set(ticket["relatedTickets"])
+        own_id = ticket["_id"]
 
         def decide(other: Document, _now: datetime) -> Change:
+            # As it is by now: somebody else may have changed the relations again.
+            own = self._tickets.find(own_id, {}) or ticket
             links = [link for link in other["relatedTickets"] if link != own_id]
-            if other["_id"] in now_related:
+            if other["_id"] in own["relatedTickets"]:
                 links = [*links, own_id]
             return Change(fields={"relatedTickets": links})
 
         # Those that stayed, too: an earlier change may have been cut off on its way to them.
-        for other_id in now_related | set(related_before):
+        for other_id in {*ticket["relatedTickets"], *related_before}:
             with suppress(NotFound):
                 self._write(other_id, decide, actor=actor, visible={})

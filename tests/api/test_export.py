@@ -123,6 +123,22 @@ def test_one_that_nobody_reads_on_holds_up_no_other(desk: Desk, db: Db) -> None:
     assert len(rows(desk.bruno)) == 2 * BATCH
 
 
+@pytest.mark.parametrize("since", [False, True])
+def test_what_changes_meanwhile_is_not_missed(desk: Desk, db: Db, since: bool) -> None:
+    """The next batch goes on from where the last one ended, whatever has moved."""
+    query = {"updatedSince": "2020-01-01T00:00:00Z"} if since else {}
+    store_copies(desk, db, 3 * BATCH)
+    stored = {ticket["_id"] for ticket in db["tickets"].find()}
+    export = desk.ana.get("/tickets/export.csv", **query)
+    chunks = export.iter_encoded()
+    begun = next(chunks).decode()
+    unread = sorted(stored - {row["ticketId"] for row in csv.DictReader(io.StringIO(begun))})
+    for ticket in unread[::50]:
+        assert desk.ana.post(f"/tickets/{ticket}/notes", {"content": "x"}).status_code == 201
+    whole = begun + b"".join(chunks).decode()
+    assert {row["ticketId"] for row in csv.DictReader(io.StringIO(whole))} == stored
+
+
 def store_copies(desk: Desk, db: Db, count: int) -> None:
     """Tickets that differ in number alone, so that nothing else tells where a batch ended."""
     ticket = db["tickets"].find_one({"_id": desk.ticket()["ticketId"]})
