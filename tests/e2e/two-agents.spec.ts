@@ -68,6 +68,26 @@ test('what was missed while offline is there after reconnecting', async ({ peopl
   people.forgetProblems(); // the browser reports each failed attempt
 });
 
+test('a ticket that went to somebody else while offline does not stay open', async ({
+  people,
+  request,
+}) => {
+  const program = await Program.start(request);
+  const [ticket = ''] = await program.open(1);
+  const agent = await people.agent('agent1', `/tickets/${ticket}`);
+  await expect(agent.getByRole('heading', { level: 1 })).toBeVisible();
+  const other = await people.agent('supervisor', `/tickets/${ticket}`);
+  await agent.context().setOffline(true);
+  await expect(agent.locator('[data-state=offline]:visible')).toBeVisible();
+  await other.getByRole('button', { name: /^Asignar/ }).click();
+  await other.getByRole('menuitem', { name: 'Bruno Díaz' }).click();
+  await expect(other.getByRole('button', { name: /^Asignar: Bruno/ })).toBeVisible();
+
+  await agent.context().setOffline(false);
+  await expect(agent.getByText(`${ticket} lo lleva ahora otra persona`)).toBeVisible();
+  people.forgetProblems(); // each failed attempt, and the 404
+});
+
 test('a session that ran out loses nothing that was typed', async ({ people }) => {
   const agent = await people.agent('agent2', '/tickets/TICKET-2026-000010?tab=notes');
   const box = agent.getByLabel('Escribe una nota para el equipo…');

@@ -2,8 +2,10 @@ import { HttpEventType } from '@angular/common/http';
 import { HttpTestingController } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 
+import { aTicket, pageOf } from '../testing/factories';
 import { provideApplication } from '../testing/providers';
 import { AttachmentService, type Upload } from './attachment';
+import { TicketService } from './ticket';
 
 const TICKET = 'TICKET-2026-000001';
 const URL = `/api/v2/tickets/${TICKET}/attachments`;
@@ -41,6 +43,19 @@ describe('AttachmentService', () => {
     first.flush({});
     expect(states()).toEqual([['b.txt', 0, null]]);
     http.expectOne(URL).flush({});
+    expect(states()).toEqual([]);
+  });
+
+  it('has the ticket fetched again, and no list', () => {
+    const tickets = TestBed.inject(TicketService);
+    const shown = tickets.detail$(TICKET).subscribe();
+    shown.add(tickets.list$({}).subscribe());
+    http.expectOne('/api/v2/tickets').flush(pageOf());
+    http.expectOne(`/api/v2/tickets/${TICKET}`).flush(aTicket());
+    service.upload(TICKET, [file('a.txt')]);
+    http.expectOne(URL).flush({});
+    http.expectOne(`/api/v2/tickets/${TICKET}`).flush(aTicket());
+    shown.unsubscribe();
     expect(states()).toEqual([]);
   });
 

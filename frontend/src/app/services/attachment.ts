@@ -86,7 +86,7 @@ export class AttachmentService {
           },
           complete: () => {
             this.dismiss(id);
-            this.tickets.reload();
+            this.tickets.reload(ticketId);
           },
         }),
         catchError((error: ApiError) => {

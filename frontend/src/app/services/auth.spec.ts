@@ -81,6 +81,21 @@ describe('signing in', () => {
     expect(auth.agent).toBeNull();
   });
 
+  it('asks to sign in again rather than go on in the name of who did so in another tab', () => {
+    signIn();
+    let problem: ApiError | undefined;
+    auth.refresh().subscribe({ error: (error: ApiError) => (problem = error) });
+    const another = { ...ANA, agentId: 'agent-sergio' };
+    http.expectOne('/api/v2/auth/refresh').flush({ ...session('his'), agent: another });
+    expect([problem?.status, auth.agent, auth.token]).toEqual([401, null, null]);
+
+    auth.logout().subscribe();
+    http.expectOne('/api/v2/auth/logout').flush(null);
+    auth.refresh().subscribe();
+    http.expectOne('/api/v2/auth/refresh').flush({ ...session('his'), agent: another });
+    expect(auth.agent?.agentId).toBe('agent-sergio');
+  });
+
   it('stays signed in when the server only cannot be reached', () => {
     signIn();
     auth.refresh().subscribe({ error: () => undefined });

@@ -19,7 +19,7 @@ import {
 } from 'rxjs';
 
 import type { Agent, LoginAnswer } from '../api/schema';
-import type { ApiError } from './api-error';
+import { ApiError } from './api-error';
 
 /** Calls that do not act with the agent's token: signing in itself, and the customer simulator. */
 export const ownCredentials = new HttpContextToken(() => false);
@@ -49,6 +49,8 @@ export class AuthService {
     map((session) => session?.token ?? null),
     distinctUntilChanged(),
   );
+  /** Whose this tab is until they sign out, also while the session has run out. */
+  private owner: string | null = null;
   private refreshing: Observable<string> | null = null;
 
   constructor() {
@@ -78,7 +80,12 @@ export class AuthService {
   /** A new access token. Callers at the same time share one request. */
   refresh(): Observable<string> {
     this.refreshing ??= this.post<LoginAnswer>('refresh').pipe(
-      tap((session) => this.accept(session)),
+      tap((session) => {
+        // The cookie is another's when somebody has signed in in another tab: what is typed here
+        // must not go out in their name.
+        if (this.owner && this.owner !== session.agent.agentId) throw new ApiError(401, {});
+        this.accept(session);
+      }),
       map((session) => session.accessToken),
       catchError((error: ApiError) => {
         if (error.status === 401) this.sessionSubject.next(null);
@@ -114,11 +121,15 @@ export class AuthService {
   logout(): Observable<unknown> {
     return this.post('logout').pipe(
       catchError(() => of(null)),
-      finalize(() => this.sessionSubject.next(null)),
+      finalize(() => {
+        this.owner = null;
+        this.sessionSubject.next(null);
+      }),
     );
   }
 
   private accept(session: LoginAnswer): void {
+    this.owner = session.agent.agentId;
     this.sessionSubject.next({
       agent: session.agent,
       token: session.accessToken,

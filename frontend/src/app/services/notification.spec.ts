@@ -1,7 +1,7 @@
 import { HttpTestingController } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
-import { Subject, type Subscription } from 'rxjs';
+import { NEVER, Subject, type Subscription } from 'rxjs';
 
 import type { Message, TicketRow } from '../api/schema';
 import { aConversation, aMessage, ANA, aNote, aRow, eventOf, pageOf } from '../testing/factories';
@@ -43,7 +43,10 @@ describe('NotificationService', () => {
     localStorage.clear();
     now = new Subject();
     TestBed.configureTestingModule({
-      providers: [...provideApplication(), { provide: ClockService, useValue: { now$: now } }],
+      providers: [
+        ...provideApplication(),
+        { provide: ClockService, useValue: { now$: now, minute$: NEVER } },
+      ],
     });
     socket = TestBed.inject(SocketService) as unknown as FakeSocket;
     TestBed.inject(ToastService).toasts$.subscribe((shown) => (toasts = shown));

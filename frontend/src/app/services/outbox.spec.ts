@@ -93,6 +93,21 @@ describe('OutboxService', () => {
     expect(shown).toEqual([]);
   });
 
+  it('keeps what another tab of the agent could not send', () => {
+    const here = open();
+    here.send('conversation-1', 'De aquí');
+    posted().flush(null, { status: 0, statusText: '' });
+    const stored = Object.entries(localStorage).find(([name]) => name.endsWith('outbox'));
+    const [name, box] = stored as [string, string];
+    localStorage.setItem(
+      name,
+      box.replaceAll('De aquí', 'De allí').replaceAll(only().messageId, 'x'),
+    );
+    here.discard(only().messageId);
+    open();
+    expect(shown.map(({ text }) => text)).toEqual(['De allí']);
+  });
+
   it('keeps what was not sent across a reload, for the agent whose it is', () => {
     open().send('conversation-1', 'Voy');
     const { messageId } = body(posted());

@@ -12,14 +12,13 @@ import {
   type Observable,
   Subject,
   tap,
-  throwError,
-  timeout,
 } from 'rxjs';
 
 import type { Message } from '../api/schema';
 import { ApiError } from './api-error';
 import { AuthService } from './auth';
 import { DraftService } from './draft';
+import { withPatience } from './patience';
 import { randomKey } from './random-key';
 
 /** An answer that the server has not confirmed yet. */
@@ -34,7 +33,6 @@ export interface OutgoingMessage {
   readonly error?: ApiError;
 }
 
-const PATIENCE_MS = 30_000;
 const BOX = 'outbox';
 const EMPTY_BOX: { messages: readonly OutgoingMessage[] } = { messages: [] };
 
@@ -111,7 +109,7 @@ export class OutboxService {
       return this.http
         .post<Message>(`/api/v2/conversations/${conversationId}/messages`, { text, messageId })
         .pipe(
-          timeout({ first: PATIENCE_MS, with: () => throwError(() => new ApiError(0, {})) }),
+          withPatience(),
           tap((stored) => {
             this.sentSubject.next(stored);
             this.discard(messageId);
@@ -133,9 +131,13 @@ export class OutboxService {
   }
 
   private keep(messages: readonly OutgoingMessage[]): void {
+    const own = new Set(this.messagesSubject.value.map(({ messageId }) => messageId));
     this.messagesSubject.next(messages);
     if (!this.auth.agent) return; // signed out meanwhile: the agent's own box stays as it is
-    const kept = messages.map(({ error, ...message }) => message);
+    for (const { messageId } of messages) own.add(messageId);
+    const { messages: stored } = this.drafts.read(BOX, EMPTY_BOX);
+    const others = stored.filter(({ messageId }) => !own.has(messageId)); // of the agent's other tabs
+    const kept = [...others, ...messages.map(({ error, ...message }) => message)];
     if (kept.length) this.drafts.write(BOX, { messages: kept });
     else this.drafts.forget(BOX);
   }

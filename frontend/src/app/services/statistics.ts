@@ -3,6 +3,7 @@ import { inject, Injectable } from '@angular/core';
 import { asyncScheduler, merge, shareReplay, Subject, throttleTime } from 'rxjs';
 
 import type { Statistics } from '../api/schema';
+import { ClockService } from './clock';
 import { loadable } from './loadable';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
@@ -28,6 +29,7 @@ export class StatisticsService {
       ),
       this.events$.pipe(throttleTime(KEPT_MS, asyncScheduler, { leading: false, trailing: true })),
       this.reloadSubject,
+      inject(ClockService).minute$, // a deadline passes without an event
     ),
     () => this.http.get<Statistics>('/api/v2/tickets/stats'),
   ).pipe(shareReplay({ bufferSize: 1, refCount: true }));

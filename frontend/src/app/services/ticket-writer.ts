@@ -16,6 +16,7 @@ import {
 import type { BulkAnswer, BulkChange, Note, Ticket, TicketRow } from '../api/schema';
 import type { KnownTicket } from '../api/types';
 import type { ApiError } from './api-error';
+import { withPatience } from './patience';
 import { type Retagging, retagged } from './ticket-edits';
 import type { TicketStore } from './ticket-store';
 
@@ -112,7 +113,7 @@ export class TicketWriter {
   private inTurn<T>(request: () => Observable<T>): Observable<T> {
     const answer = new ReplaySubject<T>(1);
     this.queue.next(
-      defer(request).pipe(
+      defer(() => request().pipe(withPatience())).pipe(
         tap({
           next: (value) => answer.next(value),
           error: (error: unknown) => answer.error(error),

@@ -103,6 +103,16 @@ describe('TicketService', () => {
       expect(view().data?.rows).toEqual([aRow({ version: 49 })]);
     });
 
+    it('of what is overdue is fetched anew every minute, for time makes no event', () => {
+      watch(service.list$({ sla: 'breached' }));
+      watch(service.list$({}));
+      http.match(({ url }) => url === LIST).forEach((request) => request.flush(pageOf()));
+      jasmine.clock().tick(60_000);
+      const again = list();
+      expect(again.request.params.get('sla')).toBe('breached');
+      again.flush(pageOf());
+    });
+
     it('is fetched again after every connection', () => {
       watch(service.list$({}));
       list().flush(pageOf());
@@ -133,7 +143,7 @@ describe('TicketService', () => {
   it('knows which tickets stand before and after one in the list it was opened from', () => {
     const rows = [1, 2, 3].map((number) => aRow({ ticketId: `TICKET-2026-00000${number}` }));
     const { pagination } = pageOf(...rows);
-    service.goThrough({ rows, pagination: { ...pagination, page: 3, total: 43 } });
+    service.goThrough({ rows, pagination: { ...pagination, total: 43 } }, 3);
     expect(watch(service.neighbours$('TICKET-2026-000002'))()).toEqual({
       previous: 'TICKET-2026-000001',
       next: 'TICKET-2026-000003',
@@ -165,7 +175,40 @@ describe('TicketService', () => {
     });
   });
 
+  it('says so too when it went out of sight while the connection was lost', () => {
+    const view = watch(service.detail$(aRow().ticketId));
+    http.expectOne(ONE).flush(aTicket());
+    socket.connected$.next();
+    http.expectOne(ONE).flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
+    expect([view().data, view().error?.code]).toEqual([null, 'lost_sight']);
+
+    socket.receive('ticket_assigned', eventOf(aRow({ version: 3 }))); // and back again
+    http.expectOne(ONE).flush(aTicket({ version: 3 }));
+    expect(view().data?.version).toBe(3);
+  });
+
+  it('that never was in sight is said to be missing', () => {
+    const view = watch(service.detail$(OTHER));
+    http
+      .expectOne(`${LIST}/${OTHER}`)
+      .flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
+    expect(view().error?.code).toBe('not_found');
+  });
+
   describe('a change', () => {
+    it('that nobody answers is taken back, and what waits behind it goes on', () => {
+      const ticket = shownTicket();
+      let problem: ApiError | undefined;
+      service.updateStatus(aTicket(), 'open').subscribe({ error: (error) => (problem = error) });
+      service.updatePriority(aTicket(), 'high');
+      const silent = http.expectOne(ONE);
+      jasmine.clock().tick(30_000);
+      expect(silent.cancelled).toBeTrue();
+      expect([problem?.code, ticket()?.status]).toEqual(['network', 'new']);
+      http.expectOne(ONE).flush(aTicket({ version: 2, priority: 'high' }));
+      expect(ticket()?.priority).toBe('high');
+    });
+
     it('is shown at once, guarded by the version, and confirmed by the answer', () => {
       const ticket = shownTicket(aTicket({ version: 3 }));
       service.updateStatus(aTicket({ version: 3 }), 'open');
@@ -258,7 +301,8 @@ describe('TicketService', () => {
     expect(ticket()).toEqual(aTicket({ version: 2, notes: [aNote()] }));
   });
 
-  it('creates under a key that makes a repeat harmless', () => {
+  it('creates under a key that makes a repeat harmless, and says that it was one', () => {
+    let repeated: boolean | undefined;
     service
       .create(
         {
@@ -270,9 +314,10 @@ describe('TicketService', () => {
         },
         'key-1',
       )
-      .subscribe();
+      .subscribe(({ repeated: is }) => (repeated = is));
     const request = http.expectOne({ url: LIST, method: 'POST' });
     expect(request.request.headers.get('Idempotency-Key')).toBe('key-1');
-    request.flush(aTicket());
+    request.flush(aTicket(), { headers: { 'Idempotency-Replayed': 'true' } });
+    expect(repeated).toBeTrue();
   });
 });

@@ -5,6 +5,7 @@ import {
   combineLatest,
   defer,
   distinctUntilChanged,
+  EMPTY,
   filter,
   map,
   merge,
@@ -28,6 +29,7 @@ import type {
 import type { KnownTicket, Priority, Status, TicketNews } from '../api/types';
 import { ApiError } from './api-error';
 import { AuthService } from './auth';
+import { ClockService } from './clock';
 import { ListTrail, type Neighbours } from './list-trail';
 import { type Loadable, loadable } from './loadable';
 import { type IdPage, PageCache } from './page-cache';
@@ -67,10 +69,13 @@ export class TicketService {
   private readonly store = new TicketStore();
   private readonly pages = new PageCache(this.http, API, (rows) => this.store.upsert(...rows));
   private readonly trail = new ListTrail();
+  /** A deadline passes without an event. */
+  private readonly aged$ = inject(ClockService).minute$.pipe(tap(() => this.pages.clear()));
   private readonly writer = new TicketWriter(this.http, API, this.store, () => this.announce(null));
   /** What changed; nothing in particular when it may be anything. */
   private readonly changedSubject = new Subject<TicketNews | null>();
-  private readonly reloadSubject = new Subject<void>();
+  /** Of one ticket, or null when it is of everything. */
+  private readonly reloadSubject = new Subject<string | null>();
   private readonly eventSubject = new Subject<TicketNews>();
 
   readonly tickets$ = this.store.tickets$;
@@ -111,7 +116,7 @@ export class TicketService {
   ): Observable<Loadable<SteadyPage>> {
     return defer(() => {
       const known = {
-        row: (ticketId: string) => this.store.get(ticketId),
+        row: (ticketId: string) => this.known(ticketId),
         belongs: (row: TicketRow) => matches(query, row, this.auth.agent?.agentId),
         isOwnChange: (row: TicketRow) => this.store.isOwnChange(row),
         latestChange: () => this.store.latestChange,
@@ -130,14 +135,15 @@ export class TicketService {
     );
   }
 
+  /** A ticket as far as it is known now. */
+  known(ticketId: string): KnownTicket | undefined {
+    return this.store.get(ticketId);
+  }
+
   /** The list whose tickets are gone through one by one from now on. */
-  goThrough({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>): void {
-    const { page, limit, total } = pagination;
-    this.trail.leave(
-      rows.map((row) => row.ticketId),
-      ((page ?? 1) - 1) * limit,
-      total,
-    );
+  goThrough({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>, page = 1): void {
+    const ids = rows.map((row) => row.ticketId);
+    this.trail.leave(ids, (page - 1) * pagination.limit, pagination.total);
   }
 
   /** The tickets before and after this one in the list it was opened from; null without one. */
@@ -167,9 +173,9 @@ export class TicketService {
   /** A whole ticket, fetched again whenever an event says there is a newer one. */
   detail$(ticketId: string): Observable<Loadable<Ticket>> {
     const newer$ = this.events$.pipe(filter((event) => event.ticketId === ticketId));
-    const refresh$ = merge(this.socket.fetchNow$, newer$, this.reloadSubject);
-    const fetched$ = loadable(refresh$, () =>
-      this.http.get<Ticket>(`${API}/${ticketId}`).pipe(tap((ticket) => this.store.upsert(ticket))),
+    const reload$ = this.reloadSubject.pipe(filter((id) => id === null || id === ticketId));
+    const fetched$ = loadable(merge(this.socket.fetchNow$, newer$, reload$), () =>
+      this.fetch(ticketId),
     );
     const ticket$ = this.tickets$.pipe(
       map((tickets) => tickets.get(ticketId)),
@@ -183,11 +189,26 @@ export class TicketService {
     );
   }
 
-  /** Fetches again what is on the screen. */
-  reload(): void {
-    this.pages.restart();
-    this.reloadSubject.next();
-    this.changedSubject.next(null);
+  /** Fetches again what is on the screen, or what is there of one ticket. */
+  reload(ticketId: string | null = null): void {
+    if (ticketId === null) {
+      this.pages.restart();
+      this.changedSubject.next(null);
+    }
+    this.reloadSubject.next(ticketId);
+  }
+
+  private fetch(ticketId: string): Observable<Ticket> {
+    const known = this.store.version(ticketId);
+    return this.http.get<Ticket>(`${API}/${ticketId}`).pipe(
+      tap({
+        next: (ticket) => this.store.upsert(ticket),
+        error: ({ status }: ApiError) => {
+          // It went to somebody else unheard: the connection was lost.
+          if (status === 404 && known) this.store.lose(ticketId, known);
+        },
+      }),
+    );
   }
 
   private page$(query: ListQuery): Observable<Loadable<IdPage>> {
@@ -199,7 +220,7 @@ export class TicketService {
       filter((news) => this.mayConcern(query, news)),
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
     );
-    return merge(this.socket.fetchNow$, news$);
+    return merge(this.socket.fetchNow$, news$, query['sla'] ? this.aged$ : EMPTY);
   }
 
   /** Whether a list can have become another one: the ticket belongs to it, or did before. */
@@ -224,17 +245,26 @@ export class TicketService {
 
   // --- write ------------------------------------------------------------------------------
 
-  /** The same `idempotencyKey` never makes a second ticket, however often the call is repeated. */
-  create(fields: TicketCreate, idempotencyKey: string): Observable<Ticket> {
-    return this.http
-      .post<Ticket>(API, fields, { headers: { 'Idempotency-Key': idempotencyKey } })
-      .pipe(
-        tap((ticket) => {
-          this.store.rememberOwn(ticket.ticketId, ticket.version);
-          this.store.upsert(ticket);
-          this.announce(null);
-        }),
-      );
+  /**
+   * The same `idempotencyKey` never makes a second ticket, however often the call is repeated, nor
+   * if it says something else by then: what it made at first is answered, as `repeated`.
+   */
+  create(
+    fields: TicketCreate,
+    idempotencyKey: string,
+  ): Observable<{ ticket: Ticket; repeated: boolean }> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    return this.http.post<Ticket>(API, fields, { headers, observe: 'response' }).pipe(
+      map((response) => ({
+        ticket: response.body as Ticket,
+        repeated: response.headers.get('Idempotency-Replayed') === 'true',
+      })),
+      tap(({ ticket }) => {
+        this.store.rememberOwn(ticket.ticketId, ticket.version);
+        this.store.upsert(ticket);
+        this.announce(null);
+      }),
+    );
   }
 
   update(ticket: KnownTicket, changes: TicketUpdate): Observable<Ticket> {

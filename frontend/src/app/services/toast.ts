@@ -36,10 +36,16 @@ export class ToastService {
     setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
   }
 
-  /** Something was not stored, and why. When the session has run out, the shell asks to sign in. */
-  failed(error: ApiError): void {
-    if (error.status !== 401)
-      this.show('error', 'toast.failed', { reason: this.errorText.of(error) });
+  /**
+   * Something was not stored, and why; also of which ticket, where that is not on the screen any
+   * more. When the session has run out, the shell asks to sign in.
+   */
+  failed(error: ApiError, ticketId?: string): void {
+    if (error.status === 401) return;
+    const reason = this.errorText.of(error);
+    if (ticketId)
+      this.show('error', 'toast.not_stored', { ticketId, reason }, `/tickets/${ticketId}`);
+    else this.show('error', 'toast.failed', { reason });
   }
 
   dismiss(id: number): void {

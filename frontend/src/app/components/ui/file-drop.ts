@@ -20,7 +20,11 @@ export class FileDropDirective {
   constructor() {
     fromEvent<ClipboardEvent>(document, 'paste')
       .pipe(takeUntilDestroyed(inject(DestroyRef)))
-      .subscribe((event) => this.take(event, event.clipboardData));
+      .subscribe((event) => {
+        // Cells of a spreadsheet come as text and as a picture of it: a field wants the text.
+        const hasText = event.clipboardData?.types.includes('text/plain');
+        if (!hasText || !isField(event.target)) this.take(event, event.clipboardData);
+      });
   }
 
   protected hover(event: DragEvent): void {
@@ -45,4 +49,8 @@ export class FileDropDirective {
     event.preventDefault();
     this.filesDropped.emit(files);
   }
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

@@ -86,8 +86,11 @@ export class CustomerPage {
     map(([customerId, params]) => ({ customerId, page: Number(params.get('page')) || 1 })),
   );
   protected readonly page$ = this.query$.pipe(
-    switchMap((query) => this.tickets.list$(query)),
-    tap(({ data }) => data && this.tickets.goThrough(data)),
+    switchMap((query) =>
+      this.tickets
+        .list$(query)
+        .pipe(tap(({ data }) => data && this.tickets.goThrough(data, query.page))),
+    ),
   );
   protected readonly conversations$ = this.query$.pipe(
     switchMap((query) => this.conversations.list$(query)),

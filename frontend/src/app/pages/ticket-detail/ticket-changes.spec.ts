@@ -2,11 +2,13 @@ import { HttpTestingController, type TestRequest } from '@angular/common/http/te
 import { TestBed } from '@angular/core/testing';
 
 import type { Ticket } from '../../api/schema';
+import type { NewNote } from '../../components/tickets/ticket-notes/note-composer';
 import { TicketService } from '../../services/ticket';
 import type { TicketEdits } from '../../services/ticket-edits';
+import { type Toast, ToastService } from '../../services/toast';
 import type { FakeSocket } from '../../testing/fake-socket';
 import { SocketService } from '../../services/socket';
-import { aTicket } from '../../testing/factories';
+import { aNote, aTicket } from '../../testing/factories';
 import { provideApplication } from '../../testing/providers';
 import { type Conflict, type OpenDecision, TicketChanges } from './ticket-changes';
 
@@ -112,6 +114,82 @@ describe('TicketChanges', () => {
     stale(http.expectOne(URL), current);
     changes.applyMine(conflict as Conflict);
     expect(guard(http.expectOne(URL))).toBe('"2"');
+  });
+
+  describe('when the agent has turned to the next ticket before the answer', () => {
+    const NEXT = aTicket({ ticketId: 'TICKET-2026-000002' });
+    let toasts: readonly Toast[];
+
+    beforeEach(() => TestBed.inject(ToastService).toasts$.subscribe((now) => (toasts = now)));
+
+    it('leaves the next one’s texts alone', () => {
+      changes.edit(TICKET, { field: 'description', text: 'A medias' });
+      changes.edit(TICKET, { field: 'subject', text: 'Mío' });
+      changes.save(TICKET, { field: 'subject', text: 'Mío' });
+      changes.begin(NEXT.ticketId);
+      changes.edit(NEXT, { field: 'subject', text: 'Del otro' });
+      http.expectOne(URL).flush(aTicket({ version: 2, subject: 'Mío' }));
+      expect(edits).toEqual({ subject: 'Del otro' });
+      changes.begin(TICKET.ticketId);
+      expect(edits).toEqual({ description: 'A medias' });
+    });
+
+    it('says of which one a colleague was faster, and opens no dialog over the other', () => {
+      const service = TestBed.inject(TicketService);
+      changes.make(TICKET, (now) => service.updateStatus(now, 'open'));
+      changes.begin(NEXT.ticketId);
+      stale(http.expectOne(URL), aTicket({ version: 2 }));
+      expect(conflict).toBeNull();
+      expect(toasts.map(({ key, link }) => [key, link])).toEqual([
+        ['toast.not_stored', `/tickets/${TICKET.ticketId}`],
+      ]);
+      expect(toasts[0]?.params['ticketId']).toBe(TICKET.ticketId);
+    });
+
+    it('closes and opens no dialog of the other', () => {
+      changes.openDecision('resolve');
+      changes.decide(TICKET, decision as unknown as OpenDecision, { text: 'Listo', toAgentId: '' });
+      changes.begin(NEXT.ticketId);
+      changes.openDecision('escalate');
+      http.expectOne(`${URL}/resolve`).flush(aTicket({ version: 2, status: 'resolved' }));
+      expect(decision?.kind).toBe('escalate');
+    });
+
+    it('says so, too, when they have left the page', () => {
+      const service = TestBed.inject(TicketService);
+      changes.make(TICKET, (now) => service.updateStatus(now, 'open'));
+      TestBed.resetTestingModule();
+      http.expectOne(URL).error(new ProgressEvent('error'));
+      expect(toasts[0]?.key).toBe('toast.not_stored');
+    });
+  });
+
+  describe('what is typed while a text is on its way', () => {
+    it('stays, and is saved on top of it', () => {
+      changes.edit(TICKET, { field: 'subject', text: 'Mío' });
+      changes.save(TICKET, { field: 'subject', text: 'Mío' });
+      changes.edit(TICKET, { field: 'subject', text: 'Mío y más' });
+      const stored = aTicket({ version: 2, subject: 'Mío' });
+      http.expectOne(URL).flush(stored);
+      expect(edits).toEqual({ subject: 'Mío y más' });
+      changes.save(stored, { field: 'subject', text: 'Mío y más' });
+      http.expectOne(URL).flush(aTicket({ version: 3, subject: 'Mío y más' }));
+      expect([conflict, edits]).toEqual([null, {}]);
+    });
+
+    it('is the beginning of another note', () => {
+      let note: NewNote | undefined;
+      changes.note$.subscribe((now) => (note = now));
+      changes.keepNote({ content: 'Llamado.', isInternal: true });
+      changes.addNote(TICKET, { content: 'Llamado.', isInternal: true });
+      changes.keepNote({ content: 'Llamado. Vuelvo mañana', isInternal: true });
+      const added = { status: 201, statusText: 'Created', headers: { ETag: '"2"' } };
+      http.expectOne(`${URL}/notes`).flush(aNote({ content: 'Llamado.' }), added);
+      expect(note?.content).toBe('Vuelvo mañana');
+      changes.addNote(TICKET, { content: 'Vuelvo mañana', isInternal: true });
+      http.expectOne(`${URL}/notes`).flush(aNote({ noteId: 'note-2' }), added);
+      expect(note?.content).toBe('');
+    });
   });
 
   it('keeps a decision open, with its words, until it is stored', () => {

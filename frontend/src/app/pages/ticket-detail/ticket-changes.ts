@@ -1,4 +1,4 @@
-import { inject, Injectable } from '@angular/core';
+import { DestroyRef, inject, Injectable } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { BehaviorSubject, finalize, map, type Observable } from 'rxjs';
 
@@ -73,6 +73,7 @@ export class TicketChanges {
   private readonly savingSubject = new BehaviorSubject<EditedField | null>(null);
   private readonly decisionSubject = new BehaviorSubject<OpenDecision | null>(null);
   private readonly conflictSubject = new BehaviorSubject<Conflict | null>(null);
+  /** The one that the page shows; an answer may come when it is another already. */
   private ticketId = '';
 
   readonly edits$: Observable<TicketEdits> = this.draftsSubject.pipe(
@@ -90,6 +91,7 @@ export class TicketChanges {
   readonly changedBy = new Map<string, string>();
 
   constructor() {
+    inject(DestroyRef).onDestroy(() => (this.ticketId = ''));
     this.tickets.events$.pipe(takeUntilDestroyed()).subscribe((event) => {
       if (event.ticketId !== this.ticketId || !('ticket' in event)) return;
       for (const field of Object.keys(event.changes)) this.changedBy.set(field, event.actor.name);
@@ -107,6 +109,10 @@ export class TicketChanges {
     this.noteResets.next();
   }
 
+  private isHere({ ticketId }: Ticket): boolean {
+    return ticketId === this.ticketId;
+  }
+
   // --- at once ----------------------------------------------------------------------------
 
   make(seen: Ticket, change: Change): void {
@@ -118,26 +124,27 @@ export class TicketChanges {
   // --- texts edited where they stand ------------------------------------------------------
 
   edit(ticket: Ticket, { field, text }: FieldEdit): void {
-    const { [field]: before, ...others } = this.draftsSubject.value;
-    const drafts =
-      text === null
-        ? others
-        : { ...others, [field]: { text, base: before?.base ?? textOf(ticket, field) } };
-    this.draftsSubject.next(drafts);
-    const name = `${ticket.ticketId}.edits`;
-    if (Object.keys(drafts).length) this.drafts.write(name, drafts);
-    else this.drafts.forget(name);
+    const base = this.draftsSubject.value[field]?.base ?? textOf(ticket, field);
+    this.keepDraft(ticket.ticketId, field, text === null ? null : { text, base });
   }
 
   save(ticket: Ticket, { field, text }: FieldText): void {
-    const close = (): void => this.edit(ticket, { field, text: null });
+    const { ticketId } = ticket;
+    const close = (): void => this.keepDraft(ticketId, field, null);
+    const done = (): void => {
+      const typed = this.draftsOf(ticketId)[field];
+      // What was typed while this was on its way goes on from what is stored now.
+      if (typed && typed.text.trim() !== text)
+        this.keepDraft(ticketId, field, { text: typed.text, base: text });
+      else close();
+    };
     const change: Change = (now) => {
       this.savingSubject.next(field);
       return this.tickets
         .update(now, updateOf({ field, text }))
         .pipe(finalize(() => this.savingSubject.next(null)));
     };
-    const attempt = { change, done: close, dropped: close };
+    const attempt = { change, done, dropped: close };
     const base = this.draftsSubject.value[field]?.base ?? textOf(ticket, field);
     if (base === textOf(ticket, field)) {
       this.attempt(ticket, attempt, (error) => this.toasts.failed(error));
@@ -146,6 +153,21 @@ export class TicketChanges {
       const seen = { ...ticket, ...updateOf({ field, text: base }) } as Ticket;
       this.conflictSubject.next({ ...attempt, seen, current: ticket });
     }
+  }
+
+  private draftsOf(ticketId: string): Drafts {
+    return ticketId === this.ticketId
+      ? this.draftsSubject.value
+      : this.drafts.read<Drafts>(`${ticketId}.edits`, {});
+  }
+
+  private keepDraft(ticketId: string, field: EditedField, draft: Draft | null): void {
+    const { [field]: _before, ...others } = this.draftsOf(ticketId);
+    const drafts = draft ? { ...others, [field]: draft } : others;
+    if (ticketId === this.ticketId) this.draftsSubject.next(drafts);
+    const name = `${ticketId}.edits`;
+    if (Object.keys(drafts).length) this.drafts.write(name, drafts);
+    else this.drafts.forget(name);
   }
 
   // --- notes ------------------------------------------------------------------------------
@@ -164,11 +186,21 @@ export class TicketChanges {
       .pipe(finalize(() => this.savingNoteSubject.next(false)))
       .subscribe({
         next: () => {
-          this.drafts.forget(ticket.ticketId);
-          this.noteResets.next();
+          this.forgetNote(ticket.ticketId, content);
+          if (this.isHere(ticket)) this.noteResets.next();
         },
-        error: (error: ApiError) => this.toasts.failed(error),
+        error: (error: ApiError) =>
+          this.toasts.failed(error, this.isHere(ticket) ? undefined : ticket.ticketId),
       });
+  }
+
+  /** What was typed behind it meanwhile is a note of its own. */
+  private forgetNote(ticketId: string, content: string): void {
+    const kept = this.drafts.read(ticketId, NO_DRAFT);
+    const typed = kept.content.trimStart();
+    const rest = typed.startsWith(content) ? typed.slice(content.length).trimStart() : typed;
+    if (rest) this.drafts.write(ticketId, { ...kept, content: rest });
+    else this.drafts.forget(ticketId);
   }
 
   // --- resolving and escalating -----------------------------------------------------------
@@ -189,8 +221,9 @@ export class TicketChanges {
   }
 
   decide(ticket: Ticket, { kind }: OpenDecision, draft: Decision): void {
-    const show = (busy: boolean, error: ApiError | null): void =>
-      this.decisionSubject.next({ kind, draft, busy, error });
+    const show = (busy: boolean, error: ApiError | null): void => {
+      if (this.isHere(ticket)) this.decisionSubject.next({ kind, draft, busy, error });
+    };
     const change: Change = (now) => {
       show(true, null);
       return kind === 'resolve'
@@ -199,7 +232,7 @@ export class TicketChanges {
     };
     const done = (): void => {
       this.drafts.forget(`${ticket.ticketId}.${kind}`);
-      this.decisionSubject.next(null);
+      if (this.isHere(ticket)) this.decisionSubject.next(null);
     };
     const dropped = (): void => show(false, null);
     this.attempt(ticket, { change, done, dropped }, (error) => show(false, error));
@@ -228,7 +261,9 @@ export class TicketChanges {
     attempt.change(seen).subscribe({
       next: () => attempt.done(),
       error: (error: ApiError) => {
-        if (error.code === 'version_conflict') {
+        if (!this.isHere(seen)) {
+          this.toasts.failed(error, seen.ticketId);
+        } else if (error.code === 'version_conflict') {
           this.conflictSubject.next({ ...attempt, seen, current: error.current as Ticket });
         } else {
           failed(error);

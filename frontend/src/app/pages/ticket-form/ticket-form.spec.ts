@@ -3,7 +3,7 @@ import { provideZonelessChangeDetection } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ActivatedRoute, convertToParamMap, Router } from '@angular/router';
 
-import { aMessage } from '../../testing/factories';
+import { aMessage, aTicket } from '../../testing/factories';
 import { provideApplication } from '../../testing/providers';
 import { TicketFormPage } from './ticket-form';
 
@@ -144,6 +144,41 @@ describe('TicketFormPage', () => {
 
     await open({ customerId: 'customer-1' });
     expect(field('ticket-subject').value).toBe('');
+  });
+
+  it('loses no word written after an answer that was lost', async () => {
+    await open({ customerId: 'customer-1' });
+    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
+    await type('ticket-subject', 'Cobro doble');
+    await type('ticket-description', 'Dos cargos.');
+    await send();
+    const first = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
+    first.error(new ProgressEvent('error')); // it was stored
+    await stable();
+    await type('ticket-description', 'Dos cargos, y un tercero.');
+    await send();
+    const made = aTicket({ subject: 'Cobro doble', description: 'Dos cargos.' });
+    const replayed = { headers: { 'Idempotency-Replayed': 'true' } };
+    http.expectOne({ url: '/api/v2/tickets', method: 'POST' }).flush(made, replayed);
+    await stable();
+    expect(element.querySelector('[role=alert]')?.textContent).toContain(made.ticketId);
+    expect(field('ticket-description').value).toBe('Dos cargos, y un tercero.');
+    await send();
+    const another = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
+    const key = ({ request }: TestRequest): string | null => request.headers.get('Idempotency-Key');
+    expect(key(another)).not.toBe(key(first));
+  });
+
+  it('says that the search for a customer failed, and searches again when asked', async () => {
+    await open({});
+    await type('ticket-customer', 'Remedios');
+    (await found()).error(new ProgressEvent('error'));
+    await stable();
+    expect(element.textContent).not.toContain('No customer matches');
+    element.querySelector<HTMLButtonElement>('[role=alert] button')?.click();
+    (await found()).flush({ data: [LUCIA], pagination: {} });
+    await stable();
+    expect(element.querySelector('#customers-found')?.textContent).toContain('Lucía Ferrer');
   });
 
   it('starts over when asked to', async () => {

@@ -8,7 +8,7 @@ import {
   Injector,
 } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { ActivatedRoute, Router } from '@angular/router';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe, TranslocoService } from '@jsverse/transloco';
 import {
   BehaviorSubject,
@@ -23,7 +23,7 @@ import {
   take,
 } from 'rxjs';
 
-import type { Customer, CustomerCreate, Message } from '../../api/schema';
+import type { Customer, CustomerCreate, Message, Ticket } from '../../api/schema';
 import { CustomerPickerComponent } from '../../components/customers/customer-picker/customer-picker';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import {
@@ -65,6 +65,7 @@ const TYPING_MS = 200;
     CustomerPickerComponent,
     FieldComponent,
     PageHeaderComponent,
+    RouterLink,
     TicketFormComponent,
     TranslocoPipe,
   ],
@@ -97,6 +98,8 @@ export class TicketFormPage {
   protected readonly prefill$ = new BehaviorSubject<Partial<TicketFormValue>>({});
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
+  /** The ticket that this form has made already, with other words. */
+  protected readonly made$ = new BehaviorSubject<string | null>(null);
   protected readonly creatingCustomer$ = new BehaviorSubject(false);
   protected readonly customerError$ = new BehaviorSubject<ApiError | null>(null);
   protected readonly customerMissing$ = new BehaviorSubject(false);
@@ -106,10 +109,10 @@ export class TicketFormPage {
     switchMap((search) =>
       search
         ? this.customers.search({ search, limit: 6 }).pipe(
-            map(({ data }) => data),
-            catchError(() => of([])),
+            map(({ data }) => ({ data, error: null })),
+            catchError((error: ApiError) => of({ data: null, error })),
           )
-        : of(null),
+        : of({ data: null, error: null }),
     ),
   );
 
@@ -136,6 +139,7 @@ export class TicketFormPage {
     this.draft = emptyDraft();
     this.resumed$.next(false);
     this.error$.next(null);
+    this.made$.next(null);
     this.show(null);
     this.prefill$.next({ ...EMPTY_FORM });
     this.begin();
@@ -166,6 +170,7 @@ export class TicketFormPage {
     if (!customer || this.busy$.value) return;
     this.busy$.next(true);
     this.error$.next(null);
+    this.made$.next(null);
     this.tickets
       .create(
         {
@@ -184,13 +189,25 @@ export class TicketFormPage {
       )
       .pipe(finalize(() => this.busy$.next(false)))
       .subscribe({
-        next: ({ ticketId }) => {
+        next: ({ ticket, repeated }) => {
+          const { ticketId } = ticket;
+          if (repeated && !isMadeOf(ticket, value, customer)) {
+            this.beginAnother(ticketId);
+            return;
+          }
           this.drafts.forget(this.draftName);
           this.toasts.show('success', 'toast.created', { ticketId });
           void this.router.navigate(['/tickets', ticketId], { replaceUrl: true });
         },
         error: (error: ApiError) => this.error$.next(error),
       });
+  }
+
+  /** The answer had been lost, or another tab was faster; what was written since is not in it. */
+  private beginAnother(ticketId: string): void {
+    this.made$.next(ticketId);
+    this.draft = { ...this.draft, idempotencyKey: randomKey() };
+    this.drafts.write(this.draftName, this.draft);
   }
 
   protected cancel(): void {
@@ -271,6 +288,15 @@ export class TicketFormPage {
         : '',
     };
   }
+}
+
+/** Whether nothing that was written would be lost with the form. */
+function isMadeOf(ticket: Ticket, value: TicketFormValue, { customerId }: Customer): boolean {
+  return (
+    ticket.subject === value.subject.trim() &&
+    ticket.description === value.description.trim() &&
+    ticket.customer.customerId === customerId
+  );
 }
 
 function emptyDraft(): FormDraft {

@@ -2,6 +2,7 @@ import { inject, Injectable } from '@angular/core';
 import { BehaviorSubject, type Observable, Subject } from 'rxjs';
 
 import type { TicketRow } from '../../api/schema';
+import type { KnownTicket } from '../../api/types';
 import type { BulkOutcome } from '../../components/tickets/bulk-outcome/bulk-outcome';
 import {
   type Decision,
@@ -18,7 +19,7 @@ import { ToastService } from '../../services/toast';
 /** A ticket for which words are asked. */
 export interface OpenDecision {
   readonly kind: DecisionKind;
-  readonly ticketId: string;
+  readonly ticket: TicketRow;
   readonly draft: Decision;
   readonly busy: boolean;
   readonly error: ApiError | null;
@@ -74,19 +75,23 @@ export class Selection {
 
   // --- resolving and escalating, which needs words ----------------------------------------
 
-  ask(kind: DecisionKind, { ticketId }: TicketRow): void {
-    const draft = this.drafts.read(`${ticketId}.${kind}`, NO_DECISION);
-    this.decisionSubject.next({ kind, ticketId, draft, busy: false, error: null });
+  ask(kind: DecisionKind, ticket: TicketRow): void {
+    const draft = this.drafts.read(`${ticket.ticketId}.${kind}`, NO_DECISION);
+    this.decisionSubject.next({ kind, ticket, draft, busy: false, error: null });
   }
 
-  keep({ kind, ticketId }: OpenDecision, draft: Decision): void {
-    const name = `${ticketId}.${kind}`;
+  keep({ kind, ticket }: OpenDecision, draft: Decision): void {
+    const name = `${ticket.ticketId}.${kind}`;
     if (draft.text.trim()) this.drafts.write(name, draft);
     else this.drafts.forget(name);
   }
 
-  /** Open until the words are stored. */
-  decide(ticket: TicketRow, asked: OpenDecision, draft: Decision): void {
+  /**
+   * Open until the words are stored, for the ticket as it is now: somebody may have changed it, or
+   * taken it out of sight, while they were written.
+   */
+  decide(asked: OpenDecision, draft: Decision): void {
+    const ticket = this.tickets.known(asked.ticket.ticketId) ?? asked.ticket;
     const decided = { ...asked, draft };
     this.decisionSubject.next({ ...decided, busy: true, error: null });
     this.answerOf(ticket, decided).subscribe({
@@ -104,7 +109,7 @@ export class Selection {
     this.decisionSubject.next(null);
   }
 
-  private answerOf(ticket: TicketRow, { kind, draft }: OpenDecision): Observable<unknown> {
+  private answerOf(ticket: KnownTicket, { kind, draft }: OpenDecision): Observable<unknown> {
     return kind === 'resolve'
       ? this.tickets.resolve(ticket, draft.text)
       : this.tickets.escalate(ticket, draft.text, draft.toAgentId || null);

@@ -23,7 +23,7 @@ import {
   tap,
 } from 'rxjs';
 
-import type { Pagination, TicketRow } from '../../api/schema';
+import type { Pagination } from '../../api/schema';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import { BulkOutcomeComponent } from '../../components/tickets/bulk-outcome/bulk-outcome';
 import {
@@ -31,7 +31,6 @@ import {
   TicketActionsComponent,
 } from '../../components/tickets/ticket-actions/ticket-actions';
 import {
-  type Decision,
   type DecisionKind,
   TicketDecisionComponent,
 } from '../../components/tickets/ticket-decision/ticket-decision';
@@ -63,7 +62,7 @@ import {
   viewOf,
 } from '../../services/ticket-query';
 import { FilterBarComponent } from './filter-bar';
-import { type OpenDecision, Selection } from './selection';
+import { Selection } from './selection';
 import { ViewSwitchComponent } from './view-switch';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -139,7 +138,9 @@ export class TicketListPage {
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
     tap(() => this.begin()),
     switchMap((query) => this.service.steadyList$(query, this.renewSubject, () => this.reading())),
-    tap(({ data }) => data && this.service.goThrough(data)),
+    tap(
+      ({ data }) => data && this.service.goThrough(data, pageOf(this.route.snapshot.queryParamMap)),
+    ),
     keepData(),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
@@ -240,11 +241,5 @@ export class TicketListPage {
     } else if (ticket) {
       this.selection.ask(kind, ticket);
     }
-  }
-
-  /** As the ticket is now, should somebody have changed it while the words were written. */
-  protected decide(rows: readonly TicketRow[], asked: OpenDecision, words: Decision): void {
-    const ticket = rows.find(({ ticketId }) => ticketId === asked.ticketId);
-    if (ticket) this.selection.decide(ticket, asked, words);
   }
 }

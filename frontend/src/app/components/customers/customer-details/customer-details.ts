@@ -20,7 +20,7 @@ type Name = 'name' | 'phone' | 'email';
         <app-field
           [for]="'customer-' + field.name"
           [label]="'customer.' + field.name | transloco"
-          [hint]="field.name === 'phone' ? ('customer.phone_hint' | transloco) : ''"
+          [hint]="field.name === 'phone' ? (phoneHint() | transloco) : ''"
           [error]="problems()[field.name] ? (problems()[field.name] | transloco) : null"
         >
           <input
@@ -29,6 +29,7 @@ type Name = 'name' | 'phone' | 'email';
             autocomplete="off"
             [type]="field.type"
             [formControlName]="field.name"
+            [readonly]="field.name === 'phone' && isVisitor()"
             [attr.maxlength]="field.most"
             [attr.aria-invalid]="!!problems()[field.name] || null"
             [attr.aria-describedby]="
@@ -73,6 +74,13 @@ export class CustomerDetailsComponent {
     phone: '',
     email: '',
   });
+  /** Known by nothing but a web session: a phone they name is a claim, which the API refuses. */
+  protected readonly isVisitor = computed(
+    () => !this.customer().phone && !this.customer().whatsappUserId,
+  );
+  protected readonly phoneHint = computed(() =>
+    this.isVisitor() ? 'customer.visitor_hint' : 'customer.phone_hint',
+  );
   protected readonly problems = computed<Partial<Record<Name, string>>>(() => {
     const error = this.error();
     if (error?.code === 'conflict') return { phone: 'customer.phone_taken' };
@@ -83,11 +91,16 @@ export class CustomerDetailsComponent {
   });
 
   constructor() {
-    // What is being typed stays when the customer is fetched again.
+    // What is being typed stays when the customer is fetched again, until it is stored.
     toObservable(this.customer)
       .pipe(takeUntilDestroyed())
-      .subscribe(() => {
-        if (this.form.pristine) this.restore();
+      .subscribe((customer) => {
+        for (const { name } of this.fields) {
+          const control = this.form.controls[name];
+          const stored = customer[name] ?? '';
+          if (control.pristine) control.reset(stored);
+          else if (control.value.trim() === stored) control.markAsPristine();
+        }
       });
   }
 
@@ -103,15 +116,17 @@ export class CustomerDetailsComponent {
   protected submit(): void {
     if (!this.changed() || this.busy()) return;
     this.save.emit(this.changes());
-    this.form.markAsPristine();
   }
 
   private changes(): CustomerUpdate {
     const before = this.customer();
-    const typed = this.form.getRawValue();
+    const { controls } = this.form;
     const changed = this.fields.filter(
-      ({ name }) => typed[name].trim() !== (before[name] ?? '').trim(),
+      ({ name }) =>
+        controls[name].dirty && controls[name].value.trim() !== (before[name] ?? '').trim(),
     );
-    return Object.fromEntries(changed.map(({ name }) => [name, typed[name].trim() || null]));
+    return Object.fromEntries(
+      changed.map(({ name }) => [name, controls[name].value.trim() || null]),
+    );
   }
 }

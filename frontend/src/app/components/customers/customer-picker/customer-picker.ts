@@ -42,6 +42,8 @@ export class CustomerPickerComponent {
   readonly customer = input.required<Customer | null>();
   /** What the last search found; null before the first. */
   readonly found = input.required<readonly Customer[] | null>();
+  /** Why the last search failed. */
+  readonly searchError = input<ApiError | null>(null);
   readonly createError = input<ApiError | null>(null);
   /** A customer is being created. */
   readonly busy = input(false);
@@ -54,7 +56,7 @@ export class CustomerPickerComponent {
   readonly create = output<CustomerCreate>();
 
   private readonly transloco = inject(TranslocoService);
-  private readonly errorText = inject(ErrorTextService);
+  protected readonly errorText = inject(ErrorTextService);
   protected readonly clear = lucideX;
   protected readonly add = lucideUserPlus;
   /** Then the focus goes where the agent does, from one of its forms to the other. */

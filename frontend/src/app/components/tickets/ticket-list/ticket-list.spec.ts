@@ -89,6 +89,27 @@ describe('TicketListComponent', () => {
     element.remove();
   });
 
+  it('stays with its ticket, whatever comes or goes above it', async () => {
+    const list = fixture.componentInstance;
+    document.body.append(element);
+    for (let row = 0; row < 3; row++) list.move(1);
+    const [first, second, third, fourth] = tickets;
+    await set({ tickets: [first, third, fourth] });
+    expect(list.current).toBe(third);
+    const more = aRow({ ticketId: 'TICKET-2026-000009' });
+    await set({ tickets: [more, first, second, third, fourth] });
+    expect(list.current).toBe(third);
+    list.move(1);
+    expect(list.current).toBe(fourth);
+
+    await set({ tickets: [more, first] });
+    expect(list.current).toBeUndefined(); // nothing has come in its place
+    list.restoreFocus();
+    await fixture.whenStable();
+    expect(list.current).toBe(first);
+    element.remove();
+  });
+
   it('says by which column it is sorted, and turns the order at the second click', async () => {
     const sorted: string[] = [];
     fixture.componentInstance.sortChange.subscribe((sort) => sorted.push(sort));

@@ -60,8 +60,8 @@ export class TicketListComponent {
 
   private readonly injector = inject(Injector);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  /** Where the keyboard is, and where it was should that row leave. */
-  private cursor = -1;
+  /** The ticket at which the keyboard is, then those below: should it leave, they come up. */
+  private trail: readonly string[] = [];
   /** Keys may come faster than the parent's answer to the one before. */
   private readonly chosen = linkedSignal(() => this.selection());
   /** Where a range begins. */
@@ -82,6 +82,13 @@ export class TicketListComponent {
   /** The ticket at which the keyboard is. */
   get current(): TicketRow | undefined {
     return this.tickets()[this.cursor];
+  }
+
+  private get cursor(): number {
+    const ids = this.tickets().map(({ ticketId }) => ticketId);
+    const first = this.trail.find((ticketId) => ids.includes(ticketId));
+    if (first !== undefined) return ids.indexOf(first);
+    return this.trail.length ? ids.length : -1;
   }
 
   /** Whether the keyboard is seen to be among the rows. */
@@ -111,7 +118,8 @@ export class TicketListComponent {
   protected follow(event: Event): void {
     const row = (event.target as Element).closest('[data-ticket]');
     const ticketId = row?.getAttribute('data-ticket');
-    this.cursor = this.tickets().findIndex((ticket) => ticket.ticketId === ticketId);
+    const ids = this.tickets().map((ticket) => ticket.ticketId);
+    this.trail = ticketId && ids.includes(ticketId) ? ids.slice(ids.indexOf(ticketId)) : [];
   }
 
   protected orderOf(column: string | null): 'ascending' | 'descending' | null {

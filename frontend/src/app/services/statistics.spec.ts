@@ -1,0 +1,27 @@
+import { HttpTestingController } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+
+import { provideApplication } from '../testing/providers';
+import { StatisticsService } from './statistics';
+
+const STATISTICS = '/api/v2/tickets/stats';
+
+describe('StatisticsService', () => {
+  beforeEach(() => jasmine.clock().install());
+  afterEach(() => jasmine.clock().uninstall());
+
+  it('counts anew every minute, for a deadline passes without an event', () => {
+    TestBed.configureTestingModule({ providers: provideApplication() });
+    const http = TestBed.inject(HttpTestingController);
+    const shown = TestBed.inject(StatisticsService).statistics$.subscribe();
+    http.expectOne(STATISTICS).flush({});
+    jasmine.clock().tick(59_000);
+    http.expectNone(STATISTICS);
+    jasmine.clock().tick(1_000);
+    http.expectOne(STATISTICS).flush({});
+    shown.unsubscribe();
+    jasmine.clock().tick(60_000);
+    http.expectNone(STATISTICS);
+    expect().nothing();
+  });
+});
