@@ -3,6 +3,8 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  ElementRef,
+  inject,
   input,
 } from '@angular/core';
 
@@ -31,7 +33,9 @@ const LOOKS: Record<ButtonLook, string> = {
   host: {
     '[class]': 'classes()',
     '[attr.aria-busy]': 'busy() || null',
-    '[attr.disabled]': 'busy() || disabled() ? "" : null',
+    '[attr.disabled]': 'disabled() ? "" : null',
+    // It keeps the focus for what comes after.
+    '[attr.aria-disabled]': 'busy() || null',
   },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -40,10 +44,22 @@ export class ButtonComponent {
   readonly busy = input(false, { transform: booleanAttribute });
   readonly disabled = input(false, { transform: booleanAttribute });
 
+  constructor() {
+    const ignore = (event: Event): void => {
+      if (!this.busy()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    // Before whoever else listens to it.
+    inject<ElementRef<HTMLElement>>(ElementRef).nativeElement.addEventListener('click', ignore, {
+      capture: true,
+    });
+  }
+
   protected readonly classes = computed(
     () =>
       'inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md px-3 text-sm ' +
-      'font-medium whitespace-nowrap select-none transition-colors disabled:opacity-50 ' +
+      'font-medium whitespace-nowrap select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
       LOOKS[this.appButton() || 'plain'],
   );
 }

@@ -17,7 +17,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
     </div>
     <ng-content />
     @if (error()) {
-      <p [id]="for() + '-error'" class="pt-1 text-xs text-red">{{ error() }}</p>
+      <p [id]="for() + '-error'" class="pt-1 text-xs text-red" role="alert">{{ error() }}</p>
     } @else if (hint()) {
       <p class="pt-1 text-xs text-ink-faint">{{ hint() }}</p>
     }

@@ -65,7 +65,7 @@ export class ConversationPage {
   readonly conversationId = input.required<string>();
 
   private readonly router = inject(Router);
-  private readonly tickets = inject(TicketService);
+  protected readonly tickets = inject(TicketService);
   private readonly customers = inject(CustomerService);
   private readonly toasts = inject(ToastService);
   private readonly drafts = inject(DraftService);

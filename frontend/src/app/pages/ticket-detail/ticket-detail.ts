@@ -133,16 +133,18 @@ export class TicketDetailPage {
   protected readonly sameCustomer$ = this.ticket$.pipe(
     map(({ data }) => data?.customer.customerId),
     distinctUntilChanged(),
-    switchMap((customerId) =>
-      customerId ? this.service.list$({ customerId, limit: 20 }) : of(null),
-    ),
-    map((page) => page?.data?.rows.filter((row) => row.ticketId !== this.ticketId()) ?? []),
+    filter((customerId) => customerId !== undefined),
+    switchMap((customerId) => this.service.list$({ customerId, limit: 20 })),
+    map((page) => ({
+      ...page,
+      data: page.data && page.data.rows.filter((row) => row.ticketId !== this.ticketId()),
+    })),
   );
   protected readonly search$ = new Subject<string>();
   protected readonly found$ = this.search$.pipe(
     debounceTime(TYPING_MS),
     switchMap((search) => (search ? this.service.list$({ search, limit: 8 }) : of(null))),
-    map((page) => page?.data?.rows ?? null),
+    map((page) => page && { ...page, data: page.data && page.data.rows }),
   );
 
   constructor() {

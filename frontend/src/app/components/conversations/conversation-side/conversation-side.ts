@@ -1,15 +1,26 @@
-import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 
-import type { Conversation, Customer, TicketRow } from '../../../api/schema';
+import type { Conversation, Customer } from '../../../api/schema';
+import type { Loadable } from '../../../services/loadable';
+import type { TicketPage } from '../../../services/ticket';
 import { TicketCardComponent } from '../../tickets/ticket-card/ticket-card';
+import { ErrorStateComponent } from '../../ui/error-state';
+import { SkeletonComponent } from '../../ui/skeleton';
 import { TimeComponent } from '../../ui/time';
 
 /** What there is to know beside a conversation: the customer, and their tickets. */
 @Component({
   selector: 'app-conversation-side',
-  imports: [RouterLink, TicketCardComponent, TimeComponent, TranslocoPipe],
+  imports: [
+    ErrorStateComponent,
+    RouterLink,
+    SkeletonComponent,
+    TicketCardComponent,
+    TimeComponent,
+    TranslocoPipe,
+  ],
   templateUrl: './conversation-side.html',
   host: { class: 'block' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -18,11 +29,12 @@ export class ConversationSideComponent {
   readonly conversation = input.required<Conversation>();
   /** Null until it is known. */
   readonly customer = input.required<Customer | null>();
-  readonly tickets = input.required<readonly TicketRow[] | null>();
+  readonly tickets = input.required<Loadable<TicketPage> | null>();
+  readonly retry = output();
 
   protected readonly groups = computed(() => {
     const { conversationId } = this.conversation();
-    const tickets = this.tickets();
+    const tickets = this.tickets()?.data?.rows;
     if (!tickets) return [];
     const ours = tickets.filter((ticket) => ticket.conversationId === conversationId);
     const others = tickets.filter((ticket) => ticket.conversationId !== conversationId);

@@ -38,6 +38,8 @@ import { ModalComponent } from '../../ui/modal';
             class="control"
             formControlName="password"
             autocomplete="current-password"
+            [attr.aria-invalid]="!!error || null"
+            [attr.aria-describedby]="error ? 'again-password-error' : null"
           />
         </app-field>
         <div class="flex justify-end gap-2">

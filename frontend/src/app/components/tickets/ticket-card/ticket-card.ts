@@ -26,7 +26,6 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
   host: {
     class: 'relative block px-4 py-2.5 transition-colors hover:bg-hover',
     '[class.bg-accent/8]': 'selected()',
-    '[class.*:opacity-60]': 'gone()',
     '[attr.data-ticket]': 'ticket().ticketId',
     '[attr.data-gone]': 'gone() || null',
   },

@@ -6,8 +6,11 @@ import { NgIcon, provideIcons } from '@ng-icons/core';
 import { lucideLink, lucideMessagesSquare, lucideUnlink, lucideUser } from '@ng-icons/lucide';
 
 import type { Ticket, TicketRow } from '../../../api/schema';
+import type { Loadable } from '../../../services/loadable';
 import { ButtonComponent } from '../../ui/button';
 import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
+import { ErrorStateComponent } from '../../ui/error-state';
+import { SkeletonComponent } from '../../ui/skeleton';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 
 /** A ticket that this one is related to; without a row while it is out of the agent's sight. */
@@ -22,10 +25,12 @@ export interface RelatedTicket {
   imports: [
     ButtonComponent,
     ComboboxDirective,
+    ErrorStateComponent,
     NgIcon,
     OptionDirective,
     ReactiveFormsModule,
     RouterLink,
+    SkeletonComponent,
     TicketCardComponent,
     TranslocoPipe,
   ],
@@ -36,10 +41,11 @@ export interface RelatedTicket {
 export class TicketRelatedComponent {
   readonly ticket = input.required<Ticket>();
   readonly related = input.required<readonly RelatedTicket[]>();
-  readonly sameCustomer = input.required<readonly TicketRow[]>();
+  readonly sameCustomer = input.required<Loadable<readonly TicketRow[]> | null>();
   /** What the last search found; null before the first. */
-  readonly found = input.required<readonly TicketRow[] | null>();
+  readonly found = input.required<Loadable<readonly TicketRow[]> | null>();
   readonly searchChange = output<string>();
+  readonly retry = output();
   readonly relate = output<string>();
   readonly unrelate = output<string>();
 
@@ -47,7 +53,7 @@ export class TicketRelatedComponent {
   /** Neither itself nor what is related already. */
   protected readonly candidates = computed(() => {
     const taken = new Set([this.ticket().ticketId, ...this.ticket().relatedTickets]);
-    return this.found()?.filter(({ ticketId }) => !taken.has(ticketId)) ?? null;
+    return this.found()?.data?.filter(({ ticketId }) => !taken.has(ticketId)) ?? null;
   });
 
   protected choose(ticketId: string): void {

@@ -30,8 +30,6 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
     class: 'relative h-10 border-b border-line transition-colors last:border-0',
     '[class.hover:bg-hover]': '!selected()',
     '[class.bg-accent/8]': 'selected()',
-    // Dimmed as a whole; what is read of it says why.
-    '[class.[&_td>*]:opacity-60]': 'gone()',
     '[attr.data-ticket]': 'ticket().ticketId',
     '[attr.data-gone]': 'gone() || null',
   },
