@@ -196,7 +196,9 @@ def test_it_ends_with_the_terminal_that_it_was_started_in(mostrador: Mostrador) 
     """Where no shell is between the two, the terminal tells make alone, which waits."""
     screen, terminal = pty.openpty()
     mostrador.terminal = terminal
-    mostrador.start(command=["setsid", "--ctty", *MAKE_RUN])
+    # Else it would not hear of it where the tests themselves are run by nohup.
+    hearing = ["env", "--default-signal=HUP"]
+    mostrador.start(command=[*hearing, "setsid", "--ctty", *MAKE_RUN])
     os.close(terminal)
     os.close(screen)
     mostrador.process.wait(20)
