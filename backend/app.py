@@ -12,9 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend import metrics, openapi, spa, status
 from backend.agents import routes as agents
 from backend.ai import routes as assistant
+from backend.ai.assistant import HEARTBEAT
 from backend.auth import routes as auth
 from backend.channels import routes as channels
 from backend.channels.whatsapp import routes as whatsapp
+from backend.channels.whatsapp.outbox import POLL
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.database import connect
@@ -22,7 +24,7 @@ from backend.errors import register_error_handlers
 from backend.headers import secure
 from backend.metrics import count_requests
 from backend.openapi import DescribedApi
-from backend.realtime.connections import Connections
+from backend.realtime.connections import SWEEP, Connections
 from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
 from backend.realtime.schemas import EVENT_SCHEMAS
@@ -30,7 +32,9 @@ from backend.realtime.web_sockets import without_extensions
 from backend.services import EXTENSION, build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
+from backend.tickets.attachments import CLEANING
 from backend.tickets.views import LegalMoves
+from backend.watch import keep_watch
 
 API = "/api/v2"
 MAX_BODY = 1024 * 1024  # bytes
@@ -95,11 +99,12 @@ def create_app(settings: Settings) -> Flask:
     # Real time, and what goes on beside the requests
     connections = Connections(socketio, db, services.viewers)
     register_handlers(socketio, connections)
-    socketio.start_background_task(connections.keep_watch)
-    socketio.start_background_task(services.assistant.keep_watch)
+    start = socketio.start_background_task
+    start(keep_watch, "sockets", SWEEP, connections.look)
+    start(keep_watch, "runs", HEARTBEAT, services.assistant.look)
     if services.outbox:
-        socketio.start_background_task(services.outbox.keep_watch)
-    socketio.start_background_task(services.attachments.keep_clean)
+        start(keep_watch, "deliveries", POLL, services.outbox.look)
+    start(keep_watch, "abandoned files", CLEANING, services.attachments.remove_abandoned)
     return app
 
 

@@ -100,20 +100,13 @@ class Assistant:
             self._waiting.add(conversation_id)
             self._start(self._run, conversation_id)
 
-    def keep_watch(self) -> None:
-        """Renew the leases of this process and take up what a dead one left. Never returns."""
-        while True:
-            try:
-                for conversation_id, owner in list(self._active.items()):
-                    self._conversations.renew_lease(conversation_id, owner, LEASE)
-                for conversation_id in self._conversations.conversations_awaiting():
-                    if conversation_id not in self._active:
-                        self.wake(conversation_id)
-            except PyMongoError as error:
-                log.warning("the assistant's watch: %s", type(error).__name__)
-            except Exception:  # without the watch, the leases of this process would end
-                log.exception("the assistant's watch")
-            time.sleep(HEARTBEAT)
+    def look(self) -> None:
+        """Renew the leases of this process and take up what a dead one left."""
+        for conversation_id, owner in list(self._active.items()):
+            self._conversations.renew_lease(conversation_id, owner, LEASE)
+        for conversation_id in self._conversations.conversations_awaiting():
+            if conversation_id not in self._active:
+                self.wake(conversation_id)
 
     # --- one conversation -----------------------------------------------------------------
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_socketio import SocketIO
-from pymongo.errors import PyMongoError
 
 from backend.actor import Actor
 from backend.agents.repository import AgentRepository
@@ -38,6 +36,7 @@ class Connections:
         self._agents = AgentRepository(db)
         self._viewers = viewers
         self._open: dict[str, Connection] = {}
+        self._looked_at = self._renewed_at = utcnow()
 
     def add(self, sid: str, actor: Actor, access: Access) -> None:
         self._open[sid] = Connection(actor, access.session_id, access.expires_at)
@@ -58,22 +57,14 @@ class Connections:
         connection.expires_at = access.expires_at
         return True
 
-    def keep_watch(self) -> None:
-        """Close what has no right to be open, and renew the looks of the rest. Never returns."""
-        looked_at = renewed_at = utcnow()
-        while True:
-            time.sleep(SWEEP)
-            try:
-                now = utcnow()
-                self._close_ended(looked_at - LOOK_BACK, now)
-                looked_at = now
-                if now - renewed_at > RENEWAL:
-                    self._viewers.renew(self._open)
-                    renewed_at = now
-            except PyMongoError as error:
-                log.warning("the sockets' watch: %s", type(error).__name__)
-            except Exception:  # without the watch, no right would ever end
-                log.exception("the sockets' watch")
+    def look(self) -> None:
+        """Close what has no right to be open, and renew the looks of the rest."""
+        now = utcnow()
+        self._close_ended(self._looked_at - LOOK_BACK, now)
+        self._looked_at = now
+        if now - self._renewed_at > RENEWAL:
+            self._viewers.renew(self._open)
+            self._renewed_at = now
 
     def _close_ended(self, since: datetime, now: datetime) -> None:
         changed = {

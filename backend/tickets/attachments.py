@@ -5,9 +5,7 @@ What a file is, is read off its first bytes; what the sender calls it counts for
 
 from __future__ import annotations
 
-import logging
 import re
-import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import IO
@@ -22,8 +20,6 @@ from backend.documents import Db, Document, new_id, utcnow
 from backend.errors import AppError, NotFound, TooLarge, ValidationFailed
 from backend.tickets.models import MAX_ATTACHMENT_BYTES, MAX_FILENAME
 from backend.tickets.service import TicketService
-
-log = logging.getLogger(__name__)
 
 CHUNK = 255 * 1024  # GridFS's own
 SNIFFED = 8192  # bytes that tell a file's kind
@@ -91,15 +87,6 @@ class AttachmentService:
                 if attachment["attachmentId"] == attachment_id:
                     return attachment, self._bucket.open_download_stream(attachment_id)
         raise NotFound("There is no such attachment.")
-
-    def keep_clean(self) -> None:
-        """Remove, from time to time, what crashes left behind. Never returns."""
-        while True:
-            time.sleep(CLEANING)
-            try:
-                self.remove_abandoned()
-            except PyMongoError as error:
-                log.warning("cleaning attachments: %s", type(error).__name__)
 
     def remove_abandoned(self) -> int:
         """Remove the files that were stored but never listed. Returns how many."""

@@ -1,14 +1,18 @@
-"""The watch over open sockets outlives whatever goes wrong in it: rights must end in any case."""
+"""A watch outlives whatever goes wrong in it: rights must end in any case."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from flask import Flask
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from backend.auth.service import AuthService
 from backend.documents import Db
+from backend.watch import keep_watch
 from tests.desk import Desk, wait_for
 
 
@@ -34,6 +38,23 @@ def test_a_socket_that_cannot_be_closed_does_not_save_the_others(
     for agent in (people.ana, people.bruno):
         people.admin.put(f"/agents/{agent.agent_id}", {"active": False})
     wait_for(lambda: not any(client.is_connected() for client in clients))
+
+
+def test_a_watch_goes_on_until_the_client_of_the_database_is_closed(mongodb_uri: str) -> None:
+    client: MongoClient[dict[str, Any]] = MongoClient(mongodb_uri)
+    looks: list[int] = []
+
+    def look() -> None:
+        client.admin.command("ping")
+        looks.append(1)
+        raise (PyMongoError, RuntimeError)[len(looks) % 2]("goes by")
+
+    watch = threading.Thread(target=keep_watch, args=("tests", 0.01, look), daemon=True)
+    watch.start()
+    wait_for(lambda: len(looks) > 2)
+    client.close()
+    watch.join(5)
+    assert not watch.is_alive()
 
 
 def test_who_cannot_be_judged_is_not_let_in(

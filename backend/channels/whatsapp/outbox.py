@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,19 +51,12 @@ class Outbox:
         """There is something to send: now, rather than at the next look."""
         self._start(self._send_pending, conversation_id)
 
-    def keep_watch(self) -> None:
-        """Send what is due: tries again, and what a dead process left. Never returns."""
-        while True:
-            try:
-                for conversation_id in self._deliveries.conversations_due():
-                    if conversation_id not in self._woken:
-                        self._woken.add(conversation_id)
-                        self.wake(conversation_id)
-            except PyMongoError as error:
-                log.warning("the outbox's watch: %s", type(error).__name__)
-            except Exception:  # without the watch, nothing would be tried again
-                log.exception("the outbox's watch")
-            time.sleep(POLL)
+    def look(self) -> None:
+        """Send what is due: tries again, and what a dead process left."""
+        for conversation_id in self._deliveries.conversations_due():
+            if conversation_id not in self._woken:
+                self._woken.add(conversation_id)
+                self.wake(conversation_id)
 
     def _send_pending(self, conversation_id: str) -> None:
         with self._slots:
