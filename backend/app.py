@@ -101,9 +101,9 @@ def create_app(settings: Settings) -> Flask:
     register_handlers(socketio, connections)
     start = socketio.start_background_task
     start(keep_watch, "sockets", SWEEP, connections.look)
-    start(keep_watch, "runs", HEARTBEAT, services.assistant.look)
+    start(keep_watch, "runs", HEARTBEAT, services.assistant.look, at_once=True)
     if services.outbox:
-        start(keep_watch, "deliveries", POLL, services.outbox.look)
+        start(keep_watch, "deliveries", POLL, services.outbox.look, at_once=True)
     start(keep_watch, "abandoned files", CLEANING, services.attachments.remove_abandoned)
     return app
 

@@ -11,10 +11,16 @@ from pymongo.errors import InvalidOperation, PyMongoError
 log = logging.getLogger(__name__)
 
 
-def keep_watch(name: str, seconds: float, look: Callable[[], object]) -> None:
+def keep_watch(
+    name: str, seconds: float, look: Callable[[], object], *, at_once: bool = False
+) -> None:
     """Look every so often, whatever goes wrong in a look: nobody else would take up what it sees
     to. Ends with the database's client, once that is closed.
+
+    `at_once`: also when the process starts, as somebody waits for what a dead one left.
     """
+    if not at_once:
+        time.sleep(seconds)
     while True:
         try:
             look()

@@ -131,10 +131,10 @@ export class OutboxService {
   }
 
   private keep(messages: readonly OutgoingMessage[]): void {
-    const own = new Set(this.messagesSubject.value.map(({ messageId }) => messageId));
+    const known = [...this.messagesSubject.value, ...messages];
+    const own = new Set(known.map(({ messageId }) => messageId));
     this.messagesSubject.next(messages);
     if (!this.auth.agent) return; // signed out meanwhile: the agent's own box stays as it is
-    for (const { messageId } of messages) own.add(messageId);
     const { messages: stored } = this.drafts.read(BOX, EMPTY_BOX);
     const others = stored.filter(({ messageId }) => !own.has(messageId)); // of the agent's other tabs
     const kept = [...others, ...messages.map(({ error, ...message }) => message)];

@@ -113,7 +113,8 @@ export class TicketWriter {
   private inTurn<T>(request: () => Observable<T>): Observable<T> {
     const answer = new ReplaySubject<T>(1);
     this.queue.next(
-      defer(() => request().pipe(withPatience())).pipe(
+      defer(request).pipe(
+        withPatience(),
         tap({
           next: (value) => answer.next(value),
           error: (error: unknown) => answer.error(error),

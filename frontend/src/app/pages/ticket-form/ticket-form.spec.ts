@@ -58,6 +58,19 @@ describe('TicketFormPage', () => {
     await stable();
   }
 
+  /** A whole form, of which nobody here knows whether it was stored. */
+  async function sendUnanswered(): Promise<TestRequest> {
+    await open({ customerId: 'customer-1' });
+    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
+    await type('ticket-subject', 'Cobro doble');
+    await type('ticket-description', 'Dos cargos.');
+    await send();
+    const request = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
+    request.error(new ProgressEvent('error'));
+    await stable();
+    return request;
+  }
+
   beforeEach(() => localStorage.clear());
 
   it('takes subject and quotation from the conversation', async () => {
@@ -119,14 +132,7 @@ describe('TicketFormPage', () => {
   });
 
   it('goes on after a reload with all that was filled in, and still makes one ticket', async () => {
-    await open({ customerId: 'customer-1' });
-    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
-    await type('ticket-subject', 'Cobro doble');
-    await type('ticket-description', 'Dos cargos.');
-    await send();
-    const first = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
-    first.error(new ProgressEvent('error')); // it may have been stored, or not
-    await stable();
+    const first = await sendUnanswered();
     expect(element.querySelector('[role=alert]')).not.toBeNull();
 
     await open({ customerId: 'customer-1' });
@@ -147,14 +153,7 @@ describe('TicketFormPage', () => {
   });
 
   it('loses no word written after an answer that was lost', async () => {
-    await open({ customerId: 'customer-1' });
-    http.expectOne('/api/v2/customers/customer-1').flush(LUCIA);
-    await type('ticket-subject', 'Cobro doble');
-    await type('ticket-description', 'Dos cargos.');
-    await send();
-    const first = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });
-    first.error(new ProgressEvent('error')); // it was stored
-    await stable();
+    const first = await sendUnanswered();
     await type('ticket-description', 'Dos cargos, y un tercero.');
     await send();
     const made = aTicket({ subject: 'Cobro doble', description: 'Dos cargos.' });
