@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,14 +86,14 @@ class Reading:
         self, collection: Collection[Document], after: Document, order: Order, **options: Any
     ) -> list[Document]:
         """What all filters match `after` a place in the order."""
-        asked = _all_of([*self.filters, after])
+        asked = all_of([*self.filters, after])
         return self._off_index(
             lambda **hint: list(collection.find(asked, sort=order.keys, **options, **hint))
         )
 
     def aggregate(self, collection: Collection[Document], stages: list[Document]) -> list[Document]:
         """What the stages make of all that the filters match."""
-        pipeline = [{"$match": _all_of(self.filters)}, *stages]
+        pipeline = [{"$match": all_of(self.filters)}, *stages]
         return self._off_index(lambda **hint: list(collection.aggregate(pipeline, **hint)))
 
     def _off_index(self, ask: Callable[..., list[Document]]) -> list[Document]:
@@ -143,13 +143,14 @@ def find_page(
 
 def find_hits(
     collection: Collection[Document],
+    filters: list[Document],
     hits: Hits,
     most: int,
     order: Order,
     page: Page,
     projection: Document,
 ) -> Found:
-    """One page of the hits, at most `most` and one, sorted in memory.
+    """One page of the hits, which the filters leave, at most `most` and one, sorted in memory.
 
     Raises ValidationFailed for a bad cursor or page.
     """
@@ -158,12 +159,16 @@ def find_hits(
     listed = [*after, {"$sort": dict(order.keys)}, {"$skip": skip}, {"$limit": page.limit + 1}]
     pipeline = [
         *hits.stages,
-        {"$project": projection},
-        {"$facet": {"documents": listed, "counted": [{"$count": "total"}]}},
+        {"$facet": {"places": listed, "counted": [{"$count": "total"}]}},
     ]
-    [found] = collection.aggregate(pipeline)
-    total = found["counted"][0]["total"] if found["counted"] else 0
-    return _found(found["documents"], total, most, order, page, complete=hits.complete)
+    [ranked] = collection.aggregate(pipeline)
+    total = ranked["counted"][0]["total"] if ranked["counted"] else 0
+    found = _found(ranked["places"], total, most, order, page, complete=hits.complete)
+    ids = [place["_id"] for place in found.documents]
+    # Asked again, as one may have gone out of sight meanwhile.
+    rows = collection.find(all_of([{"_id": {"$in": ids}}, *filters]), projection)
+    by_id = {row["_id"]: row for row in rows}
+    return replace(found, documents=[by_id[one] for one in ids if one in by_id])
 
 
 def walk(
@@ -178,10 +183,11 @@ def walk(
         yield found
         if len(found) < BATCH:
             return
-        after = _behind(order, [_value(found[-1], field) for field, _ in order.keys])
+        after = _behind(order, _place(order, found[-1]))
 
 
-def _all_of(filters: list[Document]) -> Document:
+def all_of(filters: list[Document]) -> Document:
+    """The filters as one; empty ones say nothing."""
     parts = [part for part in filters if part]
     return {"$and": parts} if parts else _EVERYTHING
 
@@ -198,29 +204,30 @@ def _count(
 ) -> int:
     if page.cursor is None and found <= page.limit and (found or not skip):
         return skip + found  # the last page has told the total already
-    matching = _all_of(filters)
-    if matching == _EVERYTHING:
-        return _count_all(collection)
+    matching = all_of(filters)
+    if matching == _EVERYTHING and collection.estimated_document_count() > MAX_COUNTED:
+        return MAX_COUNTED + 1  # the collection knows its size; counting would read an index
+    return count_up_to(collection, matching, MAX_COUNTED)
+
+
+def count_up_to(collection: Collection[Document], matching: Document, most: int) -> int:
+    """How many match; beyond `most` no more than that, and not counted again for MANY_FOR."""
     key = (collection.full_name, bson.encode(matching))
-    if _many.get(key, 0.0) > time.monotonic():
-        return MAX_COUNTED + 1
-    total = collection.count_documents(matching, limit=MAX_COUNTED + 1)
-    if total > MAX_COUNTED:
+    exceeded, until = _many.get(key, (0, 0.0))
+    if exceeded >= most and until > time.monotonic():
+        return most + 1
+    # Counting everything would read everything, were it not told to count the index.
+    index: Document = {"hint": "_id_"} if matching == _EVERYTHING else {}
+    total = collection.count_documents(matching, limit=most + 1, **index)
+    if total > most:
         if len(_many) >= _MOST_REMEMBERED:
             _many.clear()
-        _many[key] = time.monotonic() + MANY_FOR
+        _many[key] = most, time.monotonic() + MANY_FOR
     return total
 
 
-# What has more than is counted, and until when (monotonic) that is believed.
-_many: dict[tuple[str, bytes], float] = {}
-
-
-def _count_all(collection: Collection[Document]) -> int:
-    if collection.estimated_document_count() > MAX_COUNTED:
-        return MAX_COUNTED + 1  # the collection knows its size; counting would read an index
-    # Counting everything would read everything, were it not told to count the index.
-    return collection.count_documents(_EVERYTHING, limit=MAX_COUNTED + 1, hint="_id_")
+# What has more than so many, and until when (monotonic) that is believed.
+_many: dict[tuple[str, bytes], tuple[int, float]] = {}
 
 
 def _found(
@@ -255,8 +262,12 @@ def _value(document: Document, path: str) -> Any:
     return value
 
 
+def _place(order: Order, document: Document) -> list[Any]:
+    return [_value(document, field) for field, _ in order.keys]
+
+
 def _cursor(order: Order, last: Document) -> str:
-    values = [_value(last, field) for field, _ in order.keys]
+    values = _place(order, last)
     return base64.urlsafe_b64encode(bson.encode({"after": values})).decode().rstrip("=")
 
 

@@ -9,7 +9,7 @@ import click
 
 from backend.actor import Role
 from backend.documents import Db
-from bench import intake, report
+from bench import at_work, intake, report
 from bench.calls import Calls
 from bench.fill import Desk
 from bench.latency import Latency
@@ -70,12 +70,16 @@ def _measure_calls(
     size = db.command("collStats", "tickets", scale=10**6)
     tickets = size["count"]
     _progress(f"Measuring calls at {tickets:,} tickets")
+    calls = Calls(db, people, texts)
+    latency = Latency(port, db, calls).measure(_progress)
+    _progress("Measuring calls of people at work")
     return {
         "tickets": tickets,
         "fillSeconds": round(filled),
         "storageMb": size["storageSize"],
         "indexMb": size["totalIndexSize"],
-        "calls": Latency(port, db, Calls(db, people, texts)).measure(_progress),
+        "calls": latency,
+        "atWork": at_work.measure(port, calls),
     }
 
 

@@ -142,7 +142,8 @@ class Calls:
         def bare() -> None:
             if "search" in asked:
                 hits = search_for(asked["search"]).hits(self._tickets, filters)
-                find_hits(self._tickets, hits, MAX_HITS, RELEVANCE, Page(1, DEFAULT_LIMIT), ROW)
+                page = Page(1, DEFAULT_LIMIT)
+                find_hits(self._tickets, filters, hits, MAX_HITS, RELEVANCE, page, ROW)
                 return
             found = reading.find(self._tickets, {}, order, projection=ROW, limit=DEFAULT_LIMIT + 1)
             more = len(found) > DEFAULT_LIMIT

@@ -58,7 +58,7 @@ class Latency:
         self._port = port
         self._agents = AgentRepository(db)
         self._calls = calls
-        self._sides = (self._ask, _call_bare, self._look_up_session)
+        self._sides = (ask, _call_bare, self._look_up_session)
 
     def measure(self, progress: Callable[[str], None]) -> list[dict[str, Any]]:
         """A row for each kind of call and number of clients."""
@@ -120,12 +120,12 @@ class Latency:
         client.close()
         return taken
 
-    @staticmethod
-    def _ask(client: Client, call: Call) -> None:
-        client.send(call.method, call.path, call.body, call.token)
-
     def _look_up_session(self, _client: Client, call: Call) -> None:
         self._agents.find_in_session(call.person.actor.id, call.person.session_id)
+
+
+def ask(client: Client, call: Call) -> None:
+    client.send(call.method, call.path, call.body, call.token)
 
 
 def _call_bare(_client: Client, call: Call) -> None:

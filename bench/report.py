@@ -48,6 +48,7 @@ def lines(result: Result) -> Iterator[str]:
         yield from _intake(figures)
     for size in result["sizes"]:
         yield from _latency(size)
+        yield from _at_work(size["atWork"])
     if len(result["sizes"]) > 1:
         yield from _growth(result["sizes"])
 
@@ -97,6 +98,22 @@ def _latency(size: Result) -> Iterator[str]:
         "ratio: p50 beside the bare calls' p50; "
         "with session: the look-up of who asks counted among the bare calls"
     )
+
+
+def _at_work(shift: Result) -> Iterator[str]:
+    least, most = shift["pauseSeconds"]
+    yield ""
+    yield (
+        f"{shift['people']} people at work, {least} to {most} s from an answer to the next call: "
+        f"{shift['perSecond']} calls a second"
+    )
+    yield f"{'call':30}{'calls':>7}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'refused':>9}"
+    for row in shift["calls"]:
+        spread = row["apiMs"]
+        yield (
+            f"{row['call']:30}{row['samples']:7}{spread['p50']:9.2f}{spread['p95']:9.2f}"
+            f"{spread['max']:9.2f}{row['failures']:9}"
+        )
 
 
 def _growth(sizes: list[Result]) -> Iterator[str]:

@@ -115,7 +115,7 @@ class TicketRepository:
         """One page of what is searched for, by relevance unless told otherwise."""
         order = order_of(sort) if sort else RELEVANCE
         hits = search.hits(self._tickets, filters)
-        return find_hits(self._tickets, hits, MAX_HITS, order, page, ROW)
+        return find_hits(self._tickets, filters, hits, MAX_HITS, order, page, ROW)
 
     def count_by_status(
         self, filters: list[Document], search: Search | None

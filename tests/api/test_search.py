@@ -194,12 +194,23 @@ class TestAmongThousands:
         exported = desk.supervisor.get("/tickets/export.csv", search="caldera").text
         assert exported.count("TICKET-") == FOREIGN + 1 + len(own)
 
+    @pytest.mark.usefixtures("own")
+    @pytest.mark.parametrize("text", ["caldera", "caldera contraseña"])
+    @pytest.mark.parametrize("who", ["ana", "supervisor"])
+    def test_the_ticket_just_written_is_the_first_of_them(
+        self, desk: Desk, who: str, text: str
+    ) -> None:
+        # The text index ranks a long subject behind all the short ones.
+        subject = "Desde esta mañana la caldera de nuestra casa hace un ruido que antes no hacía"
+        written = desk.ticket(subject=subject)["ticketId"]
+        assert found(getattr(desk, who), text)[0] == written
+
     @pytest.mark.parametrize("narrowed", [{}, {"status": "new"}])
     def test_of_words_that_are_all_frequent_the_newest_tickets_are_read_and_it_says_so(
         self, desk: Desk, own: list[str], narrowed: dict[str, str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(search, "MAX_LED", 50)
-        monkeypatch.setattr(search, "MAX_READ", 50)
+        monkeypatch.setattr(search, "MAX_RECENT", 50)
         answer = desk.supervisor.get("/tickets", search="caldera contraseña", **narrowed).json
         assert [ticket["ticketId"] for ticket in answer["data"][:5]] == own[::-1]
         assert answer["pagination"]["total"] == 50
