@@ -140,7 +140,9 @@ def test_a_number_that_another_user_has_now_leads_to_nothing_of_the_former_owner
     # What an agent answers the former owner does not reach the number.
     former = User(counter, user_id=USER_ID)
     former.sent(former.is_told("¿Le ayudo con la tarjeta?"))
-    assert graph.received[-1]["recipient"] == USER_ID
+    (told,) = (m for m in graph.received if m["text"]["body"] == "¿Le ayudo con la tarjeta?")
+    assert told["recipient"] == USER_ID
+    assert "to" not in told
     # The former owner is known by the user id still.
     User(counter, user_id=USER_ID).says("Y yo sigo siendo yo")
     assert len(customers(counter)) == 2
