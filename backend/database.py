@@ -42,6 +42,7 @@ RETIRED_INDEXES = {
         "priority_1_updatedAt_-1_number_-1",
         "sla.clock_1_sla.breachAt_1",
         "statistics",
+        "counted",
         "updatedAt_-1_number_-1",
         "statusRank_1_updatedAt_-1_number_-1",
         "statusRank_1_number_1",

@@ -19,6 +19,11 @@ def of_customer(customer_id: str) -> Document:
     return {"customer.customerId": customer_id}
 
 
+def with_status(statuses: Iterable[str]) -> Document:
+    """By rank, so that the index of the filter is the index of the sort."""
+    return {"statusRank": {"$in": [STATUS_RANK[status] for status in statuses]}}
+
+
 def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
     """One filter for each thing a TicketQuery asks; visibility is the caller's to add."""
     filters: list[Document] = [
@@ -65,7 +70,7 @@ def reading_of(filters: list[Document], order: str) -> Reading:
     asked = {field for part in filters for field in part}
     if "sla.clock" in asked and "statusRank" not in asked:
         [clocks] = [part["sla.clock"]["$in"] for part in filters if "sla.clock" in part]
-        filters = [*filters, _with_status(sla.statuses_with(clocks))]
+        filters = [*filters, with_status(sla.statuses_with(clocks))]
         asked.add("statusRank")
     created = {end: at for part in filters for end, at in part.get("createdAt", {}).items()}
     if "$lte" in created:
@@ -77,14 +82,10 @@ def reading_of(filters: list[Document], order: str) -> Reading:
         months = range(month_of(created.get("$gte", FIRST_MONTH)), month_of(created["$lte"]) + 1)
         filters = [*filters, {MONTH: {"$in": list(months)}}]
     if HOLDER in asked and "statusRank" not in asked and order != "statusRank":
-        filters = [*filters, _with_status(Status)]
+        filters = [*filters, with_status(Status)]
     if order in ("statusRank", "priorityRank"):
         filters = [{order: _range(p[order]["$in"])} if order in p else p for p in filters]
     return Reading(filters, index)
-
-
-def _with_status(statuses: Iterable[Status]) -> Document:
-    return {"statusRank": {"$in": [STATUS_RANK[status.value] for status in statuses]}}
 
 
 def _range(ranks: list[int]) -> Document:

@@ -1,10 +1,11 @@
 """Ticket statistics for the dashboard, over what the asking agent may see.
 
-One covered index scan groups by all that is stored, and the few groups are summed up here; which
-clocks have run out is counted by their own index, as judging each ticket would take as long again.
-As the scan reads an index entry of each ticket, it is shared: by all who see every ticket, and for
-ten times as long as it took. So counting takes less than a tenth of a process's time however many
-ask; a small desk is told of this moment, and one of a million tickets of some seconds ago.
+Almost every figure is a count of what lies between two entries of an index, which the database has
+much faster than it reads what lies there. As that still grows with the desk, counts are shared:
+those of all tickets by all who see them, those of nobody's tickets by all agents. And they are kept
+for ten times as long as counting took. So a share is counted for less than a tenth of a process's
+time however many ask; a small desk is told of this moment, and one of a million tickets of some
+seconds ago.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import partial
 
 import pymongo
 
@@ -22,38 +23,53 @@ from backend.actor import Actor
 from backend.documents import Document, utcnow
 from backend.errors import DatabaseUnavailable
 from backend.tickets import sla
-from backend.tickets.models import Category, Priority, SlaState, Status
-from backend.tickets.repository import TicketRepository
-from backend.tickets.visibility import shares_of, visible_to
+from backend.tickets.filters import with_status
+from backend.tickets.models import (
+    OPEN_STATUSES,
+    PRIORITY_RANK,
+    STATUS_RANK,
+    Category,
+    Priority,
+    SlaState,
+    Status,
+)
+from backend.tickets.repository import Figure, TicketRepository
+from backend.tickets.visibility import OF_NOBODY, shares_of
 
 DAYS = 14
 KEPT_FOR = 10  # times as long as it took to count
 # Seconds, where other operations have 4: for counting, and for waiting for the one who counts.
 PATIENCE = 20.0
-INDEX = "counted"
+
+Counts = Counter[Figure]
+
+# The clock follows the status: for which it runs, stands still, and has ended.
+_RUNNING = sla.statuses_with([sla.RUNNING])
+_PAUSED = sla.statuses_with([SlaState.PAUSED])
+_DONE = sla.statuses_with([SlaState.MET])
 
 
 class _Kept:
-    """Figures that one caller counts, for whom the others wait."""
+    """What one caller counts, for whom the others wait."""
 
     def __init__(self) -> None:
         self._counting = threading.Lock()
         self._until = 0.0  # monotonic
-        self._figures: Document = {}
+        self._counts: Counts = Counter()
 
-    def get(self, count: Callable[[], Document]) -> Document:
+    def get(self, count: Callable[[], Counts]) -> Counts:
         """Raises DatabaseUnavailable when the one who counts takes too long."""
         if time.monotonic() < self._until:
-            return self._figures
+            return self._counts
         if not self._counting.acquire(timeout=PATIENCE):
             raise DatabaseUnavailable
         try:
             began = time.monotonic()
             if began >= self._until:  # else the one before has counted
-                self._figures = count()
+                self._counts = count()
                 now = time.monotonic()
                 self._until = now + KEPT_FOR * (now - began)
-            return self._figures
+            return self._counts
         finally:
             self._counting.release()
 
@@ -62,86 +78,90 @@ class TicketStatistics:
     def __init__(self, tickets: TicketRepository, now: Callable[[], datetime] = utcnow) -> None:
         self._tickets = tickets
         self._now = now
-        self._kept: defaultdict[str, _Kept] = defaultdict(_Kept)  # by who sees the same
+        self._kept: defaultdict[str, _Kept] = defaultdict(_Kept)  # by share
 
     def get_statistics(self, *, actor: Actor) -> Document:
-        kept = self._kept["" if actor.sees_all_tickets else actor.id]
-        figures = kept.get(lambda: self._count(actor))
-        return {**figures, "mine": self._tickets.count_open_of(actor.id)}
-
-    def _count(self, actor: Actor) -> Document:
-        now = self._now()
-        with pymongo.timeout(PATIENCE):
-            groups = [group for share in shares_of(actor) for group in self._groups(share)]
-            by_sla = self._by_sla(groups, actor, now)
-            unassigned = self._tickets.count_open_of(None)
-            per_day = self._per_day(actor, now)
-        still_open = [group for group in groups if Status(group["status"]).is_open]
-        return {
-            "total": sum(group["count"] for group in groups),
-            "byStatus": _sum_by(groups, "status", Status),
-            "byPriority": _sum_by(groups, "priority", Priority),
-            "openByPriority": _sum_by(still_open, "priority", Priority),
-            "byCategory": _sum_by(groups, "category", Category),
-            "bySla": by_sla,
-            "unassigned": unassigned,
-            "escalated": sum(group["count"] for group in still_open if group["escalated"]),
-            "perDay": per_day,
-        }
-
-    def _groups(self, share: Document) -> list[Document]:
-        by = {
-            "status": "$status",
-            "priority": "$priority",
-            "category": "$category",
-            "escalated": "$escalated",
-            "clock": "$sla.clock",
-        }
-        grouped = self._tickets.aggregate(
-            [{"$match": share}, {"$group": {"_id": by, "count": {"$sum": 1}}}], hint=INDEX
-        )
-        return [{**group["_id"], "count": group["count"]} for group in grouped]
-
-    def _by_sla(self, groups: list[Document], actor: Actor, now: datetime) -> dict[str, int]:
-        by_clock = Counter[str]()
-        for group in groups:
-            by_clock[group["clock"]] += group["count"]
-        late = {
-            state: self._tickets.count(visible_to(actor), sla.in_states([state], now))
-            for state in (SlaState.BREACHED, SlaState.AT_RISK)
-        }
-        on_track = by_clock[sla.RUNNING] - sum(late.values())
-        running = {**late, SlaState.ON_TRACK: max(0, on_track)}  # tickets may change meanwhile
-        return {state.value: running.get(state, by_clock[state.value]) for state in SlaState}
-
-    def _per_day(self, actor: Actor, now: datetime) -> list[Document]:
-        """The last days in UTC, today included, oldest first."""
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        first = today - timedelta(days=DAYS - 1)
-        created = self._by_day(actor, "createdAt", first)
-        resolved = self._by_day(actor, "sla.resolvedAt", first)
-        days = [f"{first + timedelta(days=day):%Y-%m-%d}" for day in range(DAYS)]
-        return [{"date": day, "created": created[day], "resolved": resolved[day]} for day in days]
-
-    def _by_day(self, actor: Actor, field: str, first: datetime) -> Counter[str]:
-        day = {"$dateToString": {"date": f"${field}", "format": "%Y-%m-%d"}}
-        # Whoever sees everything reads these days off the date's own index.
-        index = {} if actor.sees_all_tickets else {"hint": INDEX}
-        counted = Counter[str]()
+        counts: Counts = Counter()
         for share in shares_of(actor):
-            grouped = self._tickets.aggregate(
-                [
-                    {"$match": {field: {"$gte": first}, **share}},
-                    {"$group": {"_id": day, "count": {"$sum": 1}}},
-                ],
-                **index,
-            )
-            counted.update({group["_id"]: group["count"] for group in grouped})
-        return counted
+            counts.update(self._kept[str(share)].get(partial(self._count, share)))
+        by_status = {
+            status: sum(counts["status", status, priority] for priority in Priority)
+            for status in Status
+        }
+        return {
+            "total": sum(by_status.values()),
+            "byStatus": by_status,
+            "byPriority": _by_priority(counts, [*Status]),
+            "openByPriority": _by_priority(counts, [s for s in Status if s.is_open]),
+            "byCategory": {category: counts["category", category] for category in Category},
+            "bySla": _by_sla(counts, by_status),
+            "unassigned": counts["unassigned",],
+            "mine": self._tickets.count_open_of(actor.id),
+            "escalated": counts["escalated",],
+            "perDay": [
+                {
+                    "date": day,
+                    "created": counts["created", day],
+                    "resolved": counts["resolved", day],
+                }
+                for day in (f"{date:%Y-%m-%d}" for date in _last_days(self._now()))
+            ],
+        }
+
+    def _count(self, share: Document) -> Counts:
+        now = self._now()
+        first = _last_days(now)[0]
+        with pymongo.timeout(PATIENCE):
+            counts = Counter(self._tickets.count_each(share, _counted(now)))
+            for figure, field in (("created", "createdAt"), ("resolved", "sla.resolvedAt")):
+                by_day = self._tickets.count_by_day(share, field, first)
+                counts.update({(figure, day): count for day, count in by_day.items()})
+        return counts
 
 
-def _sum_by(groups: list[Document], name: str, values: type[StrEnum]) -> dict[str, int]:
-    counted = Counter(dict.fromkeys((value.value for value in values), 0))
-    for group in groups:
-        counted[group[name]] += group["count"]
-    return dict(counted)
+def _counted(now: datetime) -> dict[Figure, Document]:
+    """A filter for each figure that is counted, for an index to answer by itself."""
+    filters: dict[Figure, Document] = {
+        ("unassigned",): {**OF_NOBODY, **with_status(OPEN_STATUSES)},
+        ("escalated",): {"escalated": True, **with_status(OPEN_STATUSES)},
+    }
+    for status, status_rank in STATUS_RANK.items():
+        for priority, rank in PRIORITY_RANK.items():
+            filters["status", status, priority] = {"statusRank": status_rank, "priorityRank": rank}
+    for category in Category:
+        filters["category", category] = {"category": category}
+    for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED):
+        filters["sla", state] = sla.in_states([state], now)
+    return filters
+
+
+def _by_priority(counts: Counts, statuses: list[Status]) -> dict[str, int]:
+    return {
+        priority: sum(counts["status", status, priority] for status in statuses)
+        for priority in Priority
+    }
+
+
+def _by_sla(counts: Counts, by_status: dict[Status, int]) -> dict[str, int]:
+    """Whose clock has run out or is about to is counted; the others are those who are left."""
+    breached, at_risk, missed = (
+        counts["sla", state] for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED)
+    )
+    running, paused, done = (
+        sum(by_status[status] for status in statuses) for statuses in (_RUNNING, _PAUSED, _DONE)
+    )
+    return {
+        # Tickets may change meanwhile.
+        SlaState.ON_TRACK: max(0, running - breached - at_risk),
+        SlaState.AT_RISK: at_risk,
+        SlaState.BREACHED: breached,
+        SlaState.PAUSED: paused,
+        SlaState.MET: max(0, done - missed),
+        SlaState.MISSED: missed,
+    }
+
+
+def _last_days(now: datetime) -> list[datetime]:
+    """In UTC, today included, oldest first."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return [today - timedelta(days=back) for back in reversed(range(DAYS))]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo import MongoClient
 from pymongo.monitoring import (
     CommandFailedEvent,
@@ -40,6 +41,7 @@ from backend.tickets.models import (
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.schemas import SORTS, TicketQuery
 from backend.tickets.search import MAX_HITS, search_for
+from backend.tickets.stats import TicketStatistics
 from backend.tickets.visibility import visible_to
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -146,6 +148,11 @@ def _clock(priority: Priority, status: Status, created: datetime, time: timedelt
     return times
 
 
+_ANY_DATES: CodecOptions[Document] = CodecOptions(
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
+
+
 class Recorder(CommandListener):
     """Keeps what is asked of the tickets, to ask again how it is answered."""
 
@@ -190,8 +197,19 @@ class Explainer:
             plan for command in self._recorder.commands for plan in reads(self._explain(command))
         ]
 
+    def statistics_plans(self, actor: Actor) -> list[Document]:
+        self._recorder.commands.clear()
+        statistics = TicketStatistics(self._repository, now=lambda: NOW)
+        assert statistics.get_statistics(actor=actor)["total"]
+        return [
+            plan for command in self._recorder.commands for plan in reads(self._explain(command))
+        ]
+
     def _explain(self, command: Document) -> Document:
-        return self._db.command("explain", command, verbosity="executionStats")
+        # The bounds of what is read can be dates beyond Python's.
+        return self._db.command(
+            "explain", command, verbosity="executionStats", codec_options=_ANY_DATES
+        )
 
     def plans(
         self, query: dict[str, str], sort: str | None, actor: Actor, cursor: str | None = None
@@ -364,3 +382,14 @@ def test_an_sla_state_is_counted_off_its_index(explainer: Explainer) -> None:
     for state in ("on_track", "breached", "paused", "met"):  # more than a page
         *_, count = explainer.plans({"sla": state}, "-updatedAt", SUPERVISOR)
         assert all(read["executionStats"]["totalDocsExamined"] == 0 for read in reads(count)), state
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_statistics_read_indexes_and_each_once(explainer: Explainer, actor: Actor) -> None:
+    reads_made = explainer.statistics_plans(actor)
+    examined = sum(read["executionStats"]["totalDocsExamined"] for read in reads_made)
+    # Of what is at risk it is read whether it is the agent's.
+    assert examined <= (0 if actor is SUPERVISOR else TICKETS // 100)
+    # All by status and priority and again by category, and some of them by clock and by day.
+    seen = TICKETS if actor is SUPERVISOR else TICKETS // 2
+    assert TICKETS // 10 < sum(map(keys_read, reads_made)) < 4 * seen
