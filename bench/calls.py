@@ -72,8 +72,8 @@ class Calls:
         ]
         self._ticket_ids = _ids(self._tickets)
         self._customer_ids = _ids(self._customers)
-        [oldest] = self._tickets.find().sort("updatedAt", -1).skip(EXPORT_SIZE - 1).limit(1)
-        self._exported_since = oldest["updatedAt"]
+        latest = list(self._tickets.find().sort("createdAt", -1).limit(EXPORT_SIZE))
+        self._exported = latest[-1]["createdAt"], latest[0]["createdAt"]
         self._newborn = self._tickets.find_one({"creationKey": None}) or {}
         self._random = random.Random(7)  # noqa: S311 - the same calls every time
 
@@ -172,17 +172,17 @@ class Calls:
         )
 
     def _export(self) -> Call:
-        """What changed last, as much of a small desk as of a large one."""
+        """What was newest when the calls began, as much of a small desk as of a large one."""
         person = self._supervisor()
-        since = self._exported_since
-        order = order_of("updatedAt")
-        reading = reading_of([{"updatedAt": {"$gte": since}}], order.field)
+        since, until = self._exported
+        order = order_of("-createdAt")
+        reading = reading_of([{"createdAt": {"$gte": since, "$lte": until}}], order.field)
 
         def bare() -> None:
             deque(walk(self._tickets, reading, order, EXPORTED), maxlen=0)
 
-        query = urlencode({"updatedSince": iso(since)})
-        return Call("GET", f"/tickets/export.csv?{query}", person, bare)
+        query = {"createdFrom": iso(since), "createdTo": iso(until), "sort": "-createdAt"}
+        return Call("GET", f"/tickets/export.csv?{urlencode(query)}", person, bare)
 
     def _detail(self) -> Call:
         ticket_id = self._random.choice(self._ticket_ids)

@@ -25,9 +25,8 @@ from backend.paging import (
 )
 from backend.tickets import export
 from backend.tickets.filters import reading_of, with_status
-from backend.tickets.list_indexes import DEFAULT, MONTH, month_of
+from backend.tickets.list_indexes import DEFAULT, HOLDER, MONTH, month_of
 from backend.tickets.models import (
-    HELD,
     OPEN_STATUSES,
     PRIORITY_RANK,
     STATUS_RANK,
@@ -159,18 +158,10 @@ class TicketRepository:
         counted = {group["place"]: group["count"] for group in found}
         return {figure: counted.get(place, 0) for place, figure in enumerate(filters)}
 
-    def count_by_day(self, share: Document, field: str, first: datetime) -> dict[str, int]:
-        """How many of the share have the time in each day of UTC, from the first on."""
-        day = {"$dateToString": {"date": f"${field}", "format": "%Y-%m-%d"}}
-        # All tickets are read off the time's own index.
-        reading = Reading([share, {field: {"$gte": first}}], HELD if share else None)
-        stages: list[Document] = [{"$group": {"_id": day, "count": {"$sum": 1}}}]
-        grouped = reading.aggregate(self._tickets, stages)
-        return {group["_id"]: group["count"] for group in grouped}
-
     def count_open_of(self, agent_id: str) -> int:
-        return self._tickets.count_documents(
-            {"assignedTo.agentId": agent_id, **with_status(OPEN_STATUSES)}
+        reading = reading_of([{HOLDER: agent_id}, with_status(OPEN_STATUSES)], DEFAULT)
+        return sum(
+            group["count"] for group in reading.aggregate(self._tickets, [{"$count": "count"}])
         )
 
     def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:

@@ -1,6 +1,6 @@
 """Ticket statistics for the dashboard, over what the asking agent may see.
 
-Almost every figure is a count of what lies between two entries of an index, which the database has
+Each figure is a count of what lies between two entries of an index, which the database has
 much faster than it reads what lies there. As that still grows with the desk, counts are shared:
 those of all tickets by all who see them, those of nobody's tickets by all agents. And they are kept
 for ten times as long as counting took. So a share is counted for less than a tenth of a process's
@@ -104,19 +104,13 @@ class TicketStatistics:
                     "created": counts["created", day],
                     "resolved": counts["resolved", day],
                 }
-                for day in (f"{date:%Y-%m-%d}" for date in _last_days(self._now()))
+                for day in map(_date, _last_days(self._now()))
             ],
         }
 
     def _count(self, share: Document) -> Counts:
-        now = self._now()
-        first = _last_days(now)[0]
         with pymongo.timeout(PATIENCE):
-            counts = Counter(self._tickets.count_each(share, _counted(now)))
-            for figure, field in (("created", "createdAt"), ("resolved", "sla.resolvedAt")):
-                by_day = self._tickets.count_by_day(share, field, first)
-                counts.update({(figure, day): count for day, count in by_day.items()})
-        return counts
+            return Counter(self._tickets.count_each(share, _counted(self._now())))
 
 
 def _counted(now: datetime) -> dict[Figure, Document]:
@@ -132,6 +126,10 @@ def _counted(now: datetime) -> dict[Figure, Document]:
         filters["category", category] = {"category": category}
     for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED):
         filters["sla", state] = sla.in_states([state], now)
+    for day in _last_days(now):
+        within = {"$gte": day, "$lt": day + timedelta(days=1)}
+        filters["created", _date(day)] = {"createdAt": within}
+        filters["resolved", _date(day)] = {"sla.resolvedAt": within}
     return filters
 
 
@@ -165,3 +163,7 @@ def _last_days(now: datetime) -> list[datetime]:
     """In UTC, today included, oldest first."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return [today - timedelta(days=back) for back in reversed(range(DAYS))]
+
+
+def _date(day: datetime) -> str:
+    return f"{day:%Y-%m-%d}"

@@ -388,7 +388,7 @@ def test_an_sla_state_is_counted_off_its_index(explainer: Explainer) -> None:
 def test_statistics_read_indexes_and_each_once(explainer: Explainer, actor: Actor) -> None:
     reads_made = explainer.statistics_plans(actor)
     examined = sum(read["executionStats"]["totalDocsExamined"] for read in reads_made)
-    # Of what is at risk it is read whether it is the agent's.
+    # Where few are asked for, reading them and whose they are is as quick.
     assert examined <= (0 if actor is SUPERVISOR else TICKETS // 100)
     # All by status and priority and again by category, and some of them by clock and by day.
     seen = TICKETS if actor is SUPERVISOR else TICKETS // 2
