@@ -33,6 +33,7 @@ from backend.tickets.stats import TicketStatistics
 from backend.tickets.visibility import visible_to
 from bench.fill import TAGS
 from bench.people import Person
+from bench.texts import subject_of
 
 SHORTEST_WORD = 4
 EXPORT_SIZE = 1_000  # tickets
@@ -197,7 +198,7 @@ class Calls:
         customer_id = self._random.choice(self._customer_ids)
         text = self._random.choice(self._texts)
         body = {
-            "subject": text[:200],
+            "subject": subject_of(text),
             "description": text,
             "category": "account",
             "customerId": customer_id,
@@ -220,7 +221,7 @@ class Calls:
 
     def _update(self) -> Call:
         ticket_id = self._random.choice(self._ticket_ids)
-        subject = self._random.choice(self._texts)[:200]
+        subject = subject_of(self._random.choice(self._texts))
 
         def bare() -> None:
             self._write(ticket_id, {"subject": subject}, {})

@@ -23,6 +23,7 @@ from backend.realtime.events import Event, Events
 from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.service import TicketService
+from bench.texts import subject_of
 
 BATCH = 1_000  # documents a write
 TICKETS_PER_CUSTOMER = 4
@@ -205,7 +206,7 @@ class Desk:
         category = pick.choices(list(_CATEGORIES), list(_CATEGORIES.values()))[0]
         ticket, _ = self._tickets.create_ticket_from_agent(
             {
-                "subject": subject[:200],
+                "subject": subject_of(subject),
                 "description": "\n".join(
                     [subject, *pick.choices(self._texts, k=pick.randint(0, 4))]
                 ),

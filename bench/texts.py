@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from backend.tickets.models import MAX_SUBJECT
+
 
 def read_texts(path: str, at_least: int, target: str) -> list[str]:
     """The messages of a CSV file; a wrong path or file ends the program with one line."""
@@ -21,3 +23,8 @@ def read_texts(path: str, at_least: int, target: str) -> list[str]:
     if len(texts) < at_least:
         raise click.ClickException(f"MESSAGES: should hold {at_least:,} messages or more")
     return texts
+
+
+def subject_of(text: str) -> str:
+    """A subject is one line."""
+    return " ".join(text.split())[:MAX_SUBJECT]
