@@ -73,7 +73,9 @@ class Calls:
         ]
         self._ticket_ids = _ids(self._tickets)
         self._customer_ids = _ids(self._customers)
-        latest = list(self._tickets.find().sort("createdAt", -1).limit(EXPORT_SIZE))
+        latest = list(
+            self._tickets.find({}, {"createdAt": True}).sort("createdAt", -1).limit(EXPORT_SIZE)
+        )
         self._exported = latest[-1]["createdAt"], latest[0]["createdAt"]
         self._newborn = self._tickets.find_one({"creationKey": None}) or {}
         self._random = random.Random(7)  # noqa: S311 - the same calls every time

@@ -122,7 +122,7 @@ def submit_ticket_feedback(context: ToolContext, arguments: Document) -> Documen
     return _done(ticket, "feedback_thanks", context)
 
 
-def request_human(context: ToolContext, arguments: Document) -> Document:  # noqa: ARG001
+def request_human(context: ToolContext, arguments: Document) -> Document:  # noqa: ARG001 - as each tool
     """The hand-over itself is made with the answer, in one step: see `reason_for_person`."""
     return {"success": True, "message": say("person_asked", context.locale)}
 

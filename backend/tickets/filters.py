@@ -20,7 +20,7 @@ def of_customer(customer_id: str) -> Document:
 
 
 def with_status(statuses: Iterable[str]) -> Document:
-    """By rank, so that the index of the filter is the index of the sort."""
+    """The tickets with any of these, in the form in which lists have indexes for them."""
     return {"statusRank": {"$in": [STATUS_RANK[status] for status in statuses]}}
 
 

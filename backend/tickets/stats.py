@@ -41,7 +41,7 @@ KEPT_FOR = 10  # times as long as it took to count
 # Seconds, where other operations have 4: for counting, and for waiting for the one who counts.
 PATIENCE = 20.0
 
-Counts = Counter[Figure]
+Tally = Counter[Figure]
 
 # The clock follows the status: for which it runs, stands still, and has ended.
 _RUNNING = sla.statuses_with([sla.RUNNING])
@@ -55,9 +55,9 @@ class _Kept:
     def __init__(self) -> None:
         self._counting = threading.Lock()
         self._until = 0.0  # monotonic
-        self._counts: Counts = Counter()
+        self._counts: Tally = Counter()
 
-    def get(self, count: Callable[[], Counts]) -> Counts:
+    def get(self, count: Callable[[], Tally]) -> Tally:
         """Raises DatabaseUnavailable when the one who counts takes too long."""
         if time.monotonic() < self._until:
             return self._counts
@@ -81,7 +81,7 @@ class TicketStatistics:
         self._kept: defaultdict[str, _Kept] = defaultdict(_Kept)  # by share
 
     def get_statistics(self, *, actor: Actor) -> Document:
-        counts: Counts = Counter()
+        counts: Tally = Counter()
         for share in shares_of(actor):
             counts.update(self._kept[str(share)].get(partial(self._count, share)))
         by_status = {
@@ -108,7 +108,7 @@ class TicketStatistics:
             ],
         }
 
-    def _count(self, share: Document) -> Counts:
+    def _count(self, share: Document) -> Tally:
         with pymongo.timeout(PATIENCE):
             return Counter(self._tickets.count_each(share, _counted(self._now())))
 
@@ -133,14 +133,14 @@ def _counted(now: datetime) -> dict[Figure, Document]:
     return filters
 
 
-def _by_priority(counts: Counts, statuses: list[Status]) -> dict[str, int]:
+def _by_priority(counts: Tally, statuses: list[Status]) -> dict[str, int]:
     return {
         priority: sum(counts["status", status, priority] for status in statuses)
         for priority in Priority
     }
 
 
-def _by_sla(counts: Counts, by_status: dict[Status, int]) -> dict[str, int]:
+def _by_sla(counts: Tally, by_status: dict[Status, int]) -> dict[str, int]:
     """Whose clock has run out or is about to is counted; the others are those who are left."""
     breached, at_risk, missed = (
         counts["sla", state] for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED)

@@ -193,14 +193,15 @@ class Explainer:
         filters = [visible_to(actor), *filters_of(TicketQuery().load(query), actor, NOW)]
         counts, _ = self._repository.count_by_status(filters, None)
         assert counts, f"{query} finds nothing, which proves nothing"
-        return [
-            plan for command in self._recorder.commands for plan in reads(self._explain(command))
-        ]
+        return self._reads_recorded()
 
     def statistics_plans(self, actor: Actor) -> list[Document]:
         self._recorder.commands.clear()
         statistics = TicketStatistics(self._repository, now=lambda: NOW)
         assert statistics.get_statistics(actor=actor)["total"]
+        return self._reads_recorded()
+
+    def _reads_recorded(self) -> list[Document]:
         return [
             plan for command in self._recorder.commands for plan in reads(self._explain(command))
         ]

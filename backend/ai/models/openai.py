@@ -94,7 +94,8 @@ class OpenAIModel:
             except _CallFailed as error:
                 pause = error.retry_after
                 if pause is None:
-                    pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.75, 1)  # noqa: S311
+                    jitter = random.uniform(0.75, 1)  # noqa: S311 - no secret
+                    pause = FIRST_PAUSE * 2 ** (tries - 1) * jitter
                 too_late = time.monotonic() + pause >= deadline
                 if tries == MAX_TRIES or not error.passing or too_late:
                     raise
