@@ -19,15 +19,15 @@ import { provideTransloco, TranslocoService } from '@jsverse/transloco';
 import { provideNgIconsConfig, withContentSecurityPolicy } from '@ng-icons/core';
 
 import { routes } from './app.routes';
-import { apiInterceptor } from './services/api-interceptor';
+import { apiInterceptor } from './services/core/api-interceptor';
 import {
   CatalogueLoader,
   LanguageService,
   LANGUAGES,
   preferredLanguage,
-} from './services/language';
-import { pageFailed, PagePreloader } from './services/page-code';
-import { PageTitleStrategy } from './services/page-title';
+} from './services/core/language';
+import { pageFailed, PagePreloader } from './services/core/page-preloader';
+import { PageTitleStrategy } from './services/core/page-title';
 
 export const appConfig: ApplicationConfig = {
   providers: [

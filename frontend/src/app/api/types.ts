@@ -19,6 +19,6 @@ export type ConversationMode = Conversation['mode'];
 export type KnownTicket = TicketRow | Ticket;
 
 /** What a `ticket_*` event carries: the ticket, or the bare fact that it is out of sight now. */
-export type TicketNews = TicketEvent | TicketSightLost;
+export type AnyTicketEvent = TicketEvent | TicketSightLost;
 
 export type NewMessage = Pick<MessageEvent, 'conversationId' | 'message'>;

@@ -16,7 +16,7 @@ import {
 } from 'rxjs';
 
 import type { Agent, AgentCreate, AgentList, AgentUpdate } from '../api/schema';
-import { type Loadable, loadable } from './loadable';
+import { type Loadable, loadable } from './core/loadable';
 import { SocketService } from './socket';
 
 const API = '/api/v2/agents';

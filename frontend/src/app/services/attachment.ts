@@ -12,8 +12,8 @@ import {
 } from 'rxjs';
 
 import type { Attachment } from '../api/schema';
-import { ApiError } from './api-error';
-import { randomKey } from './random-key';
+import { ApiError } from './core/api-error';
+import { randomKey } from './core/random-key';
 import { TicketService } from './ticket';
 
 /** A file on its way to a ticket, or one that did not get there. */

@@ -4,7 +4,7 @@ import { TestBed } from '@angular/core/testing';
 
 import { ANA } from '../testing/factories';
 import { provideApplication } from '../testing/providers';
-import type { ApiError } from './api-error';
+import type { ApiError } from './core/api-error';
 import { AuthService } from './auth';
 
 const session = (accessToken: string): object => ({ accessToken, expiresIn: 900, agent: ANA });

@@ -19,7 +19,7 @@ import {
 } from 'rxjs';
 
 import type { Agent, LoginAnswer } from '../api/schema';
-import { ApiError } from './api-error';
+import { ApiError } from './core/api-error';
 
 /** Calls that do not act with the agent's token: signing in itself, and the customer simulator. */
 export const ownCredentials = new HttpContextToken(() => false);

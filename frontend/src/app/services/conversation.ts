@@ -32,19 +32,22 @@ import type {
 } from '../api/schema';
 import type { ConversationMode, NewMessage } from '../api/types';
 import { AuthService } from './auth';
-import { type Loadable, loadable } from './loadable';
-import { MessageThread } from './message-thread';
-import { OutboxService } from './outbox';
-import { type ListQuery, toParams } from './query';
+import { type Loadable, loadable } from './core/loadable';
+import { MessageThread } from './conversations/message-thread';
+import { OutboxService } from './conversations/outbox';
+import { type ListQuery, toParams } from './core/query';
 import { SocketService } from './socket';
-import { steadyConversations, type SteadyConversations } from './steady-conversations';
+import {
+  frozenConversations,
+  type FrozenConversations,
+} from './conversations/frozen-conversations';
 
 const API = '/api/v2/conversations';
 const REFRESH_MS = 1_000;
 /** Without word from the assistant for this long it is not believed to be writing any more. */
 const ANSWERING_MS = 60_000;
 /** People say that they are writing every so often, and are believed a little longer. */
-const TELL_TYPING_MS = 3_000;
+const SEND_TYPING_MS = 3_000;
 const TYPING_MS = 6_000;
 
 @Injectable({ providedIn: 'root' })
@@ -53,7 +56,7 @@ export class ConversationService {
   private readonly socket = inject(SocketService);
   private readonly outbox = inject(OutboxService);
   private readonly auth = inject(AuthService);
-  private toldTyping = 0;
+  private typingSentAt = 0;
   private readonly messageEvents$ = this.socket.on<MessageEvent>('message_created');
   private readonly changedSubject = new Subject<Conversation>();
   /** Conversations as they are after every message and change of them. */
@@ -66,20 +69,20 @@ export class ConversationService {
   private readonly reloadSubject = new Subject<void>();
 
   list$(query: ListQuery): Observable<Loadable<ConversationList>> {
-    const news$ = merge(this.changed$, this.reloadSubject).pipe(
+    const changes$ = merge(this.changed$, this.reloadSubject).pipe(
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
     );
-    return loadable(merge(this.socket.fetchNow$, news$), () => this.list(query));
+    return loadable(merge(this.socket.fetchNow$, changes$), () => this.list(query));
   }
 
   /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
-  steadyList$(
+  frozenList$(
     query: ListQuery,
     renew$: Observable<unknown>,
     reading: () => boolean,
-  ): Observable<Loadable<SteadyConversations>> {
+  ): Observable<Loadable<FrozenConversations>> {
     const { connected$ } = this.socket;
-    return steadyConversations(this.list$(query), this.changed$, renew$, connected$, reading);
+    return frozenConversations(this.list$(query), this.changed$, renew$, connected$, reading);
   }
 
   list(query: ListQuery): Observable<ConversationList> {
@@ -106,14 +109,14 @@ export class ConversationService {
 
   /** A conversation's messages, kept up to date for as long as somebody looks. */
   thread(conversationId: string): MessageThread {
-    const news$ = merge(
+    const changes$ = merge(
       this.messageEvents$,
       this.socket.on<NewMessage>('message_updated'), // delivered, read or failed
     ).pipe(map(({ message }) => message));
     return new MessageThread(
       this.http,
       `${API}/${conversationId}/messages`,
-      merge(news$, this.outbox.sent$).pipe(
+      merge(changes$, this.outbox.sent$).pipe(
         filter((message) => message.conversationId === conversationId),
       ),
       this.refresh$(),
@@ -173,9 +176,9 @@ export class ConversationService {
   }
 
   /** A key was pressed in a reply: told to the others who are there, and to the customer. */
-  tellTyping(conversationId: string): void {
-    if (Date.now() - this.toldTyping < TELL_TYPING_MS) return;
-    this.toldTyping = Date.now();
+  sendTyping(conversationId: string): void {
+    if (Date.now() - this.typingSentAt < SEND_TYPING_MS) return;
+    this.typingSentAt = Date.now();
     this.socket.send('conversation_typing', { conversationId });
   }
 

@@ -3,9 +3,9 @@ import { inject, Injectable } from '@angular/core';
 import { merge, type Observable, Subject, tap } from 'rxjs';
 
 import type { Customer, CustomerCreate, CustomerList, CustomerUpdate } from '../api/schema';
-import { type Loadable, loadable } from './loadable';
+import { type Loadable, loadable } from './core/loadable';
 import { SocketService } from './socket';
-import { type ListQuery, toParams } from './query';
+import { type ListQuery, toParams } from './core/query';
 
 const API = '/api/v2/customers';
 

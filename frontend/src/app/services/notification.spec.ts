@@ -8,7 +8,7 @@ import { aConversation, aMessage, ANA, aNote, aRow, eventOf, pageOf } from '../t
 import type { FakeSocket } from '../testing/fake-socket';
 import { provideApplication } from '../testing/providers';
 import { AuthService } from './auth';
-import { ClockService } from './clock';
+import { ClockService } from './core/clock';
 import { NotificationService } from './notification';
 import { SocketService } from './socket';
 import { type Toast, ToastService } from './toast';
@@ -34,7 +34,7 @@ describe('NotificationService', () => {
     const http = TestBed.inject(HttpTestingController);
     TestBed.inject(AuthService).login(ANA.email, 'x').subscribe();
     http.expectOne('/api/v2/auth/login').flush({ accessToken: 't', expiresIn: 900, agent: ANA });
-    telling = TestBed.inject(NotificationService).news$.subscribe();
+    telling = TestBed.inject(NotificationService).notifications$.subscribe();
     const lists = http.match(({ url }) => url === '/api/v2/tickets');
     for (const list of lists) list.flush(pageOf(...mine));
   };

@@ -16,15 +16,15 @@ import {
 } from 'rxjs';
 
 import type { MessageEvent, TicketEvent, TicketRow } from '../api/schema';
-import { AttentionService } from './attention';
+import { AlertService } from './core/alerts';
 import { AuthService } from './auth';
-import { ClockService } from './clock';
+import { ClockService } from './core/clock';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
 import { ToastService } from './toast';
 
 /** Something that concerns the agent and that they did not do themselves. */
-interface News {
+interface AgentNotification {
   /** Translation key and its parameters. */
   readonly key: string;
   readonly params: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export class NotificationService {
   private readonly socket = inject(SocketService);
   private readonly tickets = inject(TicketService);
   private readonly toasts = inject(ToastService);
-  private readonly attention = inject(AttentionService);
+  private readonly alerts = inject(AlertService);
   private readonly transloco = inject(TranslocoService);
   private readonly clock = inject(ClockService);
   /** Conversations in which the agent has answered since the page was opened. */
@@ -62,26 +62,29 @@ export class NotificationService {
   );
 
   /** Tells the agent for as long as somebody is subscribed. */
-  readonly news$: Observable<News> = defer(() =>
+  readonly notifications$: Observable<AgentNotification> = defer(() =>
     merge(this.ofTickets(), this.ofMessages(), this.ofDeadlines()).pipe(
       filter(({ link }) => !this.isLookingAt(link)),
-      tap((news) => this.tell(news)),
+      tap((notification) => this.notify(notification)),
     ),
   );
 
-  private ofTickets(): Observable<News> {
+  private ofTickets(): Observable<AgentNotification> {
     return this.tickets.events$.pipe(
       filter((event) => 'ticket' in event),
       filter(({ ticket, actor }) => this.isMe(ticket.assignedTo?.agentId) && !this.isMe(actor.id)),
-      map((event) => ({ write: `${event.ticketId}:${event.version}`, news: newsOf(event) })),
-      filter(({ news }) => news !== null),
+      map((event) => ({
+        write: `${event.ticketId}:${event.version}`,
+        notification: notificationOf(event),
+      })),
+      filter(({ notification }) => notification !== null),
       distinctUntilChanged(({ write }, other) => write === other.write), // can have several events
-      map(({ news }) => news as News),
+      map(({ notification }) => notification as AgentNotification),
     );
   }
 
   /** What customers write in the conversations of the agent's tickets, and where they answered. */
-  private ofMessages(): Observable<News> {
+  private ofMessages(): Observable<AgentNotification> {
     return this.socket.on<MessageEvent>('message_created').pipe(
       withLatestFrom(this.mine$),
       filter(([{ conversationId, message }, mine]) => {
@@ -100,7 +103,7 @@ export class NotificationService {
   }
 
   /** A deadline passes without anybody doing anything, so no event tells of it. */
-  private ofDeadlines(): Observable<News> {
+  private ofDeadlines(): Observable<AgentNotification> {
     return this.clock.now$.pipe(
       pairwise(),
       withLatestFrom(this.mine$),
@@ -115,9 +118,9 @@ export class NotificationService {
     );
   }
 
-  private tell({ key, params, link }: News): void {
+  private notify({ key, params, link }: AgentNotification): void {
     this.toasts.show('info', key, params, link);
-    this.attention.call(this.transloco.translate(key, params), link);
+    this.alerts.call(this.transloco.translate(key, params), link);
   }
 
   private isMe(agentId: string | undefined): boolean {
@@ -130,7 +133,13 @@ export class NotificationService {
 }
 
 /** What happened to a ticket of the agent's, if it is worth a word. */
-function newsOf({ ticketId, ticket, changes, actor, note }: TicketEvent): News | null {
+function notificationOf({
+  ticketId,
+  ticket,
+  changes,
+  actor,
+  note,
+}: TicketEvent): AgentNotification | null {
   const params = { ticketId, subject: ticket.subject, name: actor.name };
   const link = `/tickets/${ticketId}`;
   if ('assignedTo' in changes || ticket.version === 1) {

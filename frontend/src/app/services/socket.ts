@@ -19,7 +19,7 @@ import type { io as SocketIo, Socket } from 'socket.io-client';
 const RETRY_MS = 3_000;
 
 /** The first connection is waited for this long before anything is fetched without it. */
-const PATIENCE_MS = 150;
+const FIRST_CONNECTION_WAIT_MS = 150;
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'offline';
 
@@ -49,7 +49,7 @@ export class SocketService {
    * moment is waited for.
    */
   readonly fetchNow$: Observable<unknown> = defer(() => {
-    const now$ = this.stateSubject.value === 'connecting' ? timer(PATIENCE_MS) : of(0);
+    const now$ = this.stateSubject.value === 'connecting' ? timer(FIRST_CONNECTION_WAIT_MS) : of(0);
     return merge(now$.pipe(takeUntil(this.connected$)), this.connected$);
   });
 

@@ -3,8 +3,8 @@ import { inject, Injectable } from '@angular/core';
 import { asyncScheduler, merge, shareReplay, Subject, throttleTime } from 'rxjs';
 
 import type { Statistics } from '../api/schema';
-import { ClockService } from './clock';
-import { loadable } from './loadable';
+import { ClockService } from './core/clock';
+import { loadable } from './core/loadable';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
 

@@ -6,8 +6,8 @@ import type { Ticket } from '../api/schema';
 import { ANA, aNote, aRow, aTicket, eventOf, pageOf } from '../testing/factories';
 import type { FakeSocket } from '../testing/fake-socket';
 import { provideApplication } from '../testing/providers';
-import type { ApiError } from './api-error';
-import type { Loadable } from './loadable';
+import type { ApiError } from './core/api-error';
+import type { Loadable } from './core/loadable';
 import { SocketService } from './socket';
 import { type TicketPage, TicketService } from './ticket';
 
@@ -143,7 +143,7 @@ describe('TicketService', () => {
   it('knows which tickets stand before and after one in the list it was opened from', () => {
     const rows = [1, 2, 3].map((number) => aRow({ ticketId: `TICKET-2026-00000${number}` }));
     const { pagination } = pageOf(...rows);
-    service.goThrough({ rows, pagination: { ...pagination, total: 43 } }, 3);
+    service.rememberList({ rows, pagination: { ...pagination, total: 43 } }, 3);
     expect(watch(service.neighbours$('TICKET-2026-000002'))()).toEqual({
       previous: 'TICKET-2026-000001',
       next: 'TICKET-2026-000003',
@@ -171,7 +171,7 @@ describe('TicketService', () => {
       socket.receive('ticket_assigned', { ticketId: aRow().ticketId, version: 2, assignedTo });
       http.expectOne(ONE).flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
       expect(view().data).toBeNull();
-      expect(view().error?.code).toBe('lost_sight');
+      expect(view().error?.code).toBe('no_longer_visible');
     });
   });
 
@@ -180,7 +180,7 @@ describe('TicketService', () => {
     http.expectOne(ONE).flush(aTicket());
     socket.connected$.next();
     http.expectOne(ONE).flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
-    expect([view().data, view().error?.code]).toEqual([null, 'lost_sight']);
+    expect([view().data, view().error?.code]).toEqual([null, 'no_longer_visible']);
 
     socket.receive('ticket_assigned', eventOf(aRow({ version: 3 }))); // and back again
     http.expectOne(ONE).flush(aTicket({ version: 3 }));

@@ -26,19 +26,19 @@ import type {
   TicketRow,
   TicketUpdate,
 } from '../api/schema';
-import type { KnownTicket, Priority, Status, TicketNews } from '../api/types';
-import { ApiError } from './api-error';
+import type { KnownTicket, Priority, Status, AnyTicketEvent } from '../api/types';
+import { ApiError } from './core/api-error';
 import { AuthService } from './auth';
-import { ClockService } from './clock';
-import { ListTrail, type Neighbours } from './list-trail';
-import { type Loadable, loadable } from './loadable';
-import { type IdPage, PageCache } from './page-cache';
-import { type ListQuery, toParams } from './query';
+import { ClockService } from './core/clock';
+import { ListPosition, type Neighbours } from './tickets/list-position';
+import { type Loadable, loadable } from './core/loadable';
+import { type IdPage, PageCache } from './tickets/page-cache';
+import { type ListQuery, toParams } from './core/query';
 import { SocketService } from './socket';
-import { steadyList, type SteadyPage } from './steady-list';
-import { matches } from './ticket-match';
-import { isWhole, TicketStore } from './ticket-store';
-import { type ManyChange, TicketWriter } from './ticket-writer';
+import { frozenList, type FrozenPage } from './tickets/frozen-list';
+import { matches } from './tickets/ticket-match';
+import { isWhole, TicketStore } from './tickets/ticket-store';
+import { type ManyChange, TicketWriter } from './tickets/ticket-writer';
 
 export interface TicketPage {
   readonly rows: readonly TicketRow[];
@@ -68,21 +68,21 @@ export class TicketService {
   private readonly auth = inject(AuthService);
   private readonly store = new TicketStore();
   private readonly pages = new PageCache(this.http, API, (rows) => this.store.upsert(...rows));
-  private readonly trail = new ListTrail();
+  private readonly listPosition = new ListPosition();
   /** A deadline passes without an event. */
   private readonly aged$ = inject(ClockService).minute$.pipe(tap(() => this.pages.clear()));
   private readonly writer = new TicketWriter(this.http, API, this.store, () => this.announce(null));
   /** What changed; nothing in particular when it may be anything. */
-  private readonly changedSubject = new Subject<TicketNews | null>();
+  private readonly changedSubject = new Subject<AnyTicketEvent | null>();
   /** Of one ticket, or null when it is of everything. */
   private readonly reloadSubject = new Subject<string | null>();
-  private readonly eventSubject = new Subject<TicketNews>();
+  private readonly eventSubject = new Subject<AnyTicketEvent>();
 
   readonly tickets$ = this.store.tickets$;
   readonly events$ = this.eventSubject.asObservable();
 
   constructor() {
-    merge(...TICKET_EVENTS.map((name) => this.socket.on<TicketNews>(name))).subscribe((event) =>
+    merge(...TICKET_EVENTS.map((name) => this.socket.on<AnyTicketEvent>(name))).subscribe((event) =>
       this.receive(event),
     );
     this.socket.connected$.subscribe(() => this.pages.restart());
@@ -95,7 +95,7 @@ export class TicketService {
       .subscribe(() => {
         this.store.clear();
         this.pages.clear();
-        this.trail.clear();
+        this.listPosition.clear();
       });
   }
 
@@ -109,11 +109,11 @@ export class TicketService {
   }
 
   /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
-  steadyList$(
+  frozenList$(
     query: ListQuery,
     renew$: Observable<unknown>,
     reading: () => boolean,
-  ): Observable<Loadable<SteadyPage>> {
+  ): Observable<Loadable<FrozenPage>> {
     return defer(() => {
       const known = {
         row: (ticketId: string) => this.known(ticketId),
@@ -121,7 +121,7 @@ export class TicketService {
         isOwnChange: (row: TicketRow) => this.store.isOwnChange(row),
         latestChange: () => this.store.latestChange,
       };
-      return steadyList(this.page$(query), renew$, this.tickets$, known, reading);
+      return frozenList(this.page$(query), renew$, this.tickets$, known, reading);
     });
   }
 
@@ -141,19 +141,19 @@ export class TicketService {
   }
 
   /** The list whose tickets are gone through one by one from now on. */
-  goThrough({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>, page = 1): void {
+  rememberList({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>, page = 1): void {
     const ids = rows.map((row) => row.ticketId);
-    this.trail.leave(ids, (page - 1) * pagination.limit, pagination.total);
+    this.listPosition.remember(ids, (page - 1) * pagination.limit, pagination.total);
   }
 
   /** The tickets before and after this one in the list it was opened from; null without one. */
   neighbours$(ticketId: string): Observable<Neighbours | null> {
-    return this.trail.neighbours$(ticketId);
+    return this.listPosition.neighbours$(ticketId);
   }
 
   /** The list's tickets from this one on. */
   listFrom(ticketId: string | null): readonly string[] {
-    return this.trail.from(ticketId);
+    return this.listPosition.from(ticketId);
   }
 
   /** How many tickets of the list have each status, kept up to date. */
@@ -183,7 +183,7 @@ export class TicketService {
     );
     return combineLatest([fetched$, ticket$]).pipe(
       map(([fetched, ticket]) => {
-        if (this.store.isLost(ticketId)) return lostSight();
+        if (this.store.isHidden(ticketId)) return noLongerVisible();
         return { ...fetched, data: isWhole(ticket) ? ticket : null };
       }),
     );
@@ -205,7 +205,7 @@ export class TicketService {
         next: (ticket) => this.store.upsert(ticket),
         error: ({ status }: ApiError) => {
           // It went to somebody else unheard: the connection was lost.
-          if (status === 404 && known) this.store.lose(ticketId, known);
+          if (status === 404 && known) this.store.hide(ticketId, known);
         },
       }),
     );
@@ -216,19 +216,19 @@ export class TicketService {
   }
 
   private refresh$(query: ListQuery): Observable<unknown> {
-    const news$ = this.changedSubject.pipe(
-      filter((news) => this.mayConcern(query, news)),
+    const changes$ = this.changedSubject.pipe(
+      filter((event) => this.mayAffect(query, event)),
       throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
     );
-    return merge(this.socket.fetchNow$, news$, query['sla'] ? this.aged$ : EMPTY);
+    return merge(this.socket.fetchNow$, changes$, query['sla'] ? this.aged$ : EMPTY);
   }
 
   /** Whether a list can have become another one: the ticket belongs to it, or did before. */
-  private mayConcern(query: ListQuery, news: TicketNews | null): boolean {
-    if (!news || !('ticket' in news)) return true;
-    const before = Object.entries(news.changes).map(([field, { from }]) => [field, from]);
+  private mayAffect(query: ListQuery, event: AnyTicketEvent | null): boolean {
+    if (!event || !('ticket' in event)) return true;
+    const before = Object.entries(event.changes).map(([field, { from }]) => [field, from]);
     const me = this.auth.agent?.agentId;
-    return [news.ticket, { ...news.ticket, ...Object.fromEntries(before) }].some((ticket) =>
+    return [event.ticket, { ...event.ticket, ...Object.fromEntries(before) }].some((ticket) =>
       matches(query, ticket, me),
     );
   }
@@ -299,7 +299,7 @@ export class TicketService {
     return this.writer.change(ticket, { escalated: true }, 'PUT', '/escalate', body);
   }
 
-  lowerEscalation(ticket: KnownTicket): Observable<Ticket> {
+  deescalate(ticket: KnownTicket): Observable<Ticket> {
     return this.writer.change(ticket, { escalated: false }, 'DELETE', '/escalate');
   }
 
@@ -309,7 +309,7 @@ export class TicketService {
 
   // --- events -----------------------------------------------------------------------------
 
-  private receive(event: TicketNews): void {
+  private receive(event: AnyTicketEvent): void {
     if ('ticket' in event) {
       if (event.actor.id === this.auth.agent?.agentId) {
         this.store.rememberOwn(event.ticketId, event.version);
@@ -317,15 +317,15 @@ export class TicketService {
       this.store.upsert(event.ticket);
       if (event.note) this.store.addNote(event.ticketId, event.note, event.version);
     } else {
-      this.store.lose(event.ticketId, event.version);
+      this.store.hide(event.ticketId, event.version);
     }
     this.eventSubject.next(event);
     this.announce(event);
   }
 
-  private announce(news: TicketNews | null): void {
+  private announce(event: AnyTicketEvent | null): void {
     this.pages.clear();
-    this.changedSubject.next(news);
+    this.changedSubject.next(event);
   }
 }
 
@@ -334,6 +334,6 @@ function withRows(page: IdPage, tickets: ReadonlyMap<string, KnownTicket>): Tick
   return { rows, pagination: page.pagination };
 }
 
-function lostSight(): Loadable<Ticket> {
-  return { data: null, loading: false, error: new ApiError(404, { code: 'lost_sight' }) };
+function noLongerVisible(): Loadable<Ticket> {
+  return { data: null, loading: false, error: new ApiError(404, { code: 'no_longer_visible' }) };
 }

@@ -1,8 +1,8 @@
 import { inject, Injectable } from '@angular/core';
 import { BehaviorSubject } from 'rxjs';
 
-import type { ApiError } from './api-error';
-import { ErrorTextService } from './error-text';
+import type { ApiError } from './core/api-error';
+import { ErrorTextService } from './core/error-text';
 
 export type ToastTone = 'info' | 'success' | 'error';
 

@@ -40,7 +40,7 @@ export class VisitorService {
     this.stateSubject.next(NOTHING);
   }
 
-  tellTyping(): void {
+  sendTyping(): void {
     this.chat?.tellTyping();
   }
 

@@ -4,7 +4,7 @@ import { type EnvironmentProviders, importProvidersFrom, type Provider } from '@
 import { provideRouter } from '@angular/router';
 import { TranslocoTestingModule } from '@jsverse/transloco';
 
-import { apiInterceptor } from '../services/api-interceptor';
+import { apiInterceptor } from '../services/core/api-interceptor';
 import { SocketService } from '../services/socket';
 import en from '../../i18n/en.json';
 import es from '../../i18n/es.json';

@@ -4,8 +4,8 @@ import { of } from 'rxjs';
 
 import type { Ticket } from '../../api/schema';
 import { ticketRowStatusValues } from '../../api/schema';
-import { LEGAL_MOVES } from '../../services/ticket-rules';
-import { MediaService } from '../../services/media';
+import { ALLOWED_TRANSITIONS } from '../../services/tickets/ticket-rules';
+import { ViewportService } from '../../services/core/viewport';
 import { ANA, aNote, aRow, aTicket } from '../../testing/factories';
 import { provideApplication } from '../../testing/providers';
 import { StatusMenuComponent } from './status-menu/status-menu';
@@ -72,7 +72,7 @@ describe('the components of tickets', () => {
         const offered = [...document.querySelectorAll('[cdkMenuItem] [data-status]')].map((item) =>
           item.getAttribute('data-status'),
         );
-        expect(offered).toEqual([...LEGAL_MOVES[status]]);
+        expect(offered).toEqual([...ALLOWED_TRANSITIONS[status]]);
       });
     }
   });
@@ -134,7 +134,7 @@ describe('the components of tickets', () => {
     const tickets = [aRow(), aRow({ ticketId: 'TICKET-2026-000002', escalated: true })];
 
     const renderAt = (wide: boolean): Promise<Rendered<TicketListComponent>> => {
-      TestBed.overrideProvider(MediaService, { useValue: { wide$: of(wide) } });
+      TestBed.overrideProvider(ViewportService, { useValue: { wide$: of(wide) } });
       return render(TicketListComponent, { tickets });
     };
 

@@ -9,7 +9,7 @@ import {
   output,
 } from '@angular/core';
 
-import { randomKey } from '../../services/random-key';
+import { randomKey } from '../../services/core/random-key';
 
 /** One of the things to choose from in an `appCombobox`. */
 @Directive({

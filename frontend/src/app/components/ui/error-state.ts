@@ -3,8 +3,8 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideCloudOff } from '@ng-icons/lucide';
 
-import type { ApiError } from '../../services/api-error';
-import { ErrorTextService } from '../../services/error-text';
+import type { ApiError } from '../../services/core/api-error';
+import { ErrorTextService } from '../../services/core/error-text';
 import { ButtonComponent } from './button';
 
 /** Why something could not be loaded, and the way to try again. */

@@ -1,4 +1,4 @@
-import { type Language, localeOf } from '../../services/language';
+import { type Language, localeOf } from '../../services/core/language';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte'] as const;
 

@@ -11,7 +11,7 @@ import {
   viewChild,
 } from '@angular/core';
 
-import { randomKey } from '../../services/random-key';
+import { randomKey } from '../../services/core/random-key';
 
 /**
  * A dialog that is open for as long as it is in the template. The browser's own `<dialog>` keeps

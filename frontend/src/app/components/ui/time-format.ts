@@ -1,4 +1,4 @@
-import { type Language, localeOf } from '../../services/language';
+import { type Language, localeOf } from '../../services/core/language';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

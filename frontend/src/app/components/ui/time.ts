@@ -1,8 +1,8 @@
 import { AsyncPipe } from '@angular/common';
 import { booleanAttribute, ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
 
-import { ClockService } from '../../services/clock';
-import { type Language, LanguageService } from '../../services/language';
+import { ClockService } from '../../services/core/clock';
+import { type Language, LanguageService } from '../../services/core/language';
 import { exactTime, relativeTime, timeLeft } from './time-format';
 
 /** How long ago, or in how long; the exact time, in the agent's zone, on hover. */

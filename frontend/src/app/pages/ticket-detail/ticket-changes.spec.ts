@@ -4,7 +4,7 @@ import { TestBed } from '@angular/core/testing';
 import type { Ticket } from '../../api/schema';
 import type { NewNote } from '../../components/tickets/ticket-notes/note-composer';
 import { TicketService } from '../../services/ticket';
-import type { TicketEdits } from '../../services/ticket-edits';
+import type { TicketEdits } from '../../services/tickets/ticket-edits';
 import { type Toast, ToastService } from '../../services/toast';
 import type { FakeSocket } from '../../testing/fake-socket';
 import { SocketService } from '../../services/socket';

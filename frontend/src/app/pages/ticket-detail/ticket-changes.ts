@@ -9,9 +9,9 @@ import {
   NO_DECISION,
 } from '../../components/tickets/ticket-decision/ticket-decision';
 import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
-import type { ApiError } from '../../services/api-error';
-import { DraftService } from '../../services/draft';
-import { PresenceService } from '../../services/presence';
+import type { ApiError } from '../../services/core/api-error';
+import { DraftService } from '../../services/core/drafts';
+import { PresenceService } from '../../services/tickets/presence';
 import { TicketService } from '../../services/ticket';
 import {
   type EditedField,
@@ -20,7 +20,7 @@ import {
   textOf,
   type TicketEdits,
   updateOf,
-} from '../../services/ticket-edits';
+} from '../../services/tickets/ticket-edits';
 import { ToastService } from '../../services/toast';
 
 /** A change to a ticket as it is now, whatever it was when the agent decided. */

@@ -6,7 +6,7 @@ import { map } from 'rxjs';
 import { FilterChipsComponent } from '../../components/tickets/ticket-filters/filter-chips';
 import { TicketFiltersComponent } from '../../components/tickets/ticket-filters/ticket-filters';
 import { AgentService } from '../../services/agent';
-import { FILTERS, filtersOf } from '../../services/ticket-query';
+import { FILTERS, filtersOf } from '../../services/tickets/ticket-query';
 
 /** Search and filters of the tickets on the screen; they live in the address. */
 @Component({

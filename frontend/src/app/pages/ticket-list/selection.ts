@@ -9,11 +9,11 @@ import {
   type DecisionKind,
   NO_DECISION,
 } from '../../components/tickets/ticket-decision/ticket-decision';
-import { ApiError } from '../../services/api-error';
-import { DraftService } from '../../services/draft';
+import { ApiError } from '../../services/core/api-error';
+import { DraftService } from '../../services/core/drafts';
 import { TicketService } from '../../services/ticket';
-import type { Retagging } from '../../services/ticket-edits';
-import type { ManyChange } from '../../services/ticket-writer';
+import type { Retagging } from '../../services/tickets/ticket-edits';
+import type { ManyChange } from '../../services/tickets/ticket-writer';
 import { ToastService } from '../../services/toast';
 
 /** A ticket for which words are asked. */

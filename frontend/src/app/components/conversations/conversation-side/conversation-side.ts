@@ -3,7 +3,7 @@ import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Conversation, Customer } from '../../../api/schema';
-import type { Loadable } from '../../../services/loadable';
+import type { Loadable } from '../../../services/core/loadable';
 import type { TicketPage } from '../../../services/ticket';
 import { TicketCardComponent } from '../../tickets/ticket-card/ticket-card';
 import { ErrorStateComponent } from '../../ui/error-state';

@@ -15,7 +15,7 @@ import {
 } from '@ng-icons/lucide';
 
 import type { Message } from '../../../api/schema';
-import { LanguageService } from '../../../services/language';
+import { LanguageService } from '../../../services/core/language';
 import { AvatarComponent } from '../../ui/avatar';
 import { clockTime, exactTime } from '../../ui/time-format';
 import { mediaKind } from '../media-kind';

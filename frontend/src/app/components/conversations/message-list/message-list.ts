@@ -13,11 +13,11 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideArrowDown, lucideTriangleAlert } from '@ng-icons/lucide';
 
 import type { Message } from '../../../api/schema';
-import { ErrorTextService } from '../../../services/error-text';
-import { LanguageService } from '../../../services/language';
-import type { Thread } from '../../../services/message-thread';
-import { nextTry, type OutgoingMessage } from '../../../services/outbox';
-import { LIMITS } from '../../../services/ticket-rules';
+import { ErrorTextService } from '../../../services/core/error-text';
+import { LanguageService } from '../../../services/core/language';
+import type { Thread } from '../../../services/conversations/message-thread';
+import { nextTry, type OutgoingMessage } from '../../../services/conversations/outbox';
+import { LIMITS } from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { StickToEndDirective } from '../../ui/stick-to-end';
 import { dayName } from '../../ui/time-format';

@@ -7,14 +7,14 @@ import { lucideChevronRight, lucideCircleAlert, lucideWrench } from '@ng-icons/l
 import { BehaviorSubject } from 'rxjs';
 
 import type { ToolCall } from '../../../api/schema';
-import { deedOf } from './deed';
+import { summaryOf } from './tool-call-summary';
 
 /** One thing the assistant did, in words; what it was given and what came of it, on demand. */
 @Component({
   selector: 'app-tool-call',
   imports: [AsyncPipe, NgIcon, RouterLink, TranslocoPipe],
   template: `
-    @let done = deed();
+    @let done = summary();
     @let isOpen = (open$ | async) ?? false;
     <div class="flex flex-wrap items-center gap-x-1.5" data-tool [attr.data-failed]="done.failed">
       <button
@@ -75,5 +75,5 @@ export class ToolCallComponent {
   protected readonly wrench = lucideWrench;
   protected readonly alert = lucideCircleAlert;
   protected readonly chevron = lucideChevronRight;
-  protected readonly deed = computed(() => deedOf(this.call()));
+  protected readonly summary = computed(() => summaryOf(this.call()));
 }

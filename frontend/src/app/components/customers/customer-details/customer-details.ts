@@ -4,7 +4,7 @@ import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angula
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Customer, CustomerUpdate } from '../../../api/schema';
-import type { ApiError } from '../../../services/api-error';
+import type { ApiError } from '../../../services/core/api-error';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 

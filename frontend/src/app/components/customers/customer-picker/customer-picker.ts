@@ -12,8 +12,8 @@ import { lucideUserPlus, lucideX } from '@ng-icons/lucide';
 import { BehaviorSubject } from 'rxjs';
 
 import type { Customer, CustomerCreate } from '../../../api/schema';
-import type { ApiError } from '../../../services/api-error';
-import { ErrorTextService } from '../../../services/error-text';
+import type { ApiError } from '../../../services/core/api-error';
+import { ErrorTextService } from '../../../services/core/error-text';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
 import { ComboboxDirective, OptionDirective } from '../../ui/combobox';

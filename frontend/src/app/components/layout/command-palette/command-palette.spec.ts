@@ -2,8 +2,8 @@ import { HttpTestingController, type TestRequest } from '@angular/common/http/te
 import { EnvironmentInjector, provideZonelessChangeDetection } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 
-import { RecentService } from '../../../services/recent';
-import { ShortcutService } from '../../../services/shortcuts';
+import { RecentService } from '../../../services/core/recent-items';
+import { ShortcutService } from '../../../services/core/shortcuts';
 import { aRow } from '../../../testing/factories';
 import { provideApplication } from '../../../testing/providers';
 import { CommandPaletteComponent } from './command-palette';

@@ -19,8 +19,8 @@ import {
 
 import type { Customer, TicketRow } from '../../../api/schema';
 import { CustomerService } from '../../../services/customer';
-import { type RecentItem, RecentService } from '../../../services/recent';
-import { type Shortcut, ShortcutService } from '../../../services/shortcuts';
+import { type RecentItem, RecentService } from '../../../services/core/recent-items';
+import { type Shortcut, ShortcutService } from '../../../services/core/shortcuts';
 import { TicketService } from '../../../services/ticket';
 import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
 import { ModalComponent } from '../../ui/modal';

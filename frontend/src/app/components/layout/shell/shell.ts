@@ -24,12 +24,12 @@ import {
 import { BehaviorSubject, filter, finalize, map, pairwise, startWith } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
-import { ConfigService } from '../../../services/config';
+import { ConfigService } from '../../../services/core/config';
 import { NotificationService } from '../../../services/notification';
-import { PageTitleStrategy } from '../../../services/page-title';
-import { type Shortcut, ShortcutService } from '../../../services/shortcuts';
+import { PageTitleStrategy } from '../../../services/core/page-title';
+import { type Shortcut, ShortcutService } from '../../../services/core/shortcuts';
 import { SocketService } from '../../../services/socket';
-import { WaitingService } from '../../../services/waiting';
+import { NeedsReplyService } from '../../../services/conversations/needs-reply';
 import { ButtonComponent } from '../../ui/button';
 import { CommandPaletteComponent } from '../command-palette/command-palette';
 import { ConnectionStateComponent } from '../connection-state/connection-state';
@@ -92,7 +92,7 @@ export class ShellComponent {
   );
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
-  protected readonly unread$ = inject(WaitingService).unread$;
+  protected readonly unread$ = inject(NeedsReplyService).unread$;
   /** The e-mail address of the agent whose session has run out: the page stays as it is. */
   protected readonly expired$ = this.auth.agent$.pipe(
     startWith(null),
@@ -124,7 +124,7 @@ export class ShellComponent {
       if (token) this.socket.renew(token);
     });
     inject(DestroyRef).onDestroy(() => this.socket.disconnect());
-    inject(NotificationService).news$.pipe(takeUntilDestroyed()).subscribe();
+    inject(NotificationService).notifications$.pipe(takeUntilDestroyed()).subscribe();
     const title = inject(PageTitleStrategy);
     this.unread$.pipe(takeUntilDestroyed()).subscribe((unread) => title.showUnread(unread));
     inject(DestroyRef).onDestroy(() => title.showUnread(0));

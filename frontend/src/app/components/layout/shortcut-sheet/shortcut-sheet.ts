@@ -2,7 +2,7 @@ import { AsyncPipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, inject, output } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 
-import { ShortcutService } from '../../../services/shortcuts';
+import { ShortcutService } from '../../../services/core/shortcuts';
 import { ButtonComponent } from '../../ui/button';
 import { ModalComponent } from '../../ui/modal';
 import { KeysComponent } from './keys';

@@ -5,8 +5,8 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject, finalize } from 'rxjs';
 
 import { AuthService } from '../../../services/auth';
-import { ErrorTextService } from '../../../services/error-text';
-import type { ApiError } from '../../../services/api-error';
+import { ErrorTextService } from '../../../services/core/error-text';
+import type { ApiError } from '../../../services/core/api-error';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';

@@ -19,9 +19,9 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideCheck, lucideChevronsUpDown } from '@ng-icons/lucide';
 
 import type { Agent } from '../../../api/schema';
-import { AttentionService } from '../../../services/attention';
-import { LanguageService, LANGUAGES } from '../../../services/language';
-import { THEMES, ThemeService } from '../../../services/theme';
+import { AlertService } from '../../../services/core/alerts';
+import { LanguageService, LANGUAGES } from '../../../services/core/language';
+import { THEMES, ThemeService } from '../../../services/core/theme';
 import { ToastService } from '../../../services/toast';
 import { AvatarComponent } from '../../ui/avatar';
 import { KeysComponent } from '../shortcut-sheet/keys';
@@ -51,7 +51,7 @@ export class UserMenuComponent {
   readonly logout = output();
 
   private readonly toasts = inject(ToastService);
-  protected readonly attention = inject(AttentionService);
+  protected readonly alerts = inject(AlertService);
   protected readonly theme = inject(ThemeService);
   protected readonly language = inject(LanguageService);
   protected readonly themes = THEMES;
@@ -60,8 +60,8 @@ export class UserMenuComponent {
   protected readonly chevrons = lucideChevronsUpDown;
 
   protected setDesktop(wanted: boolean): void {
-    void this.attention.setDesktop(wanted).then((done) => {
-      if (!done) this.toasts.show('error', 'attention.denied');
+    void this.alerts.setDesktop(wanted).then((done) => {
+      if (!done) this.toasts.show('error', 'alerts.denied');
     });
   }
 }

@@ -4,8 +4,8 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
 
-import type { ApiError } from '../../../services/api-error';
-import { ErrorTextService } from '../../../services/error-text';
+import type { ApiError } from '../../../services/core/api-error';
+import { ErrorTextService } from '../../../services/core/error-text';
 
 export interface BulkOutcome {
   readonly changed: number;

@@ -5,7 +5,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
-import { type Retagging, tagsIn } from '../../../services/ticket-edits';
+import { type Retagging, tagsIn } from '../../../services/tickets/ticket-edits';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';

@@ -8,7 +8,7 @@ import { BehaviorSubject } from 'rxjs';
 
 import type { Ticket } from '../../../api/schema';
 import type { Category } from '../../../api/types';
-import { CATEGORIES, LIMITS, SUBCATEGORY_REQUIRED } from '../../../services/ticket-rules';
+import { CATEGORIES, LIMITS, SUBCATEGORY_REQUIRED } from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { TakeFocusDirective } from '../../ui/take-focus';
 

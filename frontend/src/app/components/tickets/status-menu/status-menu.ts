@@ -12,7 +12,7 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Status } from '../../../api/types';
-import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { openMenu } from '../../ui/open-menu';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
@@ -62,7 +62,7 @@ export class StatusMenuComponent {
   readonly statusChange = output<Status>();
 
   private readonly trigger = viewChild.required(CdkMenuTrigger);
-  protected readonly moves = computed(() => LEGAL_MOVES[this.status()]);
+  protected readonly moves = computed(() => ALLOWED_TRANSITIONS[this.status()]);
   protected readonly chevron = lucideChevronDown;
 
   open(): void {

@@ -5,8 +5,8 @@ import { lucideFile, lucidePaperclip, lucideRotateCcw, lucideX } from '@ng-icons
 
 import type { Attachment } from '../../../api/schema';
 import type { Upload } from '../../../services/attachment';
-import { ErrorTextService } from '../../../services/error-text';
-import { LanguageService } from '../../../services/language';
+import { ErrorTextService } from '../../../services/core/error-text';
+import { LanguageService } from '../../../services/core/language';
 import { ButtonComponent } from '../../ui/button';
 import { fileSize } from '../../ui/file-size';
 import { TimeComponent } from '../../ui/time';

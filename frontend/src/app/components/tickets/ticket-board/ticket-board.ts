@@ -25,7 +25,7 @@ import { BehaviorSubject } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
-import { LEGAL_MOVES } from '../../../services/ticket-rules';
+import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
@@ -82,11 +82,11 @@ export class TicketBoardComponent {
   ): boolean => this.mayMove(data, status);
 
   protected movesOf(ticket: TicketRow): readonly Status[] {
-    return LEGAL_MOVES[ticket.status];
+    return ALLOWED_TRANSITIONS[ticket.status];
   }
 
   protected canMove(ticket: TicketRow, status: Status): boolean {
-    return LEGAL_MOVES[ticket.status].includes(status);
+    return ALLOWED_TRANSITIONS[ticket.status].includes(status);
   }
 
   /** Or stay where it is. */

@@ -4,8 +4,8 @@ import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angula
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Agent } from '../../../api/schema';
-import type { ApiError } from '../../../services/api-error';
-import { ErrorTextService } from '../../../services/error-text';
+import type { ApiError } from '../../../services/core/api-error';
+import { ErrorTextService } from '../../../services/core/error-text';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';

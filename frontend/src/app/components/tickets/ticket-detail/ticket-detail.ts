@@ -21,14 +21,14 @@ import {
 
 import type { Ticket, TicketViewer } from '../../../api/schema';
 import type { Status } from '../../../api/types';
-import type { Neighbours } from '../../../services/list-trail';
+import type { Neighbours } from '../../../services/tickets/list-position';
 import type {
   EditedField,
   FieldEdit,
   FieldText,
   TicketEdits,
-} from '../../../services/ticket-edits';
-import { LEGAL_MOVES, LIMITS } from '../../../services/ticket-rules';
+} from '../../../services/tickets/ticket-edits';
+import { ALLOWED_TRANSITIONS, LIMITS } from '../../../services/tickets/ticket-rules';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 import { EditableComponent } from '../../ui/editable';
@@ -80,7 +80,7 @@ export class TicketDetailComponent {
   readonly turnTo = output<string | null>();
   readonly statusChange = output<Status>();
   readonly decide = output<DecisionKind>();
-  readonly lowerEscalation = output();
+  readonly deescalate = output();
   readonly editChange = output<FieldEdit>();
   readonly edited = output<FieldText>();
 
@@ -104,7 +104,7 @@ export class TicketDetailComponent {
   }
 
   protected can(status: Status): boolean {
-    return LEGAL_MOVES[this.ticket().status].includes(status);
+    return ALLOWED_TRANSITIONS[this.ticket().status].includes(status);
   }
 
   /** Resolving asks how; every other move is made at once. */

@@ -4,7 +4,11 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
 
 import type { Agent } from '../../../api/schema';
-import { type FilterName, FILTERS, type TicketFilters } from '../../../services/ticket-query';
+import {
+  type FilterName,
+  FILTERS,
+  type TicketFilters,
+} from '../../../services/tickets/ticket-query';
 
 interface Chip {
   readonly name: FilterName;

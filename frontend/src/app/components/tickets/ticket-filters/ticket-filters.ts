@@ -7,8 +7,8 @@ import { lucideListFilter, lucideSearch } from '@ng-icons/lucide';
 import { debounceTime, map, merge, type Observable } from 'rxjs';
 
 import { type Agent, slaStateValues } from '../../../api/schema';
-import { type FilterName, SORTS, type TicketFilters } from '../../../services/ticket-query';
-import { CATEGORIES, PRIORITIES } from '../../../services/ticket-rules';
+import { type FilterName, SORTS, type TicketFilters } from '../../../services/tickets/ticket-query';
+import { CATEGORIES, PRIORITIES } from '../../../services/tickets/ticket-rules';
 import { ChoicesComponent } from '../../ui/choices';
 import { FieldComponent } from '../../ui/field';
 import { PopupComponent } from '../../ui/popup';

@@ -12,13 +12,13 @@ import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Agent } from '../../../api/schema';
 import type { Category, Priority } from '../../../api/types';
-import type { ApiError } from '../../../services/api-error';
+import type { ApiError } from '../../../services/core/api-error';
 import {
   CATEGORIES,
   LIMITS,
   PRIORITIES,
   SUBCATEGORY_REQUIRED,
-} from '../../../services/ticket-rules';
+} from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { RoomLeftComponent } from '../../ui/room-left';

@@ -2,7 +2,7 @@ import { provideZonelessChangeDetection } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { of } from 'rxjs';
 
-import { MediaService } from '../../../services/media';
+import { ViewportService } from '../../../services/core/viewport';
 import { aRow } from '../../../testing/factories';
 import { provideApplication } from '../../../testing/providers';
 import { TicketListComponent } from './ticket-list';
@@ -20,7 +20,7 @@ describe('TicketListComponent', () => {
       providers: [
         provideZonelessChangeDetection(),
         ...provideApplication(),
-        { provide: MediaService, useValue: { wide$: of(true) } },
+        { provide: ViewportService, useValue: { wide$: of(true) } },
       ],
     });
     fixture = TestBed.createComponent(TicketListComponent);

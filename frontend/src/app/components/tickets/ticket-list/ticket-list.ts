@@ -18,7 +18,7 @@ import { lucideArrowDown, lucideArrowUp } from '@ng-icons/lucide';
 import { tap } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
-import { MediaService } from '../../../services/media';
+import { ViewportService } from '../../../services/core/viewport';
 import { bySlices } from '../../ui/by-slices';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
@@ -67,7 +67,7 @@ export class TicketListComponent {
   /** Where a range begins. */
   private anchor = '';
 
-  protected readonly wide$ = inject(MediaService).wide$;
+  protected readonly wide$ = inject(ViewportService).wide$;
   protected readonly rows$ = bySlices(toObservable(this.tickets), ({ ticketId }) => ticketId).pipe(
     tap((rows) => this.comeBack(rows)),
   );

@@ -13,7 +13,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideEye, lucideLock } from '@ng-icons/lucide';
 
-import { LIMITS } from '../../../services/ticket-rules';
+import { LIMITS } from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { RoomLeftComponent } from '../../ui/room-left';
 

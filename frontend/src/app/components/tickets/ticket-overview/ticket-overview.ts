@@ -9,8 +9,8 @@ import type {
   FieldEdit,
   FieldText,
   TicketEdits,
-} from '../../../services/ticket-edits';
-import { LIMITS } from '../../../services/ticket-rules';
+} from '../../../services/tickets/ticket-edits';
+import { LIMITS } from '../../../services/tickets/ticket-rules';
 import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';
 

@@ -22,8 +22,8 @@ import {
   problemOfTags,
   type TicketEdits,
   textOf,
-} from '../../../services/ticket-edits';
-import { LIMITS, PRIORITIES } from '../../../services/ticket-rules';
+} from '../../../services/tickets/ticket-edits';
+import { LIMITS, PRIORITIES } from '../../../services/tickets/ticket-rules';
 import { BadgeComponent } from '../../ui/badge';
 import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';

@@ -6,7 +6,7 @@ import { NgIcon, provideIcons } from '@ng-icons/core';
 import { lucideLink, lucideMessagesSquare, lucideUnlink, lucideUser } from '@ng-icons/lucide';
 
 import type { Ticket, TicketRow } from '../../../api/schema';
-import type { Loadable } from '../../../services/loadable';
+import type { Loadable } from '../../../services/core/loadable';
 import { ButtonComponent } from '../../ui/button';
 import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
 import { ErrorStateComponent } from '../../ui/error-state';

@@ -4,7 +4,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Sla } from '../../../api/schema';
 import type { SlaState } from '../../../api/types';
-import { ClockService } from '../../../services/clock';
+import { ClockService } from '../../../services/core/clock';
 import { TimeComponent } from '../../ui/time';
 
 type Target = 'response' | 'resolution';
@@ -48,24 +48,28 @@ const RUNNING: readonly SlaState[] = ['on_track', 'at_risk', 'breached'];
 })
 export class TicketSlaComponent {
   readonly sla = input.required<Sla>();
-  /** Which one; null for what is owed next: an answer first, then the solution. */
+  /** Which one; null for the next one due: the first response, then the resolution. */
   readonly target = input<Target | null>(null);
 
   protected readonly now$ = inject(ClockService).now$;
   protected readonly tones = TONES;
   protected readonly isRunning = computed(() => RUNNING.includes(this.sla().state));
-  private readonly owed = computed<Target>(() =>
+  private readonly nextDeadline = computed<Target>(() =>
     this.sla().firstRespondedAt ? 'resolution' : 'response',
   );
-  protected readonly isResponse = computed(() => (this.target() ?? this.owed()) === 'response');
+  protected readonly isResponse = computed(
+    () => (this.target() ?? this.nextDeadline()) === 'response',
+  );
   protected readonly due = computed(() =>
     this.isResponse() ? this.sla().firstResponseDueAt : this.sla().resolutionDueAt,
   );
 
   protected stateAt(now: number): SlaState {
     if (!this.isRunning()) return this.sla().state;
-    // The server's word is of what was owed next, and of when it was asked.
+    // The state the server sends is that of the next deadline, at the time of the request.
     if (Date.parse(this.due()) <= now) return 'breached';
-    return (this.target() ?? this.owed()) === this.owed() ? this.sla().state : 'on_track';
+    return (this.target() ?? this.nextDeadline()) === this.nextDeadline()
+      ? this.sla().state
+      : 'on_track';
   }
 }

@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { DayCount } from '../../../api/schema';
-import { type Language, localeOf } from '../../../services/language';
+import { type Language, localeOf } from '../../../services/core/language';
 import { PanelComponent } from '../../ui/panel';
 
 /** Tickets opened and resolved a day: bars for the eye, a table for who cannot see them. */

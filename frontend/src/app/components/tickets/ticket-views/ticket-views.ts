@@ -5,7 +5,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideBookmark, lucideTrash2 } from '@ng-icons/lucide';
 
-import type { SavedView } from '../../../services/saved-views';
+import type { SavedView } from '../../../services/tickets/saved-views';
 import { ButtonComponent } from '../../ui/button';
 import { PopupComponent } from '../../ui/popup';
 

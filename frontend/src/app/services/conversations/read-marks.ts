@@ -1,0 +1,78 @@
+import { inject, Injectable } from '@angular/core';
+import { BehaviorSubject, distinctUntilChanged, filter, fromEvent, map, merge } from 'rxjs';
+
+import type { Conversation } from '../../api/schema';
+import { AuthService } from '../auth';
+
+interface Marks {
+  /** What is older than this counts as read: from before the agent came to this browser. */
+  readonly since: string;
+  /** Up to when conversations have been read, by their ids. */
+  readonly until: Readonly<Record<string, string>>;
+}
+
+const PREFIX = 'mostrador.read.';
+const MOST = 500;
+
+/** Which conversations this agent has read, and up to where; kept in this browser. */
+@Injectable({ providedIn: 'root' })
+export class ReadMarksService {
+  private readonly auth = inject(AuthService);
+  private readonly marksSubject = new BehaviorSubject<Marks>({ since: '', until: {} });
+
+  readonly marks$ = this.marksSubject.asObservable();
+
+  constructor() {
+    const agentId$ = this.auth.agent$.pipe(
+      map((agent) => agent?.agentId),
+      filter((agentId) => agentId !== undefined),
+      distinctUntilChanged(),
+    );
+    const otherTab$ = fromEvent<StorageEvent>(window, 'storage').pipe(
+      filter(({ key }) => key === this.key()),
+    );
+    merge(agentId$, otherTab$).subscribe(() => this.marksSubject.next(this.stored()));
+  }
+
+  /** Up to when the agent has read the conversation. ISO 8601. */
+  readUntil(conversationId: string): string {
+    const { since, until } = this.marksSubject.value;
+    return until[conversationId] ?? since;
+  }
+
+  /** Whether the customer has written since the agent looked. */
+  isUnread({ conversationId, lastMessage, lastMessageAt }: Conversation): boolean {
+    return lastMessage?.authorType === 'customer' && lastMessageAt > this.readUntil(conversationId);
+  }
+
+  read({ conversationId, lastMessageAt }: Conversation): void {
+    if (lastMessageAt <= this.readUntil(conversationId)) return;
+    const { since, until } = this.marksSubject.value;
+    const latest = Object.entries({ ...until, [conversationId]: lastMessageAt }).sort(
+      ([, one], [, other]) => other.localeCompare(one),
+    );
+    const [forgotten] = latest.slice(MOST);
+    const marks = {
+      since: forgotten ? forgotten[1] : since,
+      until: Object.fromEntries(latest.slice(0, MOST)),
+    };
+    localStorage.setItem(this.key(), JSON.stringify(marks));
+    this.marksSubject.next(marks);
+  }
+
+  private key(): string {
+    return PREFIX + (this.auth.agent?.agentId ?? '');
+  }
+
+  private stored(): Marks {
+    try {
+      const marks = JSON.parse(localStorage.getItem(this.key()) ?? '') as Partial<Marks>;
+      if (typeof marks.since === 'string' && marks.until) return marks as Marks;
+    } catch {
+      // nothing yet, or not ours
+    }
+    const first: Marks = { since: new Date().toISOString(), until: {} };
+    localStorage.setItem(this.key(), JSON.stringify(first));
+    return first;
+  }
+}

@@ -1,0 +1,60 @@
+import { inject, Injectable } from '@angular/core';
+import { TranslocoService, type Translation, type TranslocoLoader } from '@jsverse/transloco';
+import { BehaviorSubject } from 'rxjs';
+
+export type Language = 'es' | 'en';
+export const LANGUAGES: readonly Language[] = ['es', 'en'];
+
+const KEY = 'mostrador.language';
+
+/** Catalogues are chunks of the build: hashed, cached for ever, and only the one in use is loaded. */
+export class CatalogueLoader implements TranslocoLoader {
+  async getTranslation(language: string): Promise<Translation> {
+    const catalogue =
+      language === 'en'
+        ? await import('../../../i18n/en.json')
+        : await import('../../../i18n/es.json');
+    return catalogue.default;
+  }
+}
+
+/** The agent's choice, else the first of the browser's languages that there is, else English. */
+export function preferredLanguage(): Language {
+  const candidates = [localStorage.getItem(KEY), ...navigator.languages];
+  for (const candidate of candidates) {
+    const known = LANGUAGES.find((language) => candidate?.toLowerCase().startsWith(language));
+    if (known) return known;
+  }
+  return 'en';
+}
+
+/** How the agent's country writes the language, as far as the browser says: `en-GB`. */
+export function localeOf(language: Language): string {
+  return navigator.languages.find((locale) => locale.startsWith(`${language}-`)) ?? language;
+}
+
+@Injectable({ providedIn: 'root' })
+export class LanguageService {
+  private readonly transloco = inject(TranslocoService);
+  private readonly languageSubject = new BehaviorSubject<Language>(preferredLanguage());
+  readonly language$ = this.languageSubject.asObservable();
+
+  constructor() {
+    this.apply(this.languageSubject.value);
+  }
+
+  get current(): Language {
+    return this.languageSubject.value;
+  }
+
+  choose(language: Language): void {
+    localStorage.setItem(KEY, language);
+    this.apply(language);
+    this.languageSubject.next(language);
+  }
+
+  private apply(language: Language): void {
+    document.documentElement.lang = language;
+    this.transloco.setActiveLang(language);
+  }
+}

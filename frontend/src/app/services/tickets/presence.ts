@@ -1,0 +1,72 @@
+import { inject, Injectable } from '@angular/core';
+import {
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  type Observable,
+  of,
+  startWith,
+  Subject,
+  switchMap,
+  timer,
+  using,
+} from 'rxjs';
+
+import type { TicketViewer, TicketViewersEvent } from '../../api/schema';
+import { AuthService } from '../auth';
+import { SocketService } from '../socket';
+
+/** Without a key pressed for this long, somebody is not typing any more. */
+const TYPING_MS = 4_000;
+
+/** Who has a ticket open, and who is writing a note on it. */
+@Injectable({ providedIn: 'root' })
+export class PresenceService {
+  private readonly socket = inject(SocketService);
+  private readonly auth = inject(AuthService);
+  private readonly keySubject = new Subject<string>();
+
+  /** The others who look at the ticket; to look at this stream is to look at the ticket. */
+  viewers$(ticketId: string): Observable<readonly TicketViewer[]> {
+    const typing$ = this.keySubject.pipe(
+      filter((typedIn) => typedIn === ticketId),
+      switchMap(() => merge(of(true), timer(TYPING_MS).pipe(map(() => false)))),
+      startWith(false),
+      distinctUntilChanged(),
+    );
+    // After a reconnect the server knows nothing of this window any more.
+    const online$ = this.socket.state$.pipe(
+      map((state) => state === 'online'),
+      distinctUntilChanged(),
+    );
+    return using(
+      () => {
+        const telling = combineLatest([online$, typing$]).subscribe(([online, typing]) => {
+          if (online) this.socket.send('note_typing', { ticketId, typing });
+        });
+        telling.add(() => this.socket.send('leave_ticket', { ticketId }));
+        return telling;
+      },
+      () =>
+        merge(
+          this.socket.on<TicketViewersEvent>('ticket_viewers').pipe(
+            filter((event) => event.ticketId === ticketId),
+            map(({ viewers }) =>
+              viewers.filter(({ agentId }) => agentId !== this.auth.agent?.agentId),
+            ),
+          ),
+          online$.pipe(
+            filter((online) => !online),
+            map(() => []),
+          ),
+        ).pipe(startWith([])),
+    );
+  }
+
+  /** A key was pressed in a note on this ticket. */
+  typing(ticketId: string): void {
+    this.keySubject.next(ticketId);
+  }
+}

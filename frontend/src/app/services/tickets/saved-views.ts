@@ -1,0 +1,58 @@
+import { inject, Injectable } from '@angular/core';
+import { type Params } from '@angular/router';
+import { BehaviorSubject, combineLatest, filter, map } from 'rxjs';
+
+import { AuthService } from '../auth';
+
+/** A list that an agent comes back to: its name and the query of its address. */
+export interface SavedView {
+  readonly name: string;
+  readonly query: Params;
+}
+
+const KEY = 'mostrador.views.';
+
+/** The agent's own views, kept in this browser. */
+@Injectable({ providedIn: 'root' })
+export class SavedViewService {
+  private readonly auth = inject(AuthService);
+  private readonly changedSubject = new BehaviorSubject<void>(undefined);
+
+  readonly views$ = combineLatest([
+    this.auth.agent$.pipe(filter((agent) => agent !== null)),
+    this.changedSubject,
+  ]).pipe(map(() => this.read()));
+
+  /** A view of the same name is replaced. */
+  save(view: SavedView): void {
+    const others = this.read().filter(({ name }) => name !== view.name);
+    this.write([...others, view].sort((one, other) => one.name.localeCompare(other.name)));
+  }
+
+  delete(name: string): void {
+    this.write(this.read().filter((view) => view.name !== name));
+  }
+
+  private read(): readonly SavedView[] {
+    try {
+      const stored: unknown = JSON.parse(localStorage.getItem(this.key) ?? '[]');
+      return Array.isArray(stored) ? stored.filter(isView) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  private write(views: readonly SavedView[]): void {
+    localStorage.setItem(this.key, JSON.stringify(views));
+    this.changedSubject.next();
+  }
+
+  private get key(): string {
+    return KEY + (this.auth.agent?.agentId ?? '');
+  }
+}
+
+function isView(value: unknown): value is SavedView {
+  const view = value as Partial<SavedView> | null;
+  return typeof view?.name === 'string' && typeof view.query === 'object' && view.query !== null;
+}

@@ -1,0 +1,119 @@
+import type { ParamMap, Params } from '@angular/router';
+
+import type { StatusCounts } from '../../api/schema';
+import type { ListQuery } from '../core/query';
+import { ACTIVE } from './ticket-rules';
+
+/** What the list of tickets can be narrowed to, by its names in the address and in the API. */
+export const FILTERS = [
+  'search',
+  'priority',
+  'category',
+  'sla',
+  'assignedTo',
+  'escalated',
+  'tag',
+  'createdFrom',
+  'createdTo',
+  'updatedSince',
+  'customerId',
+  'conversationId',
+] as const;
+
+export type FilterName = (typeof FILTERS)[number];
+/** As in the address; empty when it is not there. */
+export type TicketFilters = Readonly<Record<FilterName, string>>;
+
+/** Tabs by status; the first is where a day begins. `all` lifts the filter. */
+export const TABS = [
+  { key: 'active', status: ACTIVE.join(',') },
+  { key: 'new', status: 'new' },
+  { key: 'working', status: 'open,in_progress,reopened' },
+  { key: 'waiting', status: 'pending_customer,waiting_internal' },
+  { key: 'resolved', status: 'resolved' },
+  { key: 'closed', status: 'closed' },
+  { key: 'all', status: 'all' },
+] as const;
+
+export const SORTS = [
+  '-updatedAt',
+  'updatedAt',
+  '-createdAt',
+  'createdAt',
+  'resolutionDueAt',
+  '-resolutionDueAt',
+  '-priority',
+  'priority',
+  'status',
+  '-status',
+  '-ticketId',
+  'ticketId',
+] as const;
+
+const ROWS = 50;
+
+export function filtersOf(params: ParamMap): TicketFilters {
+  const given = FILTERS.map((name) => [name, params.get(name) ?? '']);
+  return Object.fromEntries(given) as TicketFilters;
+}
+
+export function isFiltered(params: ParamMap): boolean {
+  return FILTERS.some((name) => params.has(name));
+}
+
+export function statusOf(params: ParamMap): string {
+  return params.get('status') ?? TABS[0].status;
+}
+
+/** How many tickets each tab has, by its key: `12`, or `12+` when not all were counted. */
+export function tabCounts({ byStatus, isExact }: StatusCounts): Record<string, string> {
+  const sum = (statuses: readonly string[]): number =>
+    statuses.reduce((total, status) => total + (byStatus[status] ?? 0), 0);
+  return Object.fromEntries(
+    TABS.map(({ key, status }) => [
+      key,
+      sum(status === 'all' ? Object.keys(byStatus) : status.split(',')) + (isExact ? '' : '+'),
+    ]),
+  );
+}
+
+/** What the API is asked for, but for status and page. */
+export function filterQuery(params: ParamMap): ListQuery {
+  const { createdFrom, createdTo, updatedSince, ...filters } = filtersOf(params);
+  return {
+    ...filters,
+    createdFrom: dayOrTime(createdFrom, '00:00:00'),
+    createdTo: dayOrTime(createdTo, '23:59:59.999'),
+    updatedSince: dayOrTime(updatedSince, '00:00:00'),
+    // None at all while searching: then the best match comes first.
+    sort: params.get('sort') ?? undefined,
+  };
+}
+
+export function listQuery(params: ParamMap): ListQuery {
+  const status = statusOf(params);
+  const cursor = params.get('cursor') ?? undefined;
+  return {
+    ...filterQuery(params),
+    status: status === 'all' ? undefined : status,
+    cursor,
+    page: cursor ? undefined : pageOf(params),
+    limit: ROWS,
+  };
+}
+
+export function pageOf(params: ParamMap): number {
+  return Math.max(1, Math.trunc(Number(params.get('page'))) || 1);
+}
+
+/** What of an address makes a view worth saving: not how far somebody has paged in it. */
+export function viewOf(params: ParamMap): Params {
+  const kept = params.keys.filter((name) => name !== 'page' && name !== 'cursor');
+  return Object.fromEntries(kept.map((name) => [name, params.get(name)]));
+}
+
+/** A day of the agent's calendar as a moment; a moment stays one. */
+function dayOrTime(value: string, timeOfDay: string): string | undefined {
+  const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T${timeOfDay}` : value);
+  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+}

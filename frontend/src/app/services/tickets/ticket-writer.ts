@@ -1,0 +1,149 @@
+import type { HttpClient } from '@angular/common/http';
+import {
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  finalize,
+  map,
+  type Observable,
+  ReplaySubject,
+  Subject,
+  tap,
+  throwError,
+} from 'rxjs';
+
+import type { BulkAnswer, BulkChange, Note, Ticket, TicketRow } from '../../api/schema';
+import type { KnownTicket } from '../../api/types';
+import type { ApiError } from '../core/api-error';
+import { withRequestTimeout } from '../core/request-timeout';
+import { type Retagging, retagged } from './ticket-edits';
+import type { TicketStore } from './ticket-store';
+
+/** What can be changed on many tickets at once. */
+export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
+
+/**
+ * Sends an agent's writes one after another, so that each can be guarded by the version that the
+ * one before it made, and sends them whether or not somebody waits for the answer.
+ */
+export class TicketWriter {
+  private readonly queue = new Subject<Observable<unknown>>();
+  /** Which version the agent's own writes made of which: `TICKET-2026-000001@3` → 4. */
+  private readonly steps = new Map<string, number>();
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly url: string,
+    private readonly store: TicketStore,
+    private readonly written: () => void,
+  ) {
+    this.queue.pipe(concatMap((write) => write)).subscribe();
+  }
+
+  /**
+   * Shows the change at once, sends it guarded by the version the agent saw, and takes it back
+   * when it fails.
+   */
+  change(
+    { ticketId, version }: KnownTicket,
+    shown: Partial<TicketRow>,
+    method: 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Observable<Ticket> {
+    const undo = this.store.apply(ticketId, shown);
+    return this.inTurn(() => {
+      const guard = this.guard(ticketId, version);
+      return this.http
+        .request<Ticket>(method, `${this.url}/${ticketId}${path}`, {
+          body,
+          headers: { 'If-Match': `"${guard}"` },
+        })
+        .pipe(
+          tap((after) => {
+            this.remember(ticketId, guard, after.version);
+            this.store.upsert(after);
+            this.written();
+          }),
+          catchError((error: ApiError) => {
+            if (error.code === 'version_conflict') this.store.upsert(error.current as Ticket);
+            return throwError(() => error);
+          }),
+          finalize(undo),
+        );
+    });
+  }
+
+  /** Each ticket is changed or refused on its own, whatever its version. */
+  changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
+    const body = { ticketIds: tickets.map(({ ticketId }) => ticketId), change: asSent(change) };
+    const undo = tickets.map((ticket) =>
+      this.store.apply(ticket.ticketId, asShown(change, ticket)),
+    );
+    return this.inTurn(() =>
+      this.http.post<BulkAnswer>(`${this.url}/bulk`, body).pipe(
+        tap(({ results }) => {
+          for (const { ticketId, version } of results) {
+            if (version !== null) this.store.rememberOwn(ticketId, version);
+          }
+          this.written();
+        }),
+        finalize(() => undo.forEach((takeBack) => takeBack())),
+      ),
+    );
+  }
+
+  /** Notes add and overwrite nothing, so they are never refused for a newer version. */
+  addNote({ ticketId, version }: KnownTicket, note: object): Observable<Note> {
+    const url = `${this.url}/${ticketId}/notes`;
+    return this.inTurn(() =>
+      this.http.post<Note>(url, note, { observe: 'response' }).pipe(
+        map((response) => {
+          const stored = response.body as Note;
+          const after = Number(response.headers.get('ETag')?.replaceAll('"', ''));
+          this.remember(ticketId, this.guard(ticketId, version), after);
+          this.store.addNote(ticketId, stored, after);
+          return stored;
+        }),
+      ),
+    );
+  }
+
+  private inTurn<T>(request: () => Observable<T>): Observable<T> {
+    const answer = new ReplaySubject<T>(1);
+    this.queue.next(
+      defer(request).pipe(
+        withRequestTimeout(),
+        tap({
+          next: (value) => answer.next(value),
+          error: (error: unknown) => answer.error(error),
+          complete: () => answer.complete(),
+        }),
+        catchError(() => EMPTY),
+      ),
+    );
+    return answer;
+  }
+
+  /** Nobody else's write lies between a version and the one that the agent's own made of it. */
+  private remember(ticketId: string, before: number, after: number): void {
+    this.store.rememberOwn(ticketId, after);
+    if (after === before + 1) this.steps.set(`${ticketId}@${before}`, after);
+  }
+
+  private guard(ticketId: string, seen: number): number {
+    const next = this.steps.get(`${ticketId}@${seen}`);
+    return next === undefined ? seen : this.guard(ticketId, next);
+  }
+}
+
+function asShown(change: ManyChange, { tags }: KnownTicket): Partial<TicketRow> {
+  return 'addTags' in change ? { tags: retagged(tags, change) } : change;
+}
+
+function asSent(change: ManyChange): BulkChange {
+  if ('addTags' in change) return change;
+  const { assignedTo, ...fields } = change;
+  return assignedTo === undefined ? fields : { ...fields, assignedTo: assignedTo?.agentId ?? null };
+}

@@ -1,0 +1,70 @@
+import { inject, Injectable } from '@angular/core';
+import { NavigationEnd, Router } from '@angular/router';
+import {
+  BehaviorSubject,
+  combineLatest,
+  filter,
+  fromEvent,
+  map,
+  type Observable,
+  startWith,
+} from 'rxjs';
+
+import type { TicketRow } from '../../api/schema';
+import { AuthService } from '../auth';
+import { TicketService } from '../ticket';
+
+const KEY = 'mostrador.seen.';
+
+/** Which tickets others have made or changed since the agent last looked at them. */
+@Injectable({ providedIn: 'root' })
+export class UnreadTicketsService {
+  private readonly auth = inject(AuthService);
+  private readonly tickets = inject(TicketService);
+  /** As of which change each ticket has been looked at, by the server's clock. */
+  private readonly seenSubject = new BehaviorSubject<ReadonlyMap<string, string>>(new Map());
+  /** As of which change everything had been looked at when this visit began. */
+  private since: string | null = null;
+
+  constructor() {
+    const router = inject(Router);
+    const opened$ = router.events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      startWith(null),
+      map(() => /^\/tickets\/([^/?#]+)/.exec(router.url)?.[1]),
+    );
+    combineLatest([opened$, this.tickets.tickets$]).subscribe(([opened, tickets]) => {
+      const ticket = opened && tickets.get(opened);
+      if (ticket) this.see(ticket);
+    });
+    fromEvent(window, 'pagehide').subscribe(() => {
+      const latest = this.tickets.latestChange;
+      if (latest) localStorage.setItem(this.key, latest);
+    });
+  }
+
+  /** Those of the rows that are news. */
+  unseen$(rows: readonly TicketRow[]): Observable<ReadonlySet<string>> {
+    // Who comes for the first time has seen what is there.
+    this.since ??= localStorage.getItem(this.key) ?? this.tickets.latestChange;
+    const { since } = this;
+    return this.seenSubject.pipe(
+      map((seen) => {
+        const isNews = (row: TicketRow): boolean =>
+          row.updatedAt > (seen.get(row.ticketId) ?? since) && !this.tickets.isOwnChange(row);
+        return new Set(rows.filter(isNews).map((row) => row.ticketId));
+      }),
+    );
+  }
+
+  private see({ ticketId, updatedAt }: TicketRow): void {
+    const seen = this.seenSubject.value;
+    if (seen.get(ticketId) !== updatedAt) {
+      this.seenSubject.next(new Map(seen).set(ticketId, updatedAt));
+    }
+  }
+
+  private get key(): string {
+    return KEY + (this.auth.agent?.agentId ?? '');
+  }
+}
