@@ -30,10 +30,10 @@ help: ## List what there is to do
 
 run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
 	@# The server stops when this make ends, even when it is killed.
-	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) serve
+	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(FLASK) serve
 
 cluster: $(RUNTIME) $(SPA) nginx-and-redis ## The same with N (4) processes behind nginx, joined by Redis
-	@exec $(BIN)/python -I -S backend/tether.py 15 $$PPID $(FLASK) cluster $(or $(N),4)
+	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(FLASK) cluster $(or $(N),4)
 
 test: $(DEV) $(SPA) browser nginx-and-redis ## Run every check and test, on a fresh machine too
 	@echo "→ Checking and testing: each part's report comes when it ends (9 minutes on 2 cores) …"

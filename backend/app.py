@@ -9,21 +9,23 @@ from flask import Flask, Response, g
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import metrics, openapi, spa, status
 from backend.agents import routes as agents
-from backend.ai import routes as assistant
-from backend.ai.assistant import HEARTBEAT
+from backend.assistant import routes as assistant
+from backend.assistant.loop import HEARTBEAT
 from backend.auth import routes as auth
-from backend.channels import routes as channels
+from backend.channels.web import routes as channels
 from backend.channels.whatsapp import routes as whatsapp
 from backend.channels.whatsapp.outbox import POLL
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
-from backend.database import connect
-from backend.errors import register_error_handlers
-from backend.headers import secure
-from backend.metrics import count_requests
-from backend.openapi import DescribedApi
+from backend.http import openapi, spa, status
+from backend.http.headers import secure
+from backend.http.openapi import DescribedApi
+from backend.http.problems import register_error_handlers
+from backend.platform import metrics
+from backend.platform.database import connect
+from backend.platform.metrics import count_requests
+from backend.platform.watch import keep_watch
 from backend.realtime.connections import SWEEP, Connections
 from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
@@ -32,9 +34,8 @@ from backend.realtime.web_sockets import without_extensions
 from backend.services import EXTENSION, build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
-from backend.tickets.attachments import CLEANING
+from backend.tickets.attachments.service import CLEANING
 from backend.tickets.views import LegalMoves
-from backend.watch import keep_watch
 
 API = "/api/v2"
 MAX_BODY = 1024 * 1024  # bytes

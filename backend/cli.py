@@ -15,21 +15,21 @@ from flask import Flask
 from marshmallow import ValidationError
 from pymongo.errors import PyMongoError
 
-from backend import demo
-from backend.actor import SYSTEM, Role
 from backend.agents.models import MIN_PASSWORD
 from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate
 from backend.agents.service import AgentService
-from backend.application import ApplicationStopped
-from backend.audit import Act, AuditLog
-from backend.backup import BackupFailed, back_up, restore
-from backend.database import connect, in_brief, prepare
-from backend.documents import Db
-from backend.embedded import EmbeddedMongoError, embedded_uri
-from backend.errors import AppError
-from backend.schema_page import with_generated
-from backend.serve import serve
+from backend.common.actor import SYSTEM, Role
+from backend.common.documents import Db
+from backend.common.errors import AppError
+from backend.launcher.application import ApplicationStopped
+from backend.launcher.embedded import EmbeddedMongoError, embedded_uri
+from backend.launcher.serve import serve
+from backend.ops import demo
+from backend.ops.backup import BackupFailed, back_up, restore
+from backend.ops.schema_page import with_generated
+from backend.platform.audit import Act, AuditLog
+from backend.platform.database import connect, in_brief, prepare
 from backend.settings import InvalidSettings, Settings, load_settings
 
 # Flask's command line needs an application to hang commands on. The real one is made in the

@@ -10,30 +10,30 @@ from flask_socketio import SocketIO
 
 from backend.agents.repository import AgentRepository
 from backend.agents.service import AgentService
-from backend.ai.assistant import Assistant
-from backend.ai.models import Model
-from backend.ai.models.offline import OfflineModel
-from backend.ai.runs import RunRepository
-from backend.audit import AuditLog
+from backend.assistant.loop import Assistant
+from backend.assistant.models import Model
+from backend.assistant.models.offline import OfflineModel
+from backend.assistant.runs import RunRepository
 from backend.auth.service import AuthService
 from backend.auth.tokens import Tokens
-from backend.channels.web import WebChannel
+from backend.channels.web.channel import WebChannel
 from backend.channels.whatsapp.channel import WhatsAppChannel
 from backend.channels.whatsapp.graph import Graph
 from backend.channels.whatsapp.outbox import Outbox
+from backend.common.documents import Db
 from backend.conversations.deliveries import Deliveries
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
 from backend.customers.identities import WhatsAppIdentities
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import CustomerService
-from backend.documents import Db
-from backend.rate_limits import RateLimits
+from backend.http.rate_limits import RateLimits
+from backend.platform.audit import AuditLog
 from backend.realtime.events import Events
 from backend.realtime.typists import Typists
 from backend.realtime.viewers import Viewers
 from backend.settings import Settings
-from backend.tickets.attachments import AttachmentService
+from backend.tickets.attachments.service import AttachmentService
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
@@ -130,7 +130,7 @@ def _leave(_conversation_id: str) -> None:
 
 def _model(settings: Settings) -> Model:
     if settings.openai_api_key:
-        from backend.ai.models.openai import OpenAIModel  # noqa: PLC0415 - half a second's import
+        from backend.assistant.models.openai import OpenAIModel  # noqa: PLC0415 - half a second's import
 
         return OpenAIModel(settings.openai_api_key, settings.openai_base_url, settings.openai_model)
     return OfflineModel(settings.locale)

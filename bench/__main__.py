@@ -7,8 +7,8 @@ import time
 
 import click
 
-from backend.actor import Role
-from backend.documents import Db
+from backend.common.actor import Role
+from backend.common.documents import Db
 from bench import at_work, intake, report
 from bench.calls import Calls
 from bench.fill import Desk

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from backend.documents import Db
+from backend.common.documents import Db
 from bench import intake, report
 from bench.figures import spread
 from bench.server import Server, ServerFailed

@@ -19,15 +19,15 @@ import pymongo
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
-from backend.actor import Role
-from backend.documents import Db, Document, iso, new_id, utcnow
-from backend.http import DEFAULT_LIMIT
-from backend.paging import MAX_COUNTED, Page, find_hits, walk
-from backend.tickets.filters import filters_of, reading_of
+from backend.common.actor import Role
+from backend.common.documents import Db, Document, iso, new_id, utcnow
+from backend.common.paging import MAX_COUNTED, Page, find_hits, walk
+from backend.http.schemas import DEFAULT_LIMIT
+from backend.tickets.listing.filters import filters_of, reading_of
+from backend.tickets.listing.search import MAX_HITS, RELEVANCE, search_for
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
 from backend.tickets.repository import EXPORTED, ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
-from backend.tickets.search import MAX_HITS, RELEVANCE, search_for
 from backend.tickets.service import NEWEST
 from backend.tickets.stats import TicketStatistics
 from backend.tickets.visibility import visible_to

@@ -21,10 +21,10 @@ from typing import Any
 import click
 import socketio
 
-from backend.actor import Actor, ActorType, Role
-from backend.database import connect
-from backend.documents import Db, new_id
-from backend.embedded import EmbeddedMongo
+from backend.common.actor import Actor, ActorType, Role
+from backend.common.documents import Db, new_id
+from backend.launcher.embedded import EmbeddedMongo
+from backend.platform.database import connect
 from backend.settings import load_settings
 from backend.tickets.repository import TicketRepository
 from backend.tickets.visibility import rooms_for, rooms_of

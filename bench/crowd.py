@@ -20,10 +20,10 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
-from backend.actor import Role
 from backend.agents.repository import AgentRepository
 from backend.auth.tokens import Tokens
-from backend.documents import Db, new_id, utcnow
+from backend.common.actor import Role
+from backend.common.documents import Db, new_id, utcnow
 from bench.server import ServerFailed
 
 AT_ONCE = 20  # handshakes

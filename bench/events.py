@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from backend.documents import Db
+from backend.common.documents import Db
 from bench import report
 from bench.client import Client
 from bench.crowd import Crowd, Heard, hire

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from flask_socketio import SocketIO
 from pymongo.write_concern import WriteConcern
 
-from backend.actor import Actor
 from backend.agents.repository import AgentRepository
+from backend.common.actor import Actor
+from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.repository import ConversationRepository
 from backend.customers.repository import CustomerRepository, search_terms
-from backend.database import prepare
-from backend.documents import Db, Document, new_id, utcnow
+from backend.platform.database import prepare
 from backend.realtime.events import Event, Events
 from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
 from backend.tickets.repository import TicketRepository, derived

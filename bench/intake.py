@@ -15,8 +15,8 @@ from typing import Any
 
 import socketio
 
-from backend import demo
-from backend.documents import Db
+from backend.common.documents import Db
+from backend.ops import demo
 from bench.client import Client, RequestFailed, log_in
 from bench.figures import spread
 from bench.server import ServerFailed

@@ -16,7 +16,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from backend.agents.repository import AgentRepository
-from backend.documents import Db
+from backend.common.documents import Db
 from bench.calls import Call, Calls
 from bench.client import TIMEOUT, Client, RequestFailed
 from bench.figures import spread

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from backend import demo
-from backend.actor import Actor, Role
 from backend.agents.service import actor_of
 from backend.auth.tokens import Tokens
-from backend.documents import Db
+from backend.common.actor import Actor, Role
+from backend.common.documents import Db
+from backend.ops import demo
 from bench.client import Client, log_in
 
 OF_A_ROLE = 10

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from backend.documents import iso, utcnow
+from backend.common.documents import iso, utcnow
 from backend.settings import load_settings
 
 RESULTS = Path(__file__).absolute().parent / "results"

@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from backend.auth.tokens import Tokens
-from backend.database import connect
-from backend.documents import Db
-from backend.embedded import REPLICA_SET
+from backend.common.documents import Db
+from backend.launcher.embedded import REPLICA_SET
+from backend.launcher.parent_death import tethered
+from backend.platform.database import connect
 from backend.settings import Settings, load_settings
-from backend.tether import tethered
 
 ROOT = Path(__file__).absolute().parents[1]
 STOP_SECONDS = 20

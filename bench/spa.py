@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from backend import demo
-from backend.actor import Role
+from backend.common.actor import Role
+from backend.ops import demo
 from bench import report
 from bench.figures import spread
 from bench.fill import Desk

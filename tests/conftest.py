@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from backend.agents.passwords import hash_password
 from backend.app import create_app
-from backend.auth.passwords import hash_password
-from backend.database import connect, prepare
-from backend.documents import Db
-from backend.embedded import EmbeddedMongo
+from backend.common.documents import Db
+from backend.launcher.embedded import EmbeddedMongo
+from backend.platform.database import connect, prepare
 from backend.services import EXTENSION, Services
 from backend.settings import Settings, load_settings
 from backend.tickets import stats

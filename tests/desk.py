@@ -11,7 +11,7 @@ import pymongo
 from flask import Flask
 
 from backend.agents.repository import AgentRepository
-from backend.documents import Db, Document, new_id, utcnow
+from backend.common.documents import Db, Document, new_id, utcnow
 from backend.services import EXTENSION, Services
 from tests.conformance import specification
 

@@ -18,11 +18,11 @@ import socketio
 from flask import Flask
 
 from backend.auth.tokens import Tokens
-from backend.database import connect, prepare
-from backend.documents import Db
+from backend.common.documents import Db
+from backend.launcher.parent_death import tethered
+from backend.platform.database import connect, prepare
 from backend.services import EXTENSION
 from backend.settings import load_settings
-from backend.tether import tethered
 from tests.desk import Desk, Person, wait_for
 from tests.run.conftest import ROOT, command_line, descendants, environment, free_port
 
@@ -65,7 +65,7 @@ class LiveServer(Installation):
     def start(self) -> Self:
         # fmt: off
         command = [
-            sys.executable, "-m", "gunicorn", "--config", "python:backend.gunicorn_conf",
+            sys.executable, "-m", "gunicorn", "--config", "python:backend.launcher.gunicorn_conf",
             "--bind", f"127.0.0.1:{self.port}", "--worker-class", WORKERS[self.mode],
         ]
         # fmt: on

@@ -4,8 +4,8 @@ answers "who is this, and may they still act" and one write ends a session.
 
 from __future__ import annotations
 
-from backend.actor import Role
-from backend.documents import index, validator
+from backend.common.actor import Role
+from backend.common.documents import index, validator
 
 MAX_NAME = 120
 MIN_PASSWORD = 10

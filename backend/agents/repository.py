@@ -7,9 +7,9 @@ from datetime import datetime
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from backend.actor import Role
-from backend.documents import Db, Document, new_id, utcnow
-from backend.paging import Found, Order, Page, find_page
+from backend.common.actor import Role
+from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.paging import Found, Order, Page, find_page
 
 MAX_SESSIONS = 20  # of one agent; the oldest gives way
 

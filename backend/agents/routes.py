@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
-from backend.audit import Act
 from backend.auth.identity import current_actor, require_agent
-from backend.documents import Document
-from backend.http import Blueprint, PageQuery, answer
-from backend.paging import page_of
+from backend.common.documents import Document
+from backend.common.paging import page_of
+from backend.http.parsing import Blueprint
+from backend.http.responses import answer
+from backend.http.schemas import PageQuery
+from backend.platform.audit import Act
 from backend.services import services
 
 blueprint = Blueprint("agents", __name__, url_prefix="/agents", description="Agents' accounts")

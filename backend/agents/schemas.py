@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.actor import Role
 from backend.agents.models import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
-from backend.documents import Document
-from backend.http import Email, JsonBoolean, Pagination, Schema, Text, enum, out
+from backend.common.actor import Role
+from backend.common.documents import Document
+from backend.http.fields import Email, JsonBoolean, Schema, Text, enum, out
+from backend.http.schemas import Pagination
 
 
 def _password(*, required: bool = False) -> fields.String:

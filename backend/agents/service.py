@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pymongo.errors import DuplicateKeyError
 
-from backend.actor import Actor, ActorType, Role
+from backend.agents import passwords
 from backend.agents.repository import AgentRepository
-from backend.auth import passwords
-from backend.documents import Document
-from backend.errors import Conflict, Forbidden, NotFound
-from backend.paging import Found, Page
+from backend.common.actor import Actor, ActorType, Role
+from backend.common.documents import Document
+from backend.common.errors import Conflict, Forbidden, NotFound
+from backend.common.paging import Found, Page
 
 
 def actor_of(agent: Document) -> Actor:

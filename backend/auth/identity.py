@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import g, request
 
-from backend.actor import Actor
 from backend.agents.service import actor_of
 from backend.auth.tokens import Visitor
-from backend.documents import Document
-from backend.errors import Unauthenticated
-from backend.rate_limits import API_AGENT
+from backend.common.actor import Actor
+from backend.common.documents import Document
+from backend.common.errors import Unauthenticated
+from backend.http.rate_limits import API_AGENT
 from backend.services import services
 
 

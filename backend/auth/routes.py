@@ -5,16 +5,17 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, agent_view
-from backend.audit import Act
 from backend.auth.identity import current_agent, require_agent
 from backend.auth.schemas import LoginAnswer, LoginRequest
 from backend.auth.service import SESSION_LIFETIME, Login, SessionReused
 from backend.auth.tokens import ACCESS_LIFETIME
-from backend.documents import Document
-from backend.errors import Unauthenticated
-from backend.http import Blueprint, answer
-from backend.openapi import PUBLIC
-from backend.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS
+from backend.common.documents import Document
+from backend.common.errors import Unauthenticated
+from backend.http.openapi import PUBLIC
+from backend.http.parsing import Blueprint
+from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS
+from backend.http.responses import answer
+from backend.platform.audit import Act
 from backend.services import services
 
 COOKIE = "mostrador_refresh"

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from backend.agents.models import MAX_PASSWORD
 from backend.agents.schemas import Agent
-from backend.http import MAX_EMAIL, Schema, Text, out
+from backend.http.fields import MAX_EMAIL, Schema, Text, out
 
 
 class LoginRequest(Schema):

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
 
+from backend.agents import passwords
 from backend.agents.repository import AgentRepository
-from backend.auth import passwords
 from backend.auth.tokens import Access, Tokens
-from backend.documents import Document, utcnow
-from backend.errors import Unauthenticated
+from backend.common.documents import Document, utcnow
+from backend.common.errors import Unauthenticated
 
 SESSION_LIFETIME = timedelta(days=14)
 REUSE_GRACE = timedelta(seconds=10)

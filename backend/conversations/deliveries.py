@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 
+from backend.common.documents import Db, Document, utcnow
 from backend.conversations.models import Delivery
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.schemas import conversation_view, message_view
-from backend.documents import Db, Document, utcnow
 from backend.realtime.events import Events
 
 # From where a status may be reached: states only ever go on, whatever order they are told in.

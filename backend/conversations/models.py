@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from backend.documents import index, validator
+from backend.common.documents import index, validator
 
 MAX_TEXT = 4_096  # of what people write: WhatsApp's limit, kept on every channel
 MAX_REPLY = 10_000  # of what the assistant answers; WhatsApp gets a long one in parts

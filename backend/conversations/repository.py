@@ -9,10 +9,10 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
+from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.errors import NotFound
+from backend.common.paging import Found, Order, Page, find_page
 from backend.conversations.models import MAX_PREVIEW, Channel, Mode
-from backend.documents import Db, Document, new_id, utcnow
-from backend.errors import NotFound
-from backend.paging import Found, Order, Page, find_page
 
 # Those that want a person first, then the latest: one stored key serves the sort and its cursor.
 _ORDER: Document = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from backend.auth.identity import current_actor, require_agent
+from backend.common.documents import Document
+from backend.common.paging import page_of
 from backend.conversations.schemas import (
     Conversation,
     ConversationList,
@@ -16,9 +18,9 @@ from backend.conversations.schemas import (
     conversation_view,
     message_view,
 )
-from backend.documents import Document
-from backend.http import Blueprint, PageQuery, answer
-from backend.paging import page_of
+from backend.http.parsing import Blueprint
+from backend.http.responses import answer
+from backend.http.schemas import PageQuery
 from backend.services import services
 from backend.tickets.routes import ticket_list
 from backend.tickets.schemas import TicketQuery

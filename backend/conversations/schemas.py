@@ -7,20 +7,11 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.actor import ActorType
+from backend.common.actor import ActorType
+from backend.common.documents import Document, iso
 from backend.conversations.models import MAX_MESSAGE_ID, MAX_TEXT, Channel, Delivery, Mode
-from backend.documents import Document, iso
-from backend.http import (
-    Author,
-    PageQuery,
-    Pagination,
-    Schema,
-    Text,
-    enum,
-    identifier,
-    out,
-    query_boolean,
-)
+from backend.http.fields import Schema, Text, enum, identifier, out, query_boolean
+from backend.http.schemas import Author, PageQuery, Pagination
 
 
 class ConversationQuery(PageQuery):

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from backend.actor import Actor, ActorType
+from backend.common.actor import Actor, ActorType
+from backend.common.documents import Document, new_id, utcnow
+from backend.common.errors import Conflict, NotFound
+from backend.common.paging import Found, Page
 from backend.conversations.models import Channel, Delivery, Mode
 from backend.conversations.repository import TAKEN_OVER, ConversationRepository
 from backend.conversations.schemas import conversation_view, message_view, visitor_message
 from backend.customers.models import snapshot_of
-from backend.documents import Document, new_id, utcnow
-from backend.errors import Conflict, NotFound
-from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets.service import TicketService
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
+from backend.common.documents import Db, Document
+from backend.common.errors import Conflict, NotFound
 from backend.conversations.models import Channel, Mode
 from backend.conversations.repository import TAKEN_OVER, ConversationRepository
 from backend.customers.models import snapshot_of
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import MAX_ATTEMPTS, CustomerService
-from backend.documents import Db, Document
-from backend.errors import Conflict, NotFound
 
 
 class WhatsAppIdentities:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.documents import Document, index, validator
+from backend.common.documents import Document, index, validator
 
 MAX_NAME = 120
 

@@ -7,7 +7,7 @@ import re
 import phonenumbers
 from phonenumbers import ValidationResult, is_possible_number_with_reason
 
-from backend.errors import ValidationFailed
+from backend.common.errors import ValidationFailed
 
 
 def e164(text: str) -> str:

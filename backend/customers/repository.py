@@ -9,10 +9,10 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
+from backend.common.documents import Db, Document, fold, new_id, utcnow
+from backend.common.errors import Conflict
+from backend.common.paging import Found, Order, Page, find_page
 from backend.customers.models import IDENTITIES
-from backend.documents import Db, Document, fold, new_id, utcnow
-from backend.errors import Conflict
-from backend.paging import Found, Order, Page, find_page
 
 _PHONE = re.compile(r"[\d\s+\-()./]+")
 

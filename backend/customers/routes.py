@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.auth.identity import current_actor, require_agent
+from backend.common.documents import Document
+from backend.common.paging import page_of
 from backend.customers.schemas import (
     Customer,
     CustomerCreate,
@@ -13,9 +15,8 @@ from backend.customers.schemas import (
     CustomerUpdate,
     customer_view,
 )
-from backend.documents import Document
-from backend.http import Blueprint, answer
-from backend.paging import page_of
+from backend.http.parsing import Blueprint
+from backend.http.responses import answer
 from backend.services import services
 from backend.tickets.routes import ticket_list
 from backend.tickets.schemas import TicketQuery

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from backend.common.documents import Document, iso
 from backend.customers.models import MAX_NAME
-from backend.documents import Document, iso
-from backend.http import Email, PageQuery, Pagination, Schema, Text, out
+from backend.http.fields import Email, Schema, Text, out
+from backend.http.schemas import PageQuery, Pagination
 
 
 class CustomerCreate(Schema):

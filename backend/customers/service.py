@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pymongo.errors import DuplicateKeyError
 
-from backend.actor import SYSTEM, Actor
+from backend.common.actor import SYSTEM, Actor
+from backend.common.documents import Document
+from backend.common.errors import Conflict, NotFound, ValidationFailed
+from backend.common.paging import Found, Page
 from backend.conversations.service import ConversationService
 from backend.customers.models import IDENTITIES, snapshot_of
 from backend.customers.phones import e164
 from backend.customers.repository import CustomerRepository
-from backend.documents import Document
-from backend.errors import Conflict, NotFound, ValidationFailed
-from backend.paging import Found, Page
 from backend.tickets.service import TicketService
 
 MAX_ATTEMPTS = 20  # at one write when others keep writing the same customer first

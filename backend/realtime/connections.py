@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from flask_socketio import SocketIO
 
-from backend.actor import Actor
 from backend.agents.repository import AgentRepository
 from backend.auth.tokens import Access
-from backend.documents import Db, utcnow
+from backend.common.actor import Actor
+from backend.common.documents import Db, utcnow
 from backend.realtime.viewers import LASTS, Viewers
 
 log = logging.getLogger(__name__)

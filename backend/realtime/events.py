@@ -14,9 +14,9 @@ from enum import StrEnum
 from flask_socketio import SocketIO
 from pymongo.errors import PyMongoError
 
-from backend.actor import Actor
-from backend.documents import Document, iso
-from backend.metrics import EVENTS
+from backend.common.actor import Actor
+from backend.common.documents import Document, iso
+from backend.platform.metrics import EVENTS
 from backend.tickets.models import Status
 from backend.tickets.visibility import SUPERVISORS, UNASSIGNED, agent_room, rooms_of
 

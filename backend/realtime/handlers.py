@@ -11,10 +11,10 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, join_room, rooms
 from pymongo.errors import PyMongoError
 
-from backend.actor import Actor
 from backend.agents.service import actor_of
-from backend.errors import AppError, DatabaseUnavailable, Unauthenticated
-from backend.http import MAX_ID
+from backend.common.actor import Actor
+from backend.common.errors import AppError, DatabaseUnavailable, Unauthenticated
+from backend.http.fields import MAX_ID
 from backend.realtime.connections import Connections
 from backend.realtime.events import conversation_room, conversations_among
 from backend.services import services

@@ -17,7 +17,7 @@ from typing import Any
 import redis
 from socketio import PubSubManager
 
-from backend.documents import Document
+from backend.common.documents import Document
 
 log = logging.getLogger(__name__)
 

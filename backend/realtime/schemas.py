@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from backend.conversations.schemas import Conversation, Message, VisitorMessage
-from backend.http import Author, Schema, out
+from backend.http.fields import Schema, out
+from backend.http.schemas import Author
 from backend.tickets.views import AgentRef, Note, TicketRow
 
 

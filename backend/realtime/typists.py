@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from backend.actor import Actor
+from backend.common.actor import Actor
 from backend.realtime.events import Events
 
 # Seconds in which a socket is heard once, whatever it says: each word goes to everybody.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from backend.actor import Actor, ActorType, Role
-from backend.documents import Db, Document, index, utcnow, validator
-from backend.errors import NotFound
+from backend.common.actor import Actor, ActorType, Role
+from backend.common.documents import Db, Document, index, utcnow, validator
+from backend.common.errors import NotFound
 from backend.realtime.events import Events
 from backend.tickets.service import TicketService
 from backend.tickets.visibility import agent_room

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pymongo.errors import PyMongoError
 
-from backend.actor import Actor
-from backend.documents import Document
-from backend.errors import AppError, DatabaseUnavailable, is_unavailable
+from backend.common.actor import Actor
+from backend.common.documents import Document
+from backend.common.errors import AppError, DatabaseUnavailable, is_unavailable
 from backend.tickets.service import TicketService
 
 

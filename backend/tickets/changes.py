@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backend.actor import Actor
-from backend.documents import Document, new_id
-from backend.errors import Conflict, InvalidTransition, ValidationFailed
+from backend.common.actor import Actor
+from backend.common.documents import Document, new_id
+from backend.common.errors import Conflict, InvalidTransition, ValidationFailed
 from backend.tickets import sla
 from backend.tickets.models import (
     LEGAL_MOVES,

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.actor import Actor
-from backend.documents import Document
+from backend.common.actor import Actor
+from backend.common.documents import Document
 from backend.tickets.changes import Change, Decision, move, respond, with_note
-from backend.tickets.filters import of_customer
+from backend.tickets.listing.filters import of_customer
 from backend.tickets.models import Status
 from backend.tickets.provenance import Act, Provenance
 from backend.tickets.repository import TicketRepository

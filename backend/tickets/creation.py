@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.actor import Actor
+from backend.common.actor import Actor
+from backend.common.documents import Document
 from backend.customers.models import snapshot_of
-from backend.documents import Document
 from backend.tickets import sla
 from backend.tickets.changes import history_entry, location_of, unique
 from backend.tickets.models import Priority, Source, Status

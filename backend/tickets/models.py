@@ -6,8 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from backend.documents import index, validator
-from backend.tickets.list_indexes import LIST_INDEXES, MONTH, MONTH_OF_CREATION
+from backend.common.documents import index, validator
+from backend.tickets.listing.indexes import LIST_INDEXES, MONTH, MONTH_OF_CREATION
 
 
 class Status(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.documents import Document
+from backend.common.documents import Document
 
 
 class Act(StrEnum):

@@ -5,12 +5,12 @@ Each method answers with what is named, or raises ValidationFailed by the name o
 
 from __future__ import annotations
 
-from backend.actor import Actor
 from backend.agents.repository import AgentRepository
+from backend.common.actor import Actor
+from backend.common.documents import Document
+from backend.common.errors import ValidationFailed
 from backend.conversations.repository import ConversationRepository
 from backend.customers.repository import CustomerRepository
-from backend.documents import Document
-from backend.errors import ValidationFailed
 from backend.tickets.changes import unique
 from backend.tickets.models import MAX_RELATED
 from backend.tickets.repository import TicketRepository

@@ -10,9 +10,9 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
-from backend.documents import Db, Document
-from backend.errors import TooLarge
-from backend.paging import (
+from backend.common.documents import Db, Document
+from backend.common.errors import TooLarge
+from backend.common.paging import (
     MAX_COUNTED,
     Found,
     Order,
@@ -23,9 +23,10 @@ from backend.paging import (
     find_page,
     walk,
 )
-from backend.tickets import export
-from backend.tickets.filters import reading_of, with_status
-from backend.tickets.list_indexes import DEFAULT, HOLDER, MONTH, month_of
+from backend.tickets.listing import export
+from backend.tickets.listing.filters import reading_of, with_status
+from backend.tickets.listing.indexes import DEFAULT, HOLDER, MONTH, month_of
+from backend.tickets.listing.search import MAX_HITS, RELEVANCE, Search
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -34,7 +35,6 @@ from backend.tickets.models import (
     ticket_id,
     ticket_number,
 )
-from backend.tickets.search import MAX_HITS, RELEVANCE, Search
 from backend.tickets.views import NOT_IN_ROWS
 
 ROW = dict.fromkeys((*NOT_IN_ROWS, "provenance"), False)

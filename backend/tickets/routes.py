@@ -6,15 +6,16 @@ from itertools import chain
 
 from flask import Response, request, send_file
 
-from backend.audit import Act
 from backend.auth.identity import current_actor, require_agent
-from backend.documents import Document, utcnow
-from backend.errors import ValidationFailed
-from backend.http import Blueprint, answer, etag, expected_version, not_modified
-from backend.paging import page_of
+from backend.common.documents import Document, utcnow
+from backend.common.errors import ValidationFailed
+from backend.common.paging import page_of
+from backend.http.parsing import Blueprint
+from backend.http.responses import answer, etag, expected_version, not_modified
+from backend.platform.audit import Act
 from backend.services import services
 from backend.tickets import bulk
-from backend.tickets.export import csv_chunks
+from backend.tickets.listing.export import csv_chunks
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
 from backend.tickets.schemas import (
     AttachmentUpload,

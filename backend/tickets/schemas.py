@@ -9,19 +9,19 @@ from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
 from webargs.fields import DelimitedList
 
-from backend.documents import Document
-from backend.http import (
+from backend.common.documents import Document
+from backend.http.fields import (
     MAX_ID,
     JsonBoolean,
     JsonNumber,
     Moment,
-    PageQuery,
     Schema,
     Text,
     enum,
     identifier,
     query_boolean,
 )
+from backend.http.schemas import PageQuery
 from backend.tickets.models import (
     MAX_ADDRESS,
     MAX_DESCRIPTION,

@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from backend.actor import Actor, ActorType
 from backend.agents.repository import AgentRepository
+from backend.common.actor import Actor, ActorType
+from backend.common.documents import Document, utcnow
+from backend.common.errors import Conflict, NotFound, ValidationFailed
+from backend.common.paging import Found, Page
 from backend.conversations.repository import ConversationRepository
 from backend.customers.repository import CustomerRepository
-from backend.documents import Document, utcnow
-from backend.errors import Conflict, NotFound, ValidationFailed
-from backend.paging import Found, Page
 from backend.realtime.events import Events
 from backend.tickets import sla
 from backend.tickets.changes import Change, move, plain_fields, respond, with_note
 from backend.tickets.conversation_acts import ConversationActs
 from backend.tickets.creation import new_ticket
-from backend.tickets.filters import filters_of, of_customer
+from backend.tickets.listing.filters import filters_of, of_customer
+from backend.tickets.listing.search import search_for
 from backend.tickets.models import (
     MAX_ATTACHMENTS,
     SUBCATEGORY_REQUIRED,
@@ -33,7 +34,6 @@ from backend.tickets.models import (
 from backend.tickets.provenance import Act, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
-from backend.tickets.search import search_for
 from backend.tickets.views import ticket_row
 from backend.tickets.visibility import visible_to
 from backend.tickets.writing import TicketWriter

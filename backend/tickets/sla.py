@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from backend.documents import Document
+from backend.common.documents import Document
 from backend.tickets.models import SLA_TARGETS, Priority, SlaState, Status
 
 AT_RISK_SHARE = 0.75  # of the time allowed

@@ -19,11 +19,11 @@ from functools import partial
 
 import pymongo
 
-from backend.actor import Actor
-from backend.documents import Document, utcnow
-from backend.errors import DatabaseUnavailable
+from backend.common.actor import Actor
+from backend.common.documents import Document, utcnow
+from backend.common.errors import DatabaseUnavailable
 from backend.tickets import sla
-from backend.tickets.filters import with_status
+from backend.tickets.listing.filters import with_status
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,

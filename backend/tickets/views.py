@@ -11,8 +11,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.documents import Document, iso
-from backend.http import Author, Pagination, Schema, enum, out
+from backend.common.documents import Document, iso
+from backend.http.fields import Schema, enum, out
+from backend.http.schemas import Author, Pagination
 from backend.tickets import sla
 from backend.tickets.models import LEGAL_MOVES, Category, Priority, SlaState, Source, Status
 

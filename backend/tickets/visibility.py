@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.actor import Actor
-from backend.documents import Document
+from backend.common.actor import Actor
+from backend.common.documents import Document
 
 SUPERVISORS = "supervisors"
 UNASSIGNED = "unassigned"

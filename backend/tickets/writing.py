@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from random import random
 
-from backend.actor import Actor
 from backend.agents.repository import AgentRepository
-from backend.documents import Document
-from backend.errors import Conflict, NotFound, VersionConflict
+from backend.common.actor import Actor
+from backend.common.documents import Document
+from backend.common.errors import Conflict, NotFound, VersionConflict
 from backend.realtime.events import Events
 from backend.tickets.changes import Decision
 from backend.tickets.repository import TicketRepository

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from backend.documents import Document
+from backend.common.documents import Document
 from backend.tickets.repository import TicketRepository
 
 

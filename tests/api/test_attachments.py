@@ -14,10 +14,10 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import encode_multipart
 
 from backend.agents.service import actor_of
-from backend.documents import Db, Document, utcnow
-from backend.errors import AppError
+from backend.common.documents import Db, Document, utcnow
+from backend.common.errors import AppError
 from backend.services import Services
-from backend.tickets.attachments import AttachmentService, clean_filename
+from backend.tickets.attachments.service import AttachmentService, clean_filename
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
 from backend.tickets.repository import TicketRepository
 from tests.desk import Desk, Person, Reply

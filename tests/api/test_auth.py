@@ -11,11 +11,11 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
-from backend.auth import passwords
+from backend.agents import passwords
 from backend.auth.routes import COOKIE
 from backend.auth.tokens import ACCESS_LIFETIME
-from backend.documents import Db, utcnow
-from backend.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS
+from backend.common.documents import Db, utcnow
+from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS
 from backend.services import Services
 from tests.conftest import SECRET_KEY
 from tests.desk import API, PASSWORD, Desk, Person, Reply

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from backend.documents import Db
+from backend.common.documents import Db
 from backend.tickets.service import TicketService
 from tests.desk import Desk, Person, wait_for
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backend.demo import load_demo_data
-from backend.documents import Db
+from backend.common.documents import Db
+from backend.ops.demo import load_demo_data
 from tests.conformance import specification
 
 PAGE = Path(__file__).parents[2] / "docs" / "API_DOCUMENTATION.md"

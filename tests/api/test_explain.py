@@ -23,13 +23,14 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
-from backend.actor import Actor, ActorType, Role
-from backend.database import prepare
-from backend.documents import Db, Document
-from backend.paging import Page
+from backend.common.actor import Actor, ActorType, Role
+from backend.common.documents import Db, Document
+from backend.common.paging import Page
+from backend.platform.database import prepare
 from backend.settings import Settings
 from backend.tickets import sla
-from backend.tickets.filters import filters_of
+from backend.tickets.listing.filters import filters_of
+from backend.tickets.listing.search import MAX_HITS, search_for
 from backend.tickets.models import (
     Category,
     Priority,
@@ -40,7 +41,6 @@ from backend.tickets.models import (
 )
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.schemas import SORTS, TicketQuery
-from backend.tickets.search import MAX_HITS, search_for
 from backend.tickets.stats import TicketStatistics
 from backend.tickets.visibility import visible_to
 

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
-from backend.documents import Db
-from backend.paging import BATCH
-from backend.tickets.export import COLUMNS
+from backend.common.documents import Db
+from backend.common.paging import BATCH
+from backend.tickets.listing.export import COLUMNS
 from backend.tickets.repository import SORT_FIELDS
 from tests.desk import Desk, Person, store_tickets
 

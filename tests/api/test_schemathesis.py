@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from backend.rate_limits import RateLimits
+from backend.http.rate_limits import RateLimits
 from tests.api import schemathesis_hooks
 from tests.desk import API, Desk, Person
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from backend.documents import Db, utcnow
-from backend.tickets import search
+from backend.common.documents import Db, utcnow
+from backend.tickets.listing import search
 from backend.tickets.models import ticket_id, ticket_number
 from backend.tickets.repository import derived
 from tests.desk import Desk, Person, store_tickets

@@ -11,8 +11,8 @@ from pymongo.errors import AutoReconnect
 
 from backend.app import create_app
 from backend.auth.routes import COOKIE
-from backend.documents import Db
-from backend.rate_limits import LOGIN_ADDRESS
+from backend.common.documents import Db
+from backend.http.rate_limits import LOGIN_ADDRESS
 from backend.services import EXTENSION, Services
 from backend.settings import Settings
 from backend.tickets.repository import TicketRepository

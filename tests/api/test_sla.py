@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from backend.actor import Actor, ActorType, Role
 from backend.agents.repository import AgentRepository
+from backend.common.actor import Actor, ActorType, Role
+from backend.common.documents import Db, Document
+from backend.common.paging import Page
 from backend.conversations.repository import ConversationRepository
 from backend.customers.repository import CustomerRepository
-from backend.documents import Db, Document
-from backend.paging import Page
 from backend.realtime.events import Events
 from backend.tickets import sla
 from backend.tickets.models import SLA_TARGETS, Category, Priority, SlaState, Status

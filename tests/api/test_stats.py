@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from backend.actor import Actor
 from backend.agents.service import actor_of
-from backend.documents import Db, Document, utcnow
+from backend.common.actor import Actor
+from backend.common.documents import Db, Document, utcnow
 from backend.tickets import stats
 from backend.tickets.models import Category, Priority, SlaState, Status
 from backend.tickets.repository import Figure, TicketRepository

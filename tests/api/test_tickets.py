@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from backend import paging
-from backend.database import prepare
-from backend.documents import Db, utcnow
+from backend.common import paging
+from backend.common.documents import Db, utcnow
+from backend.platform.database import prepare
 from backend.tickets.models import LEGAL_MOVES, Status
 from tests.desk import Desk, Person
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from backend.actor import Actor, ActorType
-from backend.documents import Db
+from backend.common.actor import Actor, ActorType
+from backend.common.documents import Db
 from backend.services import Services
 from backend.tickets.provenance import Provenance
 from backend.tickets.schemas import SORTS

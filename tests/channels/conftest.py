@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from backend.app import create_app
-from backend.database import connect, prepare
-from backend.documents import Db, utcnow
+from backend.common.documents import Db, utcnow
+from backend.platform.database import connect, prepare
 from backend.services import EXTENSION, Services
 from backend.settings import Settings
 from tests.channels.graph import ACCESS_TOKEN, PHONE_NUMBER_ID, Graph

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from backend.actor import ASSISTANT
 from backend.channels.whatsapp.outbox import split
+from backend.common.actor import ASSISTANT
+from backend.common.documents import new_id, utcnow
 from backend.conversations.service import first_delivery
-from backend.documents import new_id, utcnow
 from tests.channels.graph import Answer, Graph, error
 from tests.channels.meta import User, deliver, delivery
 from tests.desk import Desk, wait_for

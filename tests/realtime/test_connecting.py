@@ -11,7 +11,7 @@ import pytest
 import socketio
 from websockets.sync.client import connect
 
-from backend.documents import new_id
+from backend.common.documents import new_id
 from tests.conftest import SECRET_KEY
 from tests.desk import PASSWORD, Person
 from tests.live import LiveDesk, Refused

@@ -11,8 +11,8 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from backend.auth.service import AuthService
-from backend.documents import Db
-from backend.watch import keep_watch
+from backend.common.documents import Db
+from backend.platform.watch import keep_watch
 from tests.desk import Desk, wait_for
 
 

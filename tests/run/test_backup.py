@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from backend.backup import BackupFailed, back_up
-from backend.database import prepare
-from backend.documents import Db, Document
+from backend.common.documents import Db, Document
+from backend.ops.backup import BackupFailed, back_up
+from backend.platform.database import prepare
 from backend.settings import Settings
 from backend.tickets.models import ticket_id
 from tests.api.test_attachments import upload
@@ -28,8 +28,8 @@ from tests.run.test_commands import run
 KILLED_AFTER_A_COLLECTION = """
 import os, signal, sys
 from pathlib import Path
-from backend import backup
-from backend.database import connect
+from backend.ops import backup
+from backend.platform.database import connect
 from backend.settings import load_settings
 work = getattr(backup, sys.argv[1])
 work(connect(load_settings()), Path(sys.argv[2]),

@@ -12,10 +12,10 @@ from threading import Barrier
 import pytest
 from click.testing import Result
 
-from backend.auth.passwords import verify_password
+from backend.agents.passwords import verify_password
 from backend.cli import app as commands
-from backend.database import connect, prepare
-from backend.documents import Db
+from backend.common.documents import Db
+from backend.platform.database import connect, prepare
 from backend.settings import Settings
 from tests.run.conftest import ROOT, environment
 

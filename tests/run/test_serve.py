@@ -14,7 +14,7 @@ import pytest
 import socketio
 from pymongo import MongoClient
 
-from backend.embedded import EmbeddedMongo
+from backend.launcher.embedded import EmbeddedMongo
 from tests.run.conftest import (
     Mostrador,
     command_line,

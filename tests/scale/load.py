@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from backend.documents import Db
+from backend.common.documents import Db
 from tests.desk import API, Person, wait_for
 
 SECONDS = 30  # for whatever is waited for under load

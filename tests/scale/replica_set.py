@@ -12,8 +12,8 @@ from typing import Any, Self
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from backend.embedded import find_mongod
-from backend.tether import tethered
+from backend.launcher.embedded import find_mongod
+from backend.launcher.parent_death import tethered
 from tests.desk import wait_for
 from tests.run.conftest import free_port
 

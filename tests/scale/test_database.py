@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.database import prepare
+from backend.platform.database import prepare
 from tests.conftest import SECRET_KEY
 from tests.desk import API, wait_for
 from tests.live import LiveDesk, LiveServer

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from limits import RateLimitItem
 
-from backend.errors import RateLimited
-from backend.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS, RateLimits
+from backend.common.errors import RateLimited
+from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS, RateLimits
 from tests.desk import API, PASSWORD, Person
 from tests.live import Listener, LiveDesk
 from tests.scale.cluster import PROCESSES, Cluster

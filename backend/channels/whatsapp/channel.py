@@ -11,12 +11,12 @@ from backend.channels.whatsapp.webhook import (
     read_delivery,
 )
 from backend.channels.whatsapp.words import failure_in_words
+from backend.common.errors import Forbidden, NotFound
 from backend.conversations.deliveries import Deliveries
 from backend.conversations.models import Channel
 from backend.conversations.service import ConversationService
 from backend.customers.identities import WhatsAppIdentities
 from backend.customers.phones import whatsapp_phone
-from backend.errors import Forbidden, NotFound
 from backend.settings import Locale, WhatsAppSettings
 
 MAX_ATTEMPTS = 5  # at one message whose customer is joined with another at that moment

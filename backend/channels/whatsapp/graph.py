@@ -12,7 +12,7 @@ from http import HTTPStatus
 import httpx2
 
 from backend.channels.whatsapp.words import failure_in_words
-from backend.documents import Document, utcnow
+from backend.common.documents import Document, utcnow
 from backend.settings import Locale, WhatsAppSettings
 
 MAX_BODY = 4_096  # characters of one text

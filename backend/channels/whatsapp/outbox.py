@@ -18,9 +18,9 @@ from datetime import timedelta
 from pymongo.errors import PyMongoError
 
 from backend.channels.whatsapp.graph import MAX_BODY, Graph, NotNow, SendFailed
+from backend.common.documents import Document, utcnow
 from backend.conversations.deliveries import Deliveries
-from backend.documents import Document, utcnow
-from backend.metrics import SENDS
+from backend.platform.metrics import SENDS
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import json
 from flask import Response, request
 
 from backend.channels.whatsapp.webhook import MAX_DELIVERY
-from backend.http import Blueprint
-from backend.openapi import PUBLIC
+from backend.http.openapi import PUBLIC
+from backend.http.parsing import Blueprint
 from backend.services import services
 
 blueprint = Blueprint("whatsapp", __name__, url_prefix="/channels/whatsapp", description="WhatsApp")

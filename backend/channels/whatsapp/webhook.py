@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from backend.common.documents import Document, utcnow
 from backend.conversations.models import MAX_TEXT, Delivery
 from backend.customers.models import MAX_NAME
-from backend.documents import Document, utcnow
-from backend.http import harmless
+from backend.http.fields import harmless
 
 MAX_DELIVERY = 3 * 1024 * 1024  # bytes; Meta's own limit for one
 

@@ -5,8 +5,8 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 
 from __future__ import annotations
 
-from backend.documents import Document
-from backend.http import harmless
+from backend.common.documents import Document
+from backend.http.fields import harmless
 from backend.settings import Locale
 
 _MAX_ERROR = 500

@@ -1,0 +1,290 @@
+"""The assistant's loop: takes what a customer wrote, lets the model call tools, stores the answer.
+
+One run a conversation at a time, across processes: a run holds a lease on the conversation, renewed
+while its process lives. Every finished round is recorded, so that whoever takes the lease after a
+crash goes on from there; the ticket of a message exists at most once whatever is repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pymongo.errors import PyMongoError
+
+from backend.assistant import tools
+from backend.assistant.handlers import ToolContext, reason_for_person
+from backend.assistant.history import MAX_MESSAGES, customers_words, estimated_tokens, history_of
+from backend.assistant.instructions import instructions_for
+from backend.assistant.models import Answer, Model, ModelFailed
+from backend.assistant.phrases import language_of, say
+from backend.assistant.runs import RunRepository
+from backend.assistant.tool_calls import handle_tool_calls
+from backend.common.actor import ASSISTANT, Actor
+from backend.common.documents import Document, new_id, utcnow
+from backend.conversations.models import MAX_REPLY, Mode
+from backend.conversations.repository import ConversationRepository
+from backend.conversations.service import customer_actor, first_delivery, tell_message
+from backend.platform.metrics import MODEL, RUNS
+from backend.realtime.events import Events
+from backend.settings import Locale
+from backend.tickets.provenance import Provenance
+from backend.tickets.service import TicketService
+
+log = logging.getLogger(__name__)
+
+MAX_ROUNDS = 8  # of tool calls in one run
+RUN_TIMEOUT = 90.0  # seconds
+MAX_ATTEMPTS = 5  # at one run that keeps being cut off; then the customer is told
+LEASE = timedelta(seconds=12)  # a dead process's runs are taken up after this
+HEARTBEAT = 4.0  # seconds between renewals, and between looks for what was left behind
+
+MAX_CALLS = 20  # in one round
+MAX_OPEN_TICKETS = 10  # that the model is told of; the newest
+MAX_TURN_TOKENS = 60_000  # of the model's own items and the tools' outputs in one run
+MAX_CONCURRENT_RUNS = 32  # in one process
+
+
+class _Lost(Exception):
+    """The conversation is no longer this run's: a person has taken over, or another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one run answers, with what it knows and what it holds."""
+
+    conversation: Document
+    messages: list[Document]
+    latest: list[Document]  # of the conversation, these and those before
+    locale: Locale
+    owner: str  # of the lease
+    run: Document
+
+
+class Assistant:
+    def __init__(
+        self,
+        model: Model,
+        conversations: ConversationRepository,
+        runs: RunRepository,
+        tickets: TicketService,
+        events: Events,
+        start_background_task: Callable[..., object],
+        locale: Locale,
+        deliver: Callable[[str], None],
+    ) -> None:
+        """`deliver` is told in which conversation there is something to send."""
+        self.model = model
+        self._conversations = conversations
+        self._runs = runs
+        self._tickets = tickets
+        self._events = events
+        self._start = start_background_task
+        self._locale = locale
+        self._deliver = deliver
+        self._slots = threading.Semaphore(MAX_CONCURRENT_RUNS)
+        self._waiting: set[str] = set()  # conversations whose run has no slot yet
+        self._active: dict[str, str] = {}  # conversation id → lease owner
+
+    def wake(self, conversation_id: str) -> None:
+        """There is something to answer: start a run unless one is under way.
+
+        One that waits for its slot reads what there is when it gets it, and needs no second.
+        """
+        if conversation_id not in self._waiting:
+            self._waiting.add(conversation_id)
+            self._start(self._run, conversation_id)
+
+    def look(self) -> None:
+        """Renew the leases of this process and take up what a dead one left."""
+        for conversation_id, owner in list(self._active.items()):
+            self._conversations.renew_lease(conversation_id, owner, LEASE)
+        for conversation_id in self._conversations.conversations_awaiting():
+            if conversation_id not in self._active:
+                self.wake(conversation_id)
+
+    # --- one conversation -----------------------------------------------------------------
+
+    def _run(self, conversation_id: str) -> None:
+        """Answer until nothing awaits an answer. Whatever goes wrong, the watch tries again."""
+        with self._slots:
+            self._waiting.discard(conversation_id)
+            try:
+                while self._take_turn(conversation_id):
+                    pass
+            except PyMongoError as error:
+                log.warning("run in %s cut off: %s", conversation_id, type(error).__name__)
+            except Exception:
+                log.exception("run in %s failed", conversation_id)
+
+    def _take_turn(self, conversation_id: str) -> bool:
+        """Answer one turn under the lease; True when more awaits an answer."""
+        owner = new_id()
+        conversation = self._conversations.claim_run(conversation_id, owner, LEASE)
+        if conversation is None:
+            return False
+        more = None
+        self._active[conversation_id] = owner
+        try:
+            if awaiting := self._conversations.awaiting(conversation_id):
+                more = self._answer(conversation, awaiting, owner)
+                return bool(more)
+        finally:
+            if self._active.get(conversation_id) == owner:  # else a successor's, at work meanwhile
+                del self._active[conversation_id]
+            if more is None:  # not finished, which would have ended the lease
+                self._conversations.release_run(conversation_id, owner)
+        # Whoever wrote in between has found the lease taken.
+        return bool(self._conversations.awaiting(conversation_id))
+
+    def _answer(self, conversation: Document, awaiting: list[Document], owner: str) -> bool | None:
+        """Answer what awaits an answer; a run that was cut off first, with the messages it had.
+
+        Returns whether more awaits an answer; None when this run's answer was dropped.
+        """
+        conversation_id = conversation["_id"]
+        ids = [message["messageId"] for message in awaiting]
+        resume = conversation["run"]["isLeftOver"]
+        run = self._runs.begin(conversation_id, ids, owner, resume=resume)
+        messages = [message for message in awaiting if message["messageId"] in run["messageIds"]]
+        latest = self._conversations.latest_messages(conversation_id, MAX_MESSAGES)
+        locale = language_of(customers_words(latest, messages), self._locale)
+        turn = _Turn(conversation, messages, latest, locale, owner, run)
+        self._events.assistant_typing(conversation_id, True)
+        try:
+            return self._finish(turn, self._converse(turn), failure=None)
+        except _Lost:
+            self._end(run, "dropped")
+            return None
+        except ModelFailed as error:
+            log.warning("run %s: %s", run["_id"], error)
+            return self._finish(turn, say("assistant_unavailable", locale), failure=str(error))
+        finally:
+            if self._active.get(conversation_id) == owner:  # else a successor says so
+                self._events.assistant_typing(conversation_id, False)
+
+    def _converse(self, turn: _Turn) -> str:
+        """Rounds of model and tools until the model answers in words. Raises ModelFailed, and _Lost
+        before a tool would act for a run that is over.
+        """
+        run = turn.run
+        if run["attempts"] > MAX_ATTEMPTS:
+            raise ModelFailed(f"cut off {MAX_ATTEMPTS} times")
+        if not any(message["text"] for message in turn.messages):
+            return say("only_text", turn.locale)
+        customer = customer_actor(turn.conversation)
+        instructions = instructions_for(turn.locale, self._open_tickets(customer))
+        items = history_of(turn.latest, turn.messages) + run["items"]
+        budget = MAX_TURN_TOKENS - _size(run["items"])
+        deadline = time.monotonic() + RUN_TIMEOUT
+        for rounds_left in range(MAX_ROUNDS, -1, -1):
+            answer = self._ask(instructions, items, deadline, run)
+            if not answer.calls:
+                return answer.text[:MAX_REPLY]
+            if not rounds_left:
+                break
+            if len(answer.calls) > MAX_CALLS:
+                raise ModelFailed(f"{len(answer.calls)} tool calls at once")
+            self._hold(turn)
+            provenance = Provenance(
+                turn.conversation["_id"], run["messageIds"], self.model.name, answer.response_id
+            )
+            context = ToolContext(self._tickets, customer, provenance, turn.locale)
+            outputs, tool_calls = handle_tool_calls(answer.calls, context)
+            finished = answer.output + outputs
+            budget -= _size(finished)
+            if budget < 0:
+                raise ModelFailed("the tools and their outputs have grown too long")
+            if not self._runs.record(run, finished, tool_calls):
+                raise _Lost
+            items += finished
+        raise ModelFailed(f"no answer after {MAX_ROUNDS} rounds of tool calls")
+
+    def _ask(
+        self, instructions: str, items: list[Document], deadline: float, run: Document
+    ) -> Answer:
+        """One answer of the model, which calls tools or says something. Raises ModelFailed."""
+        began = time.monotonic()
+        if began > deadline:
+            raise ModelFailed(f"no answer within {RUN_TIMEOUT:.0f} s")
+        try:
+            answer = self.model.respond(instructions, items, tools.definitions(), deadline)
+        finally:
+            elapsed = time.monotonic() - began
+            run["modelSeconds"] += elapsed
+            MODEL.observe(elapsed)
+        if answer.response_id:
+            run["responseIds"].append(answer.response_id)
+        if not answer.calls and not answer.text:
+            raise ModelFailed("the answer is empty")
+        return answer
+
+    def _finish(self, turn: _Turn, text: str, failure: str | None) -> bool | None:
+        """Store the answer and tell of it. Returns as `_answer` does."""
+        conversation_id = turn.conversation["_id"]
+        answer = self._answer_of(turn, text)
+        fields = self._outcome(turn.run, failure)
+        finished = self._conversations.finish_run(
+            conversation_id, turn.owner, turn.messages, answer, fields
+        )
+        if finished is None:
+            self._end(turn.run, "dropped")
+            return None
+        tell_message(self._events, finished.conversation, finished.answer)
+        self._deliver(conversation_id)
+        self._end(turn.run, "failed" if failure else "answered")
+        return finished.more
+
+    def _answer_of(self, turn: _Turn, text: str) -> Document:
+        run = turn.run
+        return {
+            "messageId": new_id(),
+            "conversationId": turn.conversation["_id"],
+            "author": ASSISTANT.as_author(),
+            "text": text,
+            "media": None,
+            "toolCalls": run["toolCalls"],
+            "delivery": first_delivery(turn.conversation),
+            "provenance": {
+                "messageId": run["messageId"],
+                "model": self.model.name,
+                "responseId": run["responseIds"][-1] if run["responseIds"] else None,
+            },
+            "createdAt": utcnow(),
+        }
+
+    def _outcome(self, run: Document, failure: str | None) -> Document:
+        """What the end of a run means for the conversation: whether it asks for a person, and why.
+
+        The customer's own wish for one goes before a failure that came after it.
+        """
+        if wish := reason_for_person(run["toolCalls"]):
+            reason = say("flag_person", self._locale, detail=wish)
+            handed_over = {"mode": Mode.HUMAN.value, "unanswered": True}
+            return handed_over | {"flagged": {"reason": reason, "at": utcnow()}}
+        if failure:
+            reason = say("flag_failed", self._locale, detail=failure)
+            return {"unanswered": True, "flagged": {"reason": reason, "at": utcnow()}}
+        return {"unanswered": False}
+
+    def _hold(self, turn: _Turn) -> None:
+        if not self._conversations.hold_run(turn.conversation["_id"], turn.owner, LEASE):
+            raise _Lost
+
+    def _end(self, run: Document, outcome: str) -> None:
+        self._runs.finish(run, outcome)
+        RUNS.labels(outcome).inc()
+
+    def _open_tickets(self, customer: Actor) -> list[str]:
+        """The ones that a matter may already have, in a few words each."""
+        tickets = self._tickets.get_own_tickets(customer.id, MAX_OPEN_TICKETS, closed_too=False)
+        return [f"{ticket['_id']} ({ticket['status']}, {ticket['category']})" for ticket in tickets]
+
+
+def _size(items: list[Document]) -> int:
+    return estimated_tokens(json.dumps(items, ensure_ascii=False))

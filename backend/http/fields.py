@@ -1,0 +1,141 @@
+"""The fields of requests and responses, and the policy of every schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import ValidationError, fields, validate
+
+MAX_ID = 128
+MAX_EMAIL = 254
+
+
+class Schema(ma.Schema):
+    """Unknown fields are refused. Field names are the wire's names, in camelCase."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+# Control characters (NUL would truncate in other tools) and bidirectional overrides (they disguise
+# file names and links); a text of several lines may have its tabs and line breaks.
+_DISGUISES = r"\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+_UNSAFE_IN_LINE = rf"\u0000-\u001f{_DISGUISES}"
+_UNSAFE_IN_LINES = rf"\u0000-\u0008\u000b\u000c\u000e-\u001f{_DISGUISES}"
+
+
+_UNSAFE = re.compile(f"[{_UNSAFE_IN_LINES}\\ud800-\\udfff]")
+
+
+def harmless(text: str, longest: int) -> str:
+    """A text that is taken as it comes, as from another system: what `Text` refuses is left out."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSAFE.sub("", text).strip()[:longest].rstrip()
+
+
+class Text(fields.String):
+    """A person's text: trimmed, not blank, and free of what only an attacker types."""
+
+    def __init__(self, *, longest: int, multiline: bool = False, **kwargs: Any) -> None:
+        unsafe = _UNSAFE_IN_LINES if multiline else _UNSAFE_IN_LINE
+        self._longest = longest
+        self._unsafe = re.compile(f"[{unsafe}]")
+        pattern = rf"^\s*[^\s{unsafe}]([^{unsafe}]*[^\s{unsafe}])?\s*$"
+        kwargs["metadata"] = {"pattern": pattern} | kwargs.get("metadata", {})
+        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None:
+            return text
+        if len(text) > self._longest:  # as it was sent, so that clients can tell
+            raise ValidationError(f"Longer than maximum length {self._longest}.")
+        text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
+        if self._unsafe.search(text):
+            raise ValidationError("Contains characters that are not allowed.")
+        return text
+
+
+class Email(fields.Email):
+    """Trimmed, and free of the control characters that a quoted name in it could hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=MAX_EMAIL), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        address = super()._deserialize(value, attr, data, **kwargs).strip()
+        if re.search(f"[{_UNSAFE_IN_LINE}]", address):
+            raise self.make_error("invalid")
+        return address
+
+
+class JsonBoolean(fields.Boolean):
+    """`true` or `false`, and no other way to say it."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class JsonNumber(fields.Float):
+    """A number, and no text that looks like one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> float:
+        if isinstance(value, (str, bool)):
+            raise self.make_error("invalid", input=value)
+        number: float = super()._deserialize(value, attr, data, **kwargs)
+        return number
+
+
+def query_boolean() -> fields.Boolean:
+    return fields.Boolean(truthy={"true"}, falsy={"false"})
+
+
+def out(kind: Any, *args: Any, nullable: bool = False, **kwargs: Any) -> Any:
+    """A field of an answer: always there, though perhaps null, so that clients' types are exact."""
+    return kind(*args, required=True, dump_only=True, allow_none=nullable, **kwargs)
+
+
+def enum(kind: type[Enum], **kwargs: Any) -> fields.Enum[Any]:
+    """An enum field that speaks the values, not the names."""
+    return fields.Enum(kind, by_value=fields.String, **kwargs)
+
+
+class Moment(fields.AwareDateTime):
+    """A point in time with its offset from UTC, as ISO 8601; loaded in UTC."""
+
+    default_error_messages = dict.fromkeys(
+        ("invalid", "invalid_awareness"),
+        "Should be ISO 8601 with its offset from UTC, such as 2026-11-25T10:00:00Z "
+        "(a + in an address is written %2B).",
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:  # 9999-12-31T23:59:59-12:00 is in the year 10,000
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
+def identifier(**kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.Length(min=1, max=MAX_ID), **kwargs)

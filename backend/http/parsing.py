@@ -1,0 +1,105 @@
+"""How a request's input is parsed, before any schema looks at it."""
+
+from __future__ import annotations
+
+import json as plain_json
+import math
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow as ma
+from flask import Request
+from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
+
+from backend.common.errors import TooLarge, UnsupportedMediaType, ValidationFailed
+
+
+class _Parser(FlaskParser):
+    """The policy for input as such; what each field may hold is its schema's matter."""
+
+    # The schema decides about unknown fields, also in the query.
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs' own name
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - webargs' own
+        """Only a JSON object will do. Raises TooLarge, UnsupportedMediaType, ValidationFailed."""
+        body = req.get_data()
+        if len(body) == req.max_content_length:
+            # Of a body that does not say how long it is, no more is read.
+            raise TooLarge("The body is too large.")
+        if body and not req.is_json:
+            raise UnsupportedMediaType("The body should be JSON: application/json.")
+        try:
+            parsed = _strict_json(body.decode())
+        except RecursionError:
+            raise _bad_body("Is nested too deeply.") from None
+        except ValueError as error:  # UnicodeDecodeError is one too
+            raise _bad_body(f"Should be JSON in UTF-8: {_first_line(error)}") from None
+        if not isinstance(parsed, dict):
+            raise _bad_body("Should be a JSON object.")
+        return parsed
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """One value a name: taking the first of several would hide a client's mistake."""
+        _refuse_repeated(req.args)
+        return super().load_querystring(req, schema)
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """Files alone: what else a form holds would be ignored."""
+        for name in req.form:
+            problem = "Should be a file." if name in schema.fields else "Unknown field."
+            raise ValidationFailed({name: [problem]})
+        _refuse_repeated(req.files)
+        return super().load_files(req, schema)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it comes without types
+    ARGUMENTS_PARSER = _Parser()
+
+
+def _refuse_repeated(given: MultiDict[str, Any]) -> None:
+    for name, values in given.lists():
+        if len(values) > 1:
+            raise ValidationFailed({name: ["Is given more than once."]})
+
+
+def _strict_json(text: str) -> Any:
+    """What two readers could understand differently is refused (RFC 8259, 4 and 6; RFC 7493).
+
+    Raises ValueError.
+    """
+    parsed = plain_json.loads(
+        text,
+        object_pairs_hook=_without_duplicates,
+        parse_constant=_refuse_number,
+        parse_float=_finite,
+    )
+    if "\\u" in text:  # the only way in for half a surrogate pair, which cannot be stored or sent
+        plain_json.dumps(parsed, ensure_ascii=False).encode()
+    return parsed
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name occurs twice in an object.")
+    return found
+
+
+def _refuse_number(number: str) -> NoReturn:
+    raise ValueError(f"{number} is not a number of JSON.")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _refuse_number(number)
+
+
+def _first_line(error: ValueError) -> str:
+    if isinstance(error, UnicodeError):
+        return "it holds what is no character."
+    return str(error).splitlines()[0]
+
+
+def _bad_body(problem: str) -> ValidationFailed:
+    return ValidationFailed({"body": [problem]}, "The body is not what it should be.")

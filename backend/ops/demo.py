@@ -1,0 +1,177 @@
+"""Demo data: four logins, a few customers, their conversations and tickets of every kind and age.
+
+Written through the same services as real work, with the clock set back.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from flask_socketio import SocketIO
+
+from backend.agents.passwords import hash_password
+from backend.agents.repository import AgentRepository
+from backend.agents.service import actor_of
+from backend.common.actor import ASSISTANT, Actor, Role
+from backend.common.documents import Db, Document, new_id, utcnow
+from backend.conversations.models import Channel, Mode
+from backend.conversations.repository import ConversationRepository
+from backend.conversations.service import customer_actor
+from backend.customers.models import snapshot_of
+from backend.customers.repository import CustomerRepository
+from backend.ops.demo_texts import CUSTOMERS, TICKETS
+from backend.realtime.events import Event, Events
+from backend.tickets.models import Category, Priority, Status
+from backend.tickets.repository import TicketRepository
+from backend.tickets.service import TicketService
+
+PASSWORD = "mostrador-demo"  # noqa: S105 - it is meant to be known
+_AGENTS = (
+    ("admin@demo.test", "Alba Ruiz", Role.ADMIN),
+    ("supervisor@demo.test", "Sergio Vidal", Role.SUPERVISOR),
+    ("agent1@demo.test", "Ana Torres", Role.AGENT),
+    ("agent2@demo.test", "Bruno Díaz", Role.AGENT),
+)
+LOGINS = tuple(email for email, _, _ in _AGENTS)
+_COLLECTIONS = ("agents", "customers", "conversations", "messages", "tickets", "counters")
+
+
+class _Silent(Events):
+    """Nobody listens while the demo data is written."""
+
+    def _emit(self, name: Event, payload: Document, rooms: list[str]) -> None:
+        pass
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = utcnow()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def load_demo_data(db: Db) -> None:
+    """Fill an empty database. A load that was cut off begins again; a filled one is left alone."""
+    marker = db["meta"].find_one({"_id": "demo"})
+    if marker is None and any(db[name].find_one({}) for name in _COLLECTIONS):
+        return
+    if marker is not None and marker["loaded"]:
+        return
+    db["meta"].replace_one({"_id": "demo"}, {"loaded": False}, upsert=True)
+    for name in _COLLECTIONS:
+        db[name].delete_many({})
+    _fill(db)
+    db["meta"].replace_one({"_id": "demo"}, {"loaded": True})
+
+
+def _fill(db: Db) -> None:
+    pick = random.Random(7)  # noqa: S311 - the same demo for everybody
+    clock = _Clock()
+    agents = _add_agents(db)
+    customers = CustomerRepository(db)
+    conversations = ConversationRepository(db)
+    tickets = TicketService(
+        TicketRepository(db),
+        customers,
+        conversations,
+        AgentRepository(db),
+        _Silent(SocketIO()),
+        clock,
+    )
+    now = utcnow()
+    people: dict[str, Document] = {}
+    for name, phone, email in CUSTOMERS:
+        # Fields that are None are left out: an identity that is there is unique.
+        known = {"name": name, "phone": phone} | ({"email": email} if email else {})
+        since = now - timedelta(days=pick.randint(20, 400))
+        customer = customers.insert(known | {"createdAt": since})
+        if customer is None:
+            raise RuntimeError("two demo customers share a phone")
+        people[name] = customer
+    for text in sorted(TICKETS, key=lambda ticket: -ticket.hours_ago):
+        customer = people[text.customer]
+        clock.now = now - timedelta(hours=text.hours_ago)
+        conversation_id = None
+        if text.message:
+            conversation_id = _add_conversation(
+                conversations, customer, text.message, text.reply, clock.now
+            )
+        holder = agents[text.assigned_to] if text.assigned_to else None
+        ticket, _ = tickets.create_ticket_from_agent(
+            {
+                "subject": text.subject,
+                "description": text.description,
+                "category": Category(text.category),
+                "subcategory": text.subcategory,
+                "priority": Priority(text.priority),
+                "customerId": customer["_id"],
+                "conversationId": conversation_id,
+                "tags": list(text.tags),
+                "assignedTo": holder and holder.id,
+            },
+            actor=agents["supervisor@demo.test"],
+        )
+        worker = holder or agents["supervisor@demo.test"]
+        for status in text.path:
+            clock.now += timedelta(minutes=pick.randint(4, 25))
+            tickets.update_ticket_status(ticket["_id"], Status(status), actor=worker)
+        for content, is_internal in text.notes:
+            clock.now += timedelta(minutes=pick.randint(1, 9))
+            tickets.add_note(ticket["_id"], content, actor=worker, is_internal=is_internal)
+        if text.resolution:
+            clock.now += timedelta(minutes=pick.randint(5, 40))
+            tickets.resolve_ticket(ticket["_id"], text.resolution, actor=worker)
+        if text.escalation:
+            tickets.escalate_ticket(ticket["_id"], text.escalation, actor=worker)
+
+
+def _add_agents(db: Db) -> dict[str, Actor]:
+    repository = AgentRepository(db)
+    actors = {}
+    for email, name, role in _AGENTS:
+        agent = repository.insert(
+            {
+                "email": email,
+                "name": name,
+                "role": role.value,
+                "passwordHash": hash_password(PASSWORD),
+            }
+        )
+        if agent is None:
+            raise RuntimeError(f"{email} is there already")
+        actors[email] = actor_of(agent)
+    return actors
+
+
+def _add_conversation(
+    conversations: ConversationRepository,
+    customer: Document,
+    message: str,
+    reply: str | None,
+    at: datetime,
+) -> str:
+    conversation = conversations.find_or_insert(snapshot_of(customer), Channel.WEB)
+    said: list[tuple[Document, str, datetime]] = [
+        (customer_actor(conversation).as_author(), message, at)
+    ]
+    if reply:
+        said.append((ASSISTANT.as_author(), reply, at + timedelta(seconds=4)))
+    fields = {
+        "unanswered": reply is None,
+        "mode": (Mode.ASSISTANT if reply else Mode.HUMAN).value,
+    }
+    for author, text, said_at in said:
+        conversations.store_message(
+            {
+                "messageId": new_id(),
+                "conversationId": conversation["_id"],
+                "author": author,
+                "text": text,
+                "media": None,
+                "createdAt": said_at,
+            },
+            fields,
+        )
+    return str(conversation["_id"])

@@ -1,0 +1,147 @@
+"""Files on tickets, kept in GridFS. Who sees the ticket sees its files.
+
+What a file is, is read off its first bytes; what the sender calls it counts for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import IO
+
+import filetype
+from bson import ObjectId
+from gridfs import GridFSBucket, NoFile
+from pymongo.errors import PyMongoError
+
+from backend.common.actor import Actor
+from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.errors import AppError, NotFound, TooLarge, ValidationFailed
+from backend.tickets.models import MAX_ATTACHMENT_BYTES, MAX_FILENAME
+from backend.tickets.service import TicketService
+
+CHUNK = 255 * 1024  # GridFS's own
+SNIFFED = 8192  # bytes that tell a file's kind
+UNKNOWN = "application/octet-stream"
+# An upload that was cut off by a crash is older than any that is still under way.
+ABANDONED_AFTER = timedelta(hours=1)
+LOOK_BACK = timedelta(days=2)  # for chunks of no file; further back they were removed before
+CLEANING = 600.0  # seconds between looks
+
+
+class AttachmentService:
+    def __init__(self, db: Db, tickets: TicketService) -> None:
+        self._bucket = GridFSBucket(db, "attachments")
+        self._files = db["attachments.files"]
+        self._chunks = db["attachments.chunks"]
+        self._tickets = tickets
+
+    def upload(
+        self,
+        ticket_id: str,
+        filename: str,
+        content: IO[bytes],
+        *,
+        actor: Actor,
+        version: int | None = None,
+    ) -> tuple[Document, Document]:
+        """Store a file and list it on the ticket. Returns the ticket and the attachment.
+
+        Raises TooLarge, ValidationFailed for an empty one, Conflict when the ticket is full,
+        VersionConflict; a file that is not listed is not kept.
+        """
+        self._tickets.get_ticket_by_id(ticket_id, actor=actor)
+        head = content.read(SNIFFED)
+        if not head:
+            raise ValidationFailed({"file": ["The file is empty."]})
+        attachment: Document = {
+            "attachmentId": new_id(),
+            "filename": clean_filename(filename),
+            "contentType": filetype.guess_mime(head) or UNKNOWN,
+        }
+        try:
+            attachment["size"] = self._store(ticket_id, attachment, head, content)
+        except BaseException:
+            self._remove(attachment["attachmentId"])
+            raise
+        attachment["uploadedAt"] = utcnow()
+        try:
+            ticket = self._tickets.add_attachment(
+                ticket_id, attachment, actor=actor, version=version
+            )
+        except AppError:  # after another it may be listed all the same: the cleaning finds out
+            self._remove(attachment["attachmentId"])
+            raise
+        with suppress(PyMongoError):  # it is listed; the cleaning marks it
+            self._mark_listed(attachment["attachmentId"])
+        return ticket, attachment
+
+    def download(
+        self, ticket_id: str, attachment_id: str, *, actor: Actor
+    ) -> tuple[Document, IO[bytes]]:
+        """Raises NotFound, also for a file of another ticket."""
+        ticket = self._tickets.get_ticket_by_id(ticket_id, actor=actor)
+        with suppress(NoFile):
+            for attachment in ticket["attachments"]:
+                if attachment["attachmentId"] == attachment_id:
+                    return attachment, self._bucket.open_download_stream(attachment_id)
+        raise NotFound("There is no such attachment.")
+
+    def remove_abandoned(self) -> int:
+        """Remove the files that were stored but never listed. Returns how many."""
+        removed = 0
+        before = utcnow() - ABANDONED_AFTER
+        for file in self._files.find(
+            {"metadata.listed": False, "uploadDate": {"$lt": before}}, {"metadata": True}
+        ):
+            if self._tickets.has_attachment(file["metadata"]["ticketId"], file["_id"]):
+                self._mark_listed(file["_id"])
+            else:
+                self._remove(file["_id"])
+                removed += 1
+        return removed + self._remove_chunks_without_file(before)
+
+    def _remove_chunks_without_file(self, before: datetime) -> int:
+        """GridFS writes the file after its chunks: a crash between leaves chunks of no file."""
+        begun = {"$gt": _first_id(before - LOOK_BACK), "$lt": _first_id(before)}
+        ids = self._chunks.distinct("files_id", {"files_id": begun})
+        whole = {file["_id"] for file in self._files.find({"_id": {"$in": ids}}, {"_id": True})}
+        lost = [attachment_id for attachment_id in ids if attachment_id not in whole]
+        self._chunks.delete_many({"files_id": {"$in": lost}})
+        return len(lost)
+
+    def _store(self, ticket_id: str, attachment: Document, head: bytes, content: IO[bytes]) -> int:
+        size = 0
+        metadata = {"ticketId": ticket_id, "listed": False}
+        with self._bucket.open_upload_stream_with_id(
+            attachment["attachmentId"], attachment["filename"], metadata=metadata
+        ) as stored:
+            chunk = head
+            while chunk:
+                size += len(chunk)
+                if size > MAX_ATTACHMENT_BYTES:
+                    megabytes = MAX_ATTACHMENT_BYTES // 1024 // 1024
+                    raise TooLarge(f"A file can have {megabytes} MiB at most.")
+                stored.write(chunk)
+                chunk = content.read(CHUNK)
+        return size
+
+    def _mark_listed(self, attachment_id: str) -> None:
+        self._files.update_one({"_id": attachment_id}, {"$set": {"metadata.listed": True}})
+
+    def _remove(self, attachment_id: str) -> None:
+        with suppress(NoFile):
+            self._bucket.delete(attachment_id)
+
+
+def _first_id(moment: datetime) -> str:
+    """Sorts before every id that `new_id` gives out from this moment on."""
+    return str(ObjectId.from_datetime(moment))
+
+
+def clean_filename(filename: str) -> str:
+    """The last part of the name, without what could disguise it or break a header."""
+    name = re.split(r"[\\/]", filename)[-1]
+    name = "".join(char for char in name if char.isprintable() and char not in '"\u202e')
+    return name.strip(". ")[-MAX_FILENAME:] or "file"
