@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter
 
-DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist" / "mostrador" / "browser"
+DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "mostrador" / "browser"
 
 WIDGET = "widget.js"  # the web chat, which other sites embed
 

@@ -33,7 +33,7 @@ from backend.launcher.embedded import PORTS, is_free
 from backend.launcher.process import Child, stop_all
 from backend.settings import InvalidSettings, Settings
 
-DEPLOY = Path(__file__).resolve().parent.parent / "deploy" / "nginx"
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "nginx"
 _RESTART_AFTER = 1.0  # seconds: what cannot start is not tried more often
 _REDIS_SECONDS = 10
 # Two for each web socket: the client's and the process's.

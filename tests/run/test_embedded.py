@@ -54,7 +54,8 @@ def test_it_starts_again_under_the_same_address_after_it_was_killed(tmp_path: Pa
 @pytest.mark.skipif(sys.platform != "linux", reason="tied and found by Linux means")
 def test_one_left_behind_is_ended_before_the_next_starts(tmp_path: Path) -> None:
     starts_and_waits = (
-        "import sys; from pathlib import Path; from backend.launcher.embedded import EmbeddedMongo\n"
+        "import sys; from pathlib import Path\n"
+        "from backend.launcher.embedded import EmbeddedMongo\n"
         "mongo = EmbeddedMongo(Path(sys.argv[1])); mongo.start()\n"
         "print(mongo.process.pid, mongo.uri, flush=True); sys.stdin.read()"
     )
