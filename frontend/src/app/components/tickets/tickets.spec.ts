@@ -4,13 +4,14 @@ import { of } from 'rxjs';
 
 import type { Ticket } from '../../api/schema';
 import { ticketRowStatusValues } from '../../api/schema';
+import type { FieldValues } from '../../services/tickets/ticket-fields';
 import { ALLOWED_TRANSITIONS } from '../../services/tickets/ticket-rules';
 import { ViewportService } from '../../services/core/viewport';
 import { ANA, aNote, aRow, aTicket } from '../../testing/factories';
 import { provideApplication } from '../../testing/providers';
 import { StatusMenuComponent } from './status-menu/status-menu';
 import { changesBetween } from './ticket-conflict/changes-between';
-import { TicketFormComponent, type TicketFormValue } from './ticket-form/ticket-form';
+import { TicketFormComponent } from './ticket-form/ticket-form';
 import { TicketListComponent } from './ticket-list/ticket-list';
 import { type NewNote, NO_DRAFT } from './ticket-notes/note-composer';
 import { TicketNotesComponent } from './ticket-notes/ticket-notes';
@@ -240,7 +241,7 @@ describe('the components of tickets', () => {
   describe('TicketFormComponent', () => {
     it('asks for a subcategory where the category does', async () => {
       const { fixture, ref, find } = await render(TicketFormComponent, {});
-      const sent: TicketFormValue[] = [];
+      const sent: FieldValues[] = [];
       ref.instance.submitted.subscribe((value) => sent.push(value));
       type(find('#ticket-subject'), 'Cobro doble');
       type(find('#ticket-description'), 'Dos cargos.');
@@ -264,14 +265,14 @@ describe('the components of tickets', () => {
         subcategory: 'Tarjeta',
         priority: 'medium',
         tags: 'pago, doble ,, pago',
-        address: '',
+        location: '',
         assignedTo: '',
       });
     });
 
     it('does not take blanks for an answer', async () => {
       const { fixture, ref, find } = await render(TicketFormComponent, {});
-      const sent: TicketFormValue[] = [];
+      const sent: FieldValues[] = [];
       ref.instance.submitted.subscribe((value) => sent.push(value));
       type(find('#ticket-subject'), '   ');
       find<HTMLButtonElement>('button[type=submit]').click();

@@ -13,14 +13,8 @@ import type { ApiError } from '../../services/core/api-error';
 import { DraftService } from '../../services/core/drafts';
 import { PresenceService } from '../../services/tickets/presence';
 import { TicketService } from '../../services/ticket';
-import {
-  type EditedField,
-  type FieldEdit,
-  type FieldText,
-  textOf,
-  type TicketEdits,
-  updateOf,
-} from '../../services/tickets/ticket-edits';
+import type { FieldEdit, FieldText, TicketEdits } from '../../services/tickets/ticket-edits';
+import { type EditedField, textOf, updateOf } from '../../services/tickets/ticket-fields';
 import { ToastService } from '../../services/toast';
 
 /** A change to a ticket as it is now, whatever it was when the agent decided. */
@@ -141,7 +135,7 @@ export class TicketChanges {
     const change: Change = (now) => {
       this.savingSubject.next(field);
       return this.tickets
-        .update(now, updateOf({ field, text }))
+        .update(now, updateOf(field, text))
         .pipe(finalize(() => this.savingSubject.next(null)));
     };
     const attempt = { change, done, dropped: close };
@@ -150,7 +144,7 @@ export class TicketChanges {
       this.attempt(ticket, attempt, (error) => this.toasts.failed(error));
     } else {
       // A colleague rewrote the very text while the agent was typing.
-      const seen = { ...ticket, ...updateOf({ field, text: base }) } as Ticket;
+      const seen = { ...ticket, ...updateOf(field, base) } as Ticket;
       this.conflictSubject.next({ ...attempt, seen, current: ticket });
     }
   }

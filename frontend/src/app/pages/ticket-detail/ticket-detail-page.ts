@@ -25,7 +25,7 @@ import {
 } from 'rxjs';
 
 import type { AgentRef, Attachment, Ticket } from '../../api/schema';
-import type { Priority, Status } from '../../api/types';
+import type { Status } from '../../api/types';
 import { type Categorization } from '../../components/tickets/category-editor/category-editor';
 import { TicketAttachmentsComponent } from '../../components/tickets/ticket-attachments/ticket-attachments';
 import { TicketConflictComponent } from '../../components/tickets/ticket-conflict/ticket-conflict';
@@ -170,7 +170,7 @@ export class TicketDetailPage {
       {
         keys: 'p',
         label: 'ticket.change_priority',
-        run: () => void this.atProperties((properties) => properties.openPriorityMenu()),
+        run: () => void this.atProperties((properties) => properties.openMenu('priority')),
       },
       { keys: 'n', label: 'notes.write', run: () => void this.writeNote() },
       { keys: 'e', label: 'action.escalate', run: () => this.frame()?.askFor('escalate') },
@@ -182,10 +182,6 @@ export class TicketDetailPage {
 
   protected changeStatus(ticket: Ticket, status: Status): void {
     this.changes.make(ticket, (now) => this.service.updateStatus(now, status));
-  }
-
-  protected changePriority(ticket: Ticket, priority: Priority): void {
-    this.changes.make(ticket, (now) => this.service.updatePriority(now, priority));
   }
 
   protected categorize(ticket: Ticket, categorization: Categorization): void {

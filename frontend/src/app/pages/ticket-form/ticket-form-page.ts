@@ -26,11 +26,7 @@ import {
 import type { Customer, CustomerCreate, Message, Ticket } from '../../api/schema';
 import { CustomerPickerComponent } from '../../components/customers/customer-picker/customer-picker';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
-import {
-  EMPTY_FORM,
-  TicketFormComponent,
-  type TicketFormValue,
-} from '../../components/tickets/ticket-form/ticket-form';
+import { TicketFormComponent } from '../../components/tickets/ticket-form/ticket-form';
 import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import type { ApiError } from '../../services/core/api-error';
@@ -41,13 +37,13 @@ import { DraftService } from '../../services/core/drafts';
 import { ErrorTextService } from '../../services/core/error-text';
 import { randomKey } from '../../services/core/random-key';
 import { TicketService } from '../../services/ticket';
-import { tagsIn } from '../../services/tickets/ticket-edits';
+import { EMPTY_VALUES, type FieldValues, ticketOf } from '../../services/tickets/ticket-fields';
 import { LIMITS } from '../../services/tickets/ticket-rules';
 import { ToastService } from '../../services/toast';
 
 /** Everything of a form that is not sent yet. */
 interface FormDraft {
-  readonly value: Partial<TicketFormValue>;
+  readonly value: Partial<FieldValues>;
   readonly customer: Customer | null;
   /** One form makes one ticket, however often it is sent, also after a reload. */
   readonly idempotencyKey: string;
@@ -95,7 +91,7 @@ export class TicketFormPage {
   /** Whether the form goes on where an earlier visit left it. */
   protected readonly resumed$ = new BehaviorSubject(false);
   protected readonly customer$ = new BehaviorSubject<Customer | null>(null);
-  protected readonly prefill$ = new BehaviorSubject<Partial<TicketFormValue>>({});
+  protected readonly prefill$ = new BehaviorSubject<Partial<FieldValues>>({});
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
   /** The ticket that this form has made already, with other words. */
@@ -129,7 +125,7 @@ export class TicketFormPage {
     this.drafts.write(this.draftName, this.draft);
   }
 
-  protected keepValue(value: TicketFormValue): void {
+  protected keepValue(value: FieldValues): void {
     this.draft = { ...this.draft, value };
     this.drafts.write(this.draftName, this.draft);
   }
@@ -141,7 +137,7 @@ export class TicketFormPage {
     this.error$.next(null);
     this.made$.next(null);
     this.show(null);
-    this.prefill$.next({ ...EMPTY_FORM });
+    this.prefill$.next({ ...EMPTY_VALUES });
     this.begin();
   }
 
@@ -165,7 +161,7 @@ export class TicketFormPage {
     if (missing) afterNextRender(focus, { injector: this.injector });
   }
 
-  protected create(value: TicketFormValue): void {
+  protected create(value: FieldValues): void {
     const customer = this.customer$.value;
     if (!customer || this.busy$.value) return;
     this.busy$.next(true);
@@ -174,14 +170,7 @@ export class TicketFormPage {
     this.tickets
       .create(
         {
-          subject: value.subject,
-          description: value.description,
-          category: value.category,
-          subcategory: value.subcategory || null,
-          priority: value.priority,
-          tags: tagsIn(value.tags),
-          location: value.address ? { address: value.address } : null,
-          assignedTo: value.assignedTo || null,
+          ...ticketOf(value),
           customerId: customer.customerId,
           conversationId: this.conversationId,
         },
@@ -264,13 +253,13 @@ export class TicketFormPage {
   }
 
   /** The messages may have been long on their way. */
-  private unlessTyped(prefill: Partial<TicketFormValue>): Partial<TicketFormValue> {
+  private unlessTyped(prefill: Partial<FieldValues>): Partial<FieldValues> {
     const typed = Object.entries(this.draft.value).filter(([, value]) => value);
-    return { ...prefill, ...(Object.fromEntries(typed) as Partial<TicketFormValue>) };
+    return { ...prefill, ...(Object.fromEntries(typed) as Partial<FieldValues>) };
   }
 
   /** The customer's last words make the subject, the last messages the description. */
-  private fromMessages(messages: readonly Message[]): Partial<TicketFormValue> {
+  private fromMessages(messages: readonly Message[]): Partial<FieldValues> {
     const written = messages.filter(({ text }) => text);
     const fromCustomer = written.filter(({ author }) => author.type === 'customer');
     const subject = fromCustomer.at(-1)?.text.split('\n')[0] ?? '';
@@ -291,7 +280,7 @@ export class TicketFormPage {
 }
 
 /** Whether nothing that was written would be lost with the form. */
-function isMadeOf(ticket: Ticket, value: TicketFormValue, { customerId }: Customer): boolean {
+function isMadeOf(ticket: Ticket, value: FieldValues, { customerId }: Customer): boolean {
   return (
     ticket.subject === value.subject.trim() &&
     ticket.description === value.description.trim() &&

@@ -12,7 +12,7 @@ import {
 import { ApiError } from '../../services/core/api-error';
 import { DraftService } from '../../services/core/drafts';
 import { TicketService } from '../../services/ticket';
-import type { Retagging } from '../../services/tickets/ticket-edits';
+import type { TagChange } from '../../services/tickets/tags';
 import type { ManyChange } from '../../services/tickets/ticket-writer';
 import { ToastService } from '../../services/toast';
 
@@ -117,7 +117,7 @@ export class Selection {
 
   private changeOne(
     ticket: TicketRow,
-    { assignedTo, ...fields }: Exclude<ManyChange, Retagging>,
+    { assignedTo, ...fields }: Exclude<ManyChange, TagChange>,
   ): void {
     this.clear();
     const answer$ =

@@ -17,11 +17,11 @@ import type { BulkAnswer, BulkChange, Note, Ticket, TicketRow } from '../../api/
 import type { KnownTicket } from '../../api/types';
 import type { ApiError } from '../core/api-error';
 import { withRequestTimeout } from '../core/request-timeout';
-import { type Retagging, retagged } from './ticket-edits';
+import { type TagChange, changedTags } from './tags';
 import type { TicketStore } from './ticket-store';
 
 /** What can be changed on many tickets at once. */
-export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | Retagging;
+export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | TagChange;
 
 /**
  * Sends an agent's writes one after another, so that each can be guarded by the version that the
@@ -139,7 +139,7 @@ export class TicketWriter {
 }
 
 function asShown(change: ManyChange, { tags }: KnownTicket): Partial<TicketRow> {
-  return 'addTags' in change ? { tags: retagged(tags, change) } : change;
+  return 'addTags' in change ? { tags: changedTags(tags, change) } : change;
 }
 
 function asSent(change: ManyChange): BulkChange {

@@ -5,11 +5,12 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
-import { type Retagging, tagsIn } from '../../../services/tickets/ticket-edits';
+import { type TagChange, tagsIn } from '../../../services/tickets/tags';
+import { TICKET_FIELDS } from '../../../services/tickets/ticket-fields';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';
-import { withinTagLimits } from '../tags';
+import { fieldValidators } from '../field-validators';
 
 /** Asks which tags the selected tickets are to get, and which of theirs they are to lose. */
 @Component({
@@ -74,13 +75,13 @@ import { withinTagLimits } from '../tags';
 })
 export class BulkTagsComponent {
   readonly tickets = input.required<readonly TicketRow[]>();
-  readonly retagged = output<Retagging>();
+  readonly retagged = output<TagChange>();
   readonly dismissed = output();
 
   protected readonly none: ReadonlySet<string> = new Set();
   protected readonly added = new FormControl('', {
     nonNullable: true,
-    validators: withinTagLimits,
+    validators: fieldValidators(TICKET_FIELDS.tags),
   });
   protected readonly removed$ = new BehaviorSubject(this.none);
   /** The tags that the tickets have, and how many have each. */

@@ -8,7 +8,7 @@ import { BehaviorSubject } from 'rxjs';
 
 import type { Ticket } from '../../../api/schema';
 import type { Category } from '../../../api/types';
-import { CATEGORIES, LIMITS, SUBCATEGORY_REQUIRED } from '../../../services/tickets/ticket-rules';
+import { TICKET_FIELDS } from '../../../services/tickets/ticket-fields';
 import { ButtonComponent } from '../../ui/button';
 import { TakeFocusDirective } from '../../ui/take-focus';
 
@@ -91,8 +91,8 @@ export class CategoryEditorComponent {
   readonly ticket = input.required<Ticket>();
   readonly categorized = output<Categorization>();
 
-  protected readonly categories = CATEGORIES;
-  protected readonly limit = LIMITS.subcategory;
+  protected readonly categories = TICKET_FIELDS.category.choices;
+  protected readonly limit = TICKET_FIELDS.subcategory.limit;
   protected readonly chevron = lucideChevronDown;
   /** The focus comes back from the form to the button. */
   protected opened = false;
@@ -110,7 +110,7 @@ export class CategoryEditorComponent {
   }
 
   protected required(): boolean {
-    return SUBCATEGORY_REQUIRED.includes(this.form.controls.category.value);
+    return TICKET_FIELDS.subcategory.required(this.form.getRawValue());
   }
 
   protected incomplete(): boolean {

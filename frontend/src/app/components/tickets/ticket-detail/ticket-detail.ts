@@ -22,19 +22,15 @@ import {
 import type { Ticket, TicketViewer } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import type { Neighbours } from '../../../services/tickets/list-position';
-import type {
-  EditedField,
-  FieldEdit,
-  FieldText,
-  TicketEdits,
-} from '../../../services/tickets/ticket-edits';
-import { ALLOWED_TRANSITIONS, LIMITS } from '../../../services/tickets/ticket-rules';
+import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
+import type { EditedField } from '../../../services/tickets/ticket-fields';
+import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
-import { EditableComponent } from '../../ui/editable';
 import { StatusMenuComponent } from '../status-menu/status-menu';
 import type { DecisionKind } from '../ticket-decision/ticket-decision';
 import { TicketViewersComponent } from '../ticket-viewers/ticket-viewers';
+import { TicketFieldComponent } from '../ticket-field/ticket-field';
 
 export const TABS = ['overview', 'notes', 'related'] as const;
 export type Tab = (typeof TABS)[number];
@@ -45,7 +41,7 @@ export type Tab = (typeof TABS)[number];
   imports: [
     BackDirective,
     ButtonComponent,
-    EditableComponent,
+    TicketFieldComponent,
     NgIcon,
     RouterLink,
     StatusMenuComponent,
@@ -86,7 +82,6 @@ export class TicketDetailComponent {
 
   private readonly statusMenu = viewChild.required(StatusMenuComponent);
   protected readonly tabs = TABS;
-  protected readonly limits = LIMITS;
   protected readonly counts = computed<Record<Tab, number>>(() => ({
     overview: 0,
     notes: this.ticket().notes.length,

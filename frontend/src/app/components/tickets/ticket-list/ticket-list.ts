@@ -18,19 +18,20 @@ import { lucideArrowDown, lucideArrowUp } from '@ng-icons/lucide';
 import { tap } from 'rxjs';
 
 import type { TicketRow } from '../../../api/schema';
+import { TICKET_FIELDS } from '../../../services/tickets/ticket-fields';
 import { ViewportService } from '../../../services/core/viewport';
 import { bySlices } from '../../ui/by-slices';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 import { TicketRowComponent } from '../ticket-row/ticket-row';
 
 const COLUMNS = [
-  { key: 'id', sort: 'ticketId', look: 'w-48 pl-4' },
-  { key: 'subject', sort: null, look: '' },
-  { key: 'status', sort: 'status', look: 'w-38' },
-  { key: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
-  { key: 'assigned', sort: null, look: 'hidden w-36 xl:table-cell' },
-  { key: 'deadline', sort: 'resolutionDueAt', look: 'hidden w-28 lg:table-cell' },
-  { key: 'updated', sort: 'updatedAt', look: 'w-30 pr-4 text-right md:pr-6' },
+  { field: 'ticketId', sort: 'ticketId', look: 'w-48 pl-4' },
+  { field: 'subject', sort: null, look: '' },
+  { field: 'status', sort: 'status', look: 'w-38' },
+  { field: 'priority', sort: 'priority', look: 'hidden w-24 2xl:table-cell' },
+  { field: 'assignedTo', sort: null, look: 'hidden w-36 xl:table-cell' },
+  { field: 'sla', sort: 'resolutionDueAt', look: 'hidden w-28 lg:table-cell' },
+  { field: 'updatedAt', sort: 'updatedAt', look: 'w-30 pr-4 text-right md:pr-6' },
 ] as const;
 
 /** What the first click on a column asks for: the most pressing first. */
@@ -73,6 +74,7 @@ export class TicketListComponent {
   );
   private isBack = false;
   protected readonly columns = COLUMNS;
+  protected readonly described = TICKET_FIELDS;
   protected readonly up = lucideArrowUp;
   protected readonly down = lucideArrowDown;
   protected readonly allSelected = computed(() =>

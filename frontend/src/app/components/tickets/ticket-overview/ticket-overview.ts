@@ -4,20 +4,15 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideStar } from '@ng-icons/lucide';
 
 import type { Ticket } from '../../../api/schema';
-import type {
-  EditedField,
-  FieldEdit,
-  FieldText,
-  TicketEdits,
-} from '../../../services/tickets/ticket-edits';
-import { LIMITS } from '../../../services/tickets/ticket-rules';
-import { EditableComponent } from '../../ui/editable';
+import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
+import type { EditedField } from '../../../services/tickets/ticket-fields';
 import { TimeComponent } from '../../ui/time';
+import { TicketFieldComponent } from '../ticket-field/ticket-field';
 
 /** What a ticket is about, and how it came out. */
 @Component({
   selector: 'app-ticket-overview',
-  imports: [EditableComponent, NgIcon, TimeComponent, TranslocoPipe],
+  imports: [TicketFieldComponent, NgIcon, TimeComponent, TranslocoPipe],
   templateUrl: './ticket-overview.html',
   host: { class: 'block space-y-4' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -29,7 +24,6 @@ export class TicketOverviewComponent {
   readonly editChange = output<FieldEdit>();
   readonly edited = output<FieldText>();
 
-  protected readonly limits = LIMITS;
   protected readonly stars = [1, 2, 3, 4, 5];
   protected readonly icon = lucideStar;
 }

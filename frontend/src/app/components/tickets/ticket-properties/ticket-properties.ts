@@ -1,4 +1,3 @@
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import {
   ChangeDetectionStrategy,
   Component,
@@ -7,30 +6,20 @@ import {
   input,
   output,
   viewChild,
+  viewChildren,
 } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
-import { NgIcon } from '@ng-icons/core';
-import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Agent, AgentRef, Ticket } from '../../../api/schema';
-import type { Priority } from '../../../api/types';
-import {
-  type EditedField,
-  type FieldEdit,
-  type FieldText,
-  problemOfTags,
-  type TicketEdits,
-  textOf,
-} from '../../../services/tickets/ticket-edits';
-import { LIMITS, PRIORITIES } from '../../../services/tickets/ticket-rules';
+import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
+import { type EditedField, PROPERTY_FIELDS, textOf } from '../../../services/tickets/ticket-fields';
 import { BadgeComponent } from '../../ui/badge';
-import { EditableComponent } from '../../ui/editable';
 import { TimeComponent } from '../../ui/time';
-import { openMenu } from '../../ui/open-menu';
 import { AssigneeMenuComponent } from '../assignee-menu/assignee-menu';
 import { type Categorization, CategoryEditorComponent } from '../category-editor/category-editor';
-import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
+import { ChoiceMenuComponent } from '../choice-menu/choice-menu';
+import { TicketFieldComponent } from '../ticket-field/ticket-field';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 
 /** Everything about a ticket that is one short value. */
@@ -40,13 +29,9 @@ import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
     AssigneeMenuComponent,
     BadgeComponent,
     CategoryEditorComponent,
-    CdkMenu,
-    CdkMenuItem,
-    CdkMenuTrigger,
-    EditableComponent,
-    NgIcon,
+    ChoiceMenuComponent,
     RouterLink,
-    TicketPriorityComponent,
+    TicketFieldComponent,
     TicketSlaComponent,
     TimeComponent,
     TranslocoPipe,
@@ -61,18 +46,15 @@ export class TicketPropertiesComponent {
   readonly edits = input.required<TicketEdits>();
   readonly saving = input.required<EditedField | null>();
   readonly assign = output<AgentRef | null>();
-  readonly priorityChange = output<Priority>();
   readonly categorized = output<Categorization>();
   readonly editChange = output<FieldEdit>();
   readonly edited = output<FieldText>();
 
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly assigneeMenu = viewChild.required(AssigneeMenuComponent);
-  private readonly priorityTrigger = viewChild.required(CdkMenuTrigger);
-  protected readonly limits = LIMITS;
-  protected readonly priorities = PRIORITIES;
-  protected readonly chevron = lucideChevronDown;
-  protected readonly problemOfTags = problemOfTags;
+  private readonly menus = viewChildren(ChoiceMenuComponent);
+  protected readonly choices = PROPERTY_FIELDS.filter(({ control }) => control === 'choice');
+  protected readonly texts = PROPERTY_FIELDS.filter(({ control }) => control !== 'choice');
   protected readonly textOf = textOf;
 
   get isVisible(): boolean {
@@ -83,7 +65,9 @@ export class TicketPropertiesComponent {
     this.assigneeMenu().open();
   }
 
-  openPriorityMenu(): void {
-    openMenu(this.priorityTrigger());
+  openMenu(field: EditedField): void {
+    this.menus()
+      .find((menu) => menu.field() === field)
+      ?.open();
   }
 }

@@ -1,0 +1,87 @@
+import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
+import { TranslocoPipe } from '@jsverse/transloco';
+import { NgIcon } from '@ng-icons/core';
+import { lucideChevronDown } from '@ng-icons/lucide';
+
+import type { Ticket } from '../../../api/schema';
+import type { Priority } from '../../../api/types';
+import {
+  type EditedField,
+  type FormTicketField,
+  TICKET_FIELDS,
+} from '../../../services/tickets/ticket-fields';
+import { openMenu } from '../../ui/open-menu';
+import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
+
+/** The value of a field that has a fixed set of them, and a menu of the others. */
+@Component({
+  selector: 'app-choice-menu',
+  imports: [CdkMenu, CdkMenuItem, CdkMenuTrigger, NgIcon, TicketPriorityComponent, TranslocoPipe],
+  template: `
+    @let shape = description();
+    <button
+      type="button"
+      class="-mx-1 inline-flex items-center gap-1 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
+      [cdkMenuTriggerFor]="menu"
+      [attr.aria-label]="
+        ('action.edit' | transloco: { what: (shape.label | transloco) }) +
+        ': ' +
+        (shape.prefix + value() | transloco)
+      "
+    >
+      @if (priority(); as priority) {
+        <app-ticket-priority [priority]="priority" />
+      } @else {
+        {{ shape.prefix + value() | transloco }}
+      }
+      <ng-icon [svg]="chevron" size="12" class="text-ink-faint" aria-hidden="true" />
+    </button>
+    <ng-template #menu>
+      <div cdkMenu class="menu">
+        @for (choice of shape.choices; track choice) {
+          @if (choice !== value()) {
+            <button
+              cdkMenuItem
+              type="button"
+              class="menu-item"
+              (cdkMenuItemTriggered)="chosen.emit(choice)"
+            >
+              @if (priority()) {
+                <app-ticket-priority [priority]="$any(choice)" />
+              } @else {
+                {{ shape.prefix + choice | transloco }}
+              }
+            </button>
+          }
+        }
+      </div>
+    </ng-template>
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ChoiceMenuComponent {
+  readonly ticket = input.required<Ticket>();
+  readonly field = input.required<EditedField>();
+  readonly chosen = output<string>();
+
+  private readonly trigger = viewChild.required(CdkMenuTrigger);
+  protected readonly description = computed<FormTicketField>(() => TICKET_FIELDS[this.field()]);
+  protected readonly value = computed(() => TICKET_FIELDS[this.field()].read(this.ticket()));
+  /** Priorities have a look of their own. */
+  protected readonly priority = computed<Priority | null>(() =>
+    this.field() === 'priority' ? this.ticket().priority : null,
+  );
+  protected readonly chevron = lucideChevronDown;
+
+  open(): void {
+    openMenu(this.trigger());
+  }
+}
