@@ -27,13 +27,24 @@ export class AgentService {
   private readonly fetchNow$ = inject(SocketService).fetchNow$;
   private readonly changedSubject = new Subject<void>();
 
-  /** Colleagues to whom work can be given. */
-  readonly agents$: Observable<readonly Agent[]> = merge(this.fetchNow$, this.changedSubject).pipe(
-    switchMap(() => this.everybody$().pipe(catchError(() => EMPTY))),
-    map((agents) => agents.filter((agent) => agent.active)),
-    startWith([]),
+  private readonly everybody$ = merge(this.fetchNow$, this.changedSubject).pipe(
+    switchMap(() => this.fetchAll().pipe(catchError(() => EMPTY))),
+    startWith<readonly Agent[]>([]),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
+
+  /** The agents to whom work can be assigned. */
+  readonly agents$: Observable<readonly Agent[]> = this.everybody$.pipe(
+    map((agents) => agents.filter((agent) => agent.active)),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+
+  /** The name of an agent, also of one that is switched off; null while it is not known. */
+  name$(agentId: string): Observable<string | null> {
+    return this.everybody$.pipe(
+      map((agents) => agents.find((agent) => agent.agentId === agentId)?.name ?? null),
+    );
+  }
 
   /** All accounts, those that are switched off too. */
   list$(page: number): Observable<Loadable<AgentList>> {
@@ -53,7 +64,7 @@ export class AgentService {
     this.changedSubject.next();
   }
 
-  private everybody$(): Observable<readonly Agent[]> {
+  private fetchAll(): Observable<readonly Agent[]> {
     const page$ = (more: { cursor?: string }): Observable<AgentList> =>
       this.http.get<AgentList>(API, { params: { limit: 100, ...more } });
     return page$({}).pipe(

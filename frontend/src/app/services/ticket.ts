@@ -36,7 +36,7 @@ import { type IdPage, PageCache } from './tickets/page-cache';
 import { type ListQuery, toParams } from './core/query';
 import { SocketService } from './socket';
 import { frozenList, type FrozenPage } from './tickets/frozen-list';
-import { matches } from './tickets/ticket-match';
+import { matches } from './tickets/list-filters';
 import { isWhole, TicketStore } from './tickets/ticket-store';
 import { type ManyChange, TicketWriter } from './tickets/ticket-writer';
 

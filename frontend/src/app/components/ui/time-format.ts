@@ -62,6 +62,12 @@ export function clockTime(iso: string, language: Language): string {
   return clockFormats[language].format(Date.parse(iso));
 }
 
+/** The date of a moment, or of a day such as 2026-11-30, as the agent's country writes it. */
+export function dateText(value: string, language: Language): string {
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00` : value);
+  return Number.isNaN(time) ? value : dateFormats[language].format(time);
+}
+
 /** "today", "yesterday"; longer ago: the date. */
 export function dayName(iso: string, now: number, language: Language): string {
   const day = new Date(iso);

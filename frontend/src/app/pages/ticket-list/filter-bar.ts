@@ -1,12 +1,22 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, ElementRef, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular/core';
 import { ActivatedRoute, type Params, Router } from '@angular/router';
-import { map } from 'rxjs';
+import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
 
-import { FilterChipsComponent } from '../../components/tickets/ticket-filters/filter-chips';
+import {
+  FilterChipsComponent,
+  type FilterNames,
+} from '../../components/tickets/ticket-filters/filter-chips';
 import { TicketFiltersComponent } from '../../components/tickets/ticket-filters/ticket-filters';
 import { AgentService } from '../../services/agent';
-import { FILTERS, filtersOf } from '../../services/tickets/ticket-query';
+import { ConversationService } from '../../services/conversation';
+import { CustomerService } from '../../services/customer';
+import {
+  type FilterControl,
+  OFFERED_FILTERS,
+  type TicketFilters,
+} from '../../services/tickets/list-filters';
+import { filtersOf } from '../../services/tickets/ticket-query';
 
 /** Search and filters of the tickets on the screen; they live in the address. */
 @Component({
@@ -26,8 +36,7 @@ import { FILTERS, filtersOf } from '../../services/tickets/ticket-query';
       </div>
       <app-filter-chips
         [filters]="filters"
-        [agents]="agents"
-        [customer]="customer()"
+        [names]="(names$ | async) ?? {}"
         (remove)="narrow($event, '')"
         (clear)="clear()"
       />
@@ -37,18 +46,19 @@ import { FILTERS, filtersOf } from '../../services/tickets/ticket-query';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class FilterBarComponent {
-  /** The name of the customer whose tickets are on the screen, where they are one customer's. */
-  readonly customer = input('');
-
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
+  private readonly agents = inject(AgentService);
+  private readonly customers = inject(CustomerService);
+  private readonly conversations = inject(ConversationService);
 
   protected readonly filters$ = this.route.queryParamMap.pipe(map(filtersOf));
   protected readonly sort$ = this.route.queryParamMap.pipe(
     map((params) => params.get('sort') ?? ''),
   );
-  protected readonly agents$ = inject(AgentService).agents$;
+  protected readonly agents$ = this.agents.agents$;
+  protected readonly names$ = this.filters$.pipe(switchMap((filters) => this.namesOf(filters)));
 
   /** To the search box. */
   focus(): void {
@@ -61,7 +71,30 @@ export class FilterBarComponent {
   }
 
   clear(): void {
-    this.show(Object.fromEntries(FILTERS.map((name) => [name, null])));
+    this.show(Object.fromEntries(OFFERED_FILTERS.map(({ name }) => [name, null])));
+  }
+
+  /** The names of what is filtered by its id. */
+  private namesOf(filters: TicketFilters): Observable<FilterNames> {
+    const names = OFFERED_FILTERS.filter(({ name }) => filters[name]).map(({ name, control }) =>
+      this.nameOf(control, filters[name]).pipe(map((text) => [name, text ?? undefined])),
+    );
+    return names.length ? combineLatest(names).pipe(map(Object.fromEntries)) : of({});
+  }
+
+  private nameOf({ kind }: FilterControl, id: string): Observable<string | null | undefined> {
+    switch (kind) {
+      case 'select':
+        return this.agents.name$(id);
+      case 'customer':
+        return this.customers.customer$(id).pipe(map(({ data }) => data?.name || data?.phone));
+      case 'conversation':
+        return this.conversations
+          .conversation$(id)
+          .pipe(map(({ data }) => data?.customer.name || data?.customer.phone));
+      default:
+        return of(null);
+    }
   }
 
   private show(queryParams: Params): void {

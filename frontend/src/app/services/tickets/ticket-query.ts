@@ -2,27 +2,8 @@ import type { ParamMap, Params } from '@angular/router';
 
 import type { StatusCounts } from '../../api/schema';
 import type { ListQuery } from '../core/query';
+import { type FilterControl, OFFERED_FILTERS, type TicketFilters } from './list-filters';
 import { ACTIVE } from './ticket-rules';
-
-/** What the list of tickets can be narrowed to, by its names in the address and in the API. */
-export const FILTERS = [
-  'search',
-  'priority',
-  'category',
-  'sla',
-  'assignedTo',
-  'escalated',
-  'tag',
-  'createdFrom',
-  'createdTo',
-  'updatedSince',
-  'customerId',
-  'conversationId',
-] as const;
-
-export type FilterName = (typeof FILTERS)[number];
-/** As in the address; empty when it is not there. */
-export type TicketFilters = Readonly<Record<FilterName, string>>;
 
 /** Tabs by status; the first is where a day begins. `all` lifts the filter. */
 export const TABS = [
@@ -53,12 +34,12 @@ export const SORTS = [
 const ROWS = 50;
 
 export function filtersOf(params: ParamMap): TicketFilters {
-  const given = FILTERS.map((name) => [name, params.get(name) ?? '']);
+  const given = OFFERED_FILTERS.map(({ name }) => [name, params.get(name) ?? '']);
   return Object.fromEntries(given) as TicketFilters;
 }
 
 export function isFiltered(params: ParamMap): boolean {
-  return FILTERS.some((name) => params.has(name));
+  return OFFERED_FILTERS.some(({ name }) => params.has(name));
 }
 
 export function statusOf(params: ParamMap): string {
@@ -79,15 +60,12 @@ export function tabCounts({ byStatus, isExact }: StatusCounts): Record<string, s
 
 /** What the API is asked for, but for status and page. */
 export function filterQuery(params: ParamMap): ListQuery {
-  const { createdFrom, createdTo, updatedSince, ...filters } = filtersOf(params);
-  return {
-    ...filters,
-    createdFrom: dayOrTime(createdFrom, '00:00:00'),
-    createdTo: dayOrTime(createdTo, '23:59:59.999'),
-    updatedSince: dayOrTime(updatedSince, '00:00:00'),
-    // None at all while searching: then the best match comes first.
-    sort: params.get('sort') ?? undefined,
-  };
+  const filters = OFFERED_FILTERS.map(({ name, control }) => [
+    name,
+    asSent(params.get(name) ?? '', control),
+  ]);
+  // No order at all while searching: then the best match comes first.
+  return { ...Object.fromEntries(filters), sort: params.get('sort') ?? undefined };
 }
 
 export function listQuery(params: ParamMap): ListQuery {
@@ -112,8 +90,10 @@ export function viewOf(params: ParamMap): Params {
   return Object.fromEntries(kept.map((name) => [name, params.get(name)]));
 }
 
-/** A day of the agent's calendar as a moment; a moment stays one. */
-function dayOrTime(value: string, timeOfDay: string): string | undefined {
-  const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T${timeOfDay}` : value);
+/** Days of the agent's calendar are sent as moments. */
+function asSent(value: string, control: FilterControl): string | undefined {
+  if (control.kind !== 'date') return value;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value);
+  const moment = new Date(isDay ? `${value}T${control.time}` : value);
   return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
 }

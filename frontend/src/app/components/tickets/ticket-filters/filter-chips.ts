@@ -1,28 +1,28 @@
-import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
 
-import type { Agent } from '../../../api/schema';
+import { LanguageService } from '../../../services/core/language';
 import {
+  type FilterControl,
   type FilterName,
-  FILTERS,
+  OFFERED_FILTERS,
   type TicketFilters,
-} from '../../../services/tickets/ticket-query';
+} from '../../../services/tickets/list-filters';
+import { dateText } from '../../ui/time-format';
+
+/** The names of what is filtered by its id, by filter: of an agent, a customer. */
+export type FilterNames = Readonly<Partial<Record<FilterName, string>>>;
 
 interface Chip {
   readonly name: FilterName;
   /** Translation keys. */
   readonly keys: readonly string[];
-  /** What is said as it is, for lack of a key. */
+  /** What is shown as it is, for lack of a key. */
   readonly text: string;
 }
-
-const WORDS: Partial<Record<FilterName, Readonly<Record<string, string>>>> = {
-  assignedTo: { me: 'filter.me', unassigned: 'ticket.unassigned' },
-  escalated: { true: 'filter.escalated', false: 'filter.not_escalated' },
-};
-const LISTS: readonly FilterName[] = ['priority', 'category', 'sla'];
 
 /** The filters in force, each with the way to take it off. */
 @Component({
@@ -67,29 +67,30 @@ const LISTS: readonly FilterName[] = ['priority', 'category', 'sla'];
 })
 export class FilterChipsComponent {
   readonly filters = input.required<TicketFilters>();
-  readonly agents = input.required<readonly Agent[]>();
-  /** The name of the customer that is filtered by. */
-  readonly customer = input.required<string>();
+  readonly names = input.required<FilterNames>();
   readonly remove = output<FilterName>();
   readonly clear = output();
 
+  private readonly language = toSignal(inject(LanguageService).language$, { requireSync: true });
   protected readonly cross = lucideX;
   protected readonly chips = computed<readonly Chip[]>(() =>
-    FILTERS.filter((name) => name !== 'search' && this.filters()[name]).map((name) => {
+    OFFERED_FILTERS.filter(
+      ({ name, control }) => control.kind !== 'search' && this.filters()[name],
+    ).map(({ name, control }) => {
       const value = this.filters()[name];
-      const keys = keysOf(name, value);
-      return { name, keys, text: keys.length ? '' : this.textOf(name, value) };
+      const keys = keysOf(control, value);
+      return { name, keys, text: keys.length ? '' : this.textOf(name, control, value) };
     }),
   );
 
-  private textOf(name: FilterName, value: string): string {
-    const agent = this.agents().find(({ agentId }) => agentId === value);
-    return agent?.name ?? ((name === 'customerId' && this.customer()) || value);
+  private textOf(name: FilterName, control: FilterControl, value: string): string {
+    if (control.kind === 'date') return dateText(value, this.language());
+    return control.kind === 'text' ? value : (this.names()[name] ?? '…');
   }
 }
 
-function keysOf(name: FilterName, value: string): readonly string[] {
-  if (LISTS.includes(name)) return value.split(',').map((one) => `${name}.${one}`);
-  const key = WORDS[name]?.[value];
+function keysOf(control: FilterControl, value: string): readonly string[] {
+  if (control.kind === 'choices') return value.split(',').map((one) => control.prefix + one);
+  const key = control.kind === 'select' && control.options[value];
   return key ? [key] : [];
 }

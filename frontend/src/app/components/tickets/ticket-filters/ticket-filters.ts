@@ -1,21 +1,25 @@
+import { KeyValuePipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
 import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideListFilter, lucideSearch } from '@ng-icons/lucide';
-import { debounceTime, map, merge, type Observable } from 'rxjs';
+import { debounceTime, EMPTY, map, merge, type Observable } from 'rxjs';
 
-import { type Agent, slaStateValues } from '../../../api/schema';
-import { type FilterName, SORTS, type TicketFilters } from '../../../services/tickets/ticket-query';
-import { CATEGORIES, PRIORITIES } from '../../../services/tickets/ticket-rules';
+import type { Agent } from '../../../api/schema';
+import {
+  type FilterControl,
+  type FilterName,
+  OFFERED_FILTERS,
+  type TicketFilters,
+} from '../../../services/tickets/list-filters';
+import { SORTS } from '../../../services/tickets/ticket-query';
 import { ChoicesComponent } from '../../ui/choices';
 import { FieldComponent } from '../../ui/field';
 import { PopupComponent } from '../../ui/popup';
 
-/** The filters of one value each; those of several are lists of choices. */
-const TYPED = ['search', 'tag'] as const;
-const PICKED = ['assignedTo', 'escalated', 'createdFrom', 'createdTo', 'updatedSince'] as const;
+type Kind = FilterControl['kind'];
 
 export interface FilterChange {
   readonly name: FilterName;
@@ -31,6 +35,7 @@ const TYPING_MS = 200;
   imports: [
     ChoicesComponent,
     FieldComponent,
+    KeyValuePipe,
     NgIcon,
     PopupComponent,
     ReactiveFormsModule,
@@ -49,23 +54,17 @@ export class TicketFiltersComponent {
   readonly filterChange = output<FilterChange>();
   readonly sortChange = output<string>();
 
-  protected readonly lists = [
-    { name: 'priority', options: PRIORITIES },
-    { name: 'sla', options: slaStateValues },
-    { name: 'category', options: CATEGORIES },
-  ] as const;
+  protected readonly lists = offered('choices');
+  protected readonly singles = [...offered('select'), ...offered('date'), ...offered('text')];
+  protected readonly asListed = (): number => 0;
   protected readonly sorts = SORTS;
   protected readonly searchIcon = lucideSearch;
   protected readonly filterIcon = lucideListFilter;
-  protected readonly form = inject(NonNullableFormBuilder).group({
-    search: '',
-    tag: '',
-    assignedTo: '',
-    escalated: '',
-    createdFrom: '',
-    createdTo: '',
-    updatedSince: '',
-  });
+  /** The filters of one value each. */
+  private readonly controlled = [...offered('search'), ...this.singles];
+  protected readonly form = inject(NonNullableFormBuilder).record<string>(
+    Object.fromEntries(this.controlled.map(({ name }) => [name, ''])),
+  );
 
   /** What was last asked for by typing, or by the address. */
   private readonly asked: Record<string, string> = {};
@@ -75,25 +74,14 @@ export class TicketFiltersComponent {
     toObservable(this.filters)
       .pipe(takeUntilDestroyed())
       .subscribe((filters) => {
-        for (const name of [...TYPED, ...PICKED]) {
+        for (const { name } of this.controlled) {
           if (this.asked[name] !== filters[name]) {
-            this.form.controls[name].setValue(filters[name], { emitEvent: false });
+            this.form.controls[name]?.setValue(filters[name], { emitEvent: false });
           }
           this.asked[name] = filters[name];
         }
       });
-    const changes = (
-      name: (typeof TYPED | typeof PICKED)[number],
-      wait: number,
-    ): Observable<FilterChange> =>
-      this.form.controls[name].valueChanges.pipe(
-        debounceTime(wait),
-        map((value) => ({ name, value: value.trim() })),
-      );
-    merge(
-      ...TYPED.map((name) => changes(name, TYPING_MS)),
-      ...PICKED.map((name) => changes(name, 0)),
-    )
+    merge(...this.controlled.map(({ name, control }) => this.changes(name, control)))
       .pipe(takeUntilDestroyed())
       .subscribe(({ name, value }) => {
         this.asked[name] = value;
@@ -101,8 +89,26 @@ export class TicketFiltersComponent {
       });
   }
 
+  private changes(name: FilterName, { kind }: FilterControl): Observable<FilterChange> {
+    const isTyped = kind === 'search' || kind === 'text';
+    return (this.form.controls[name]?.valueChanges ?? EMPTY).pipe(
+      debounceTime(isTyped ? TYPING_MS : 0),
+      map((value) => ({ name, value: value.trim() })),
+    );
+  }
+
   /** Escape empties the box first and leaves it second. */
   protected leaveSearch(event: Event): void {
-    if (!this.form.controls.search.value) (event.target as HTMLElement).blur();
+    if (!this.form.value['search']) (event.target as HTMLElement).blur();
   }
+}
+
+function offered<K extends Kind>(
+  kind: K,
+): readonly { name: FilterName; control: Extract<FilterControl, { kind: K }> }[] {
+  return OFFERED_FILTERS.flatMap(({ name, control }) =>
+    control.kind === kind
+      ? [{ name, control: control as Extract<FilterControl, { kind: K }> }]
+      : [],
+  );
 }

@@ -1,5 +1,5 @@
 import { ANA, aRow } from '../../testing/factories';
-import { matches } from './ticket-match';
+import { matches } from './list-filters';
 
 describe('matches', () => {
   const assignedTo = { agentId: ANA.agentId, name: ANA.name };
