@@ -19,6 +19,7 @@ from backend.agents.models import MIN_PASSWORD
 from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate
 from backend.agents.service import AgentService
+from backend.collections import FEATURES
 from backend.common.actor import SYSTEM, Role
 from backend.common.documents import Db
 from backend.common.errors import AppError
@@ -67,9 +68,9 @@ def _serve(processes: int | None = None) -> None:
 
 @app.cli.command("prepare")
 def prepare_command() -> None:
-    """Create what is missing of collections, validators and indexes in MONGODB_URI."""
+    """Create missing collections, validators and indexes in MONGODB_URI, and upgrade its data."""
     with _own_database() as database:
-        prepare(database)
+        prepare(database, FEATURES, click.echo)
 
 
 @app.cli.command("demo-data")

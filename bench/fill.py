@@ -14,6 +14,7 @@ from flask_socketio import SocketIO
 from pymongo.write_concern import WriteConcern
 
 from backend.agents.repository import AgentRepository
+from backend.collections import FEATURES
 from backend.common.actor import Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.repository import ConversationRepository
@@ -190,7 +191,7 @@ class Desk:
             self._make(status, customer_id, until=now)
         self._draft.store_waiting()
         self._draft.store_counters()
-        prepare(self._db)
+        prepare(self._db, FEATURES)
 
     def _birth(self, now: datetime) -> tuple[datetime, Status]:
         weights = [weight for weight, _ in _STATUSES.values()]

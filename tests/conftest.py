@@ -10,9 +10,11 @@ from flask import Flask
 
 from backend.agents.passwords import hash_password
 from backend.app import create_app
+from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.launcher.embedded import EmbeddedMongo
 from backend.platform.database import connect, prepare
+from backend.platform.migrations.runner import COLLECTION as MIGRATIONS
 from backend.services import EXTENSION, Services
 from backend.settings import Settings, load_settings
 from backend.tickets import stats
@@ -44,7 +46,7 @@ def settings(mongodb_uri: str) -> Settings:
 @pytest.fixture(scope="session")
 def prepared(settings: Settings) -> Iterator[Db]:
     db = connect(settings)
-    prepare(db)
+    prepare(db, FEATURES)
     yield db
     db.client.close()
 
@@ -56,9 +58,10 @@ def password_hash() -> str:
 
 @pytest.fixture
 def db(prepared: Db) -> Db:
-    """Empty, with its indexes and validators."""
+    """Empty, with its indexes and validators, and all migrations applied."""
     for name in prepared.list_collection_names():
-        prepared[name].delete_many({})
+        if name != MIGRATIONS:
+            prepared[name].delete_many({})
     return prepared
 
 

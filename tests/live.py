@@ -18,6 +18,7 @@ import socketio
 from flask import Flask
 
 from backend.auth.tokens import Tokens
+from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.launcher.parent_death import tethered
 from backend.platform.database import connect, prepare
@@ -43,7 +44,7 @@ class Installation:
         )
         self.tokens = Tokens(settings.signing_key)
         self.db: Db = connect(settings)
-        prepare(self.db)
+        prepare(self.db, FEATURES)
 
     def close(self) -> None:
         self.db.client.drop_database(self.db.name)

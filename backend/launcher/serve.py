@@ -13,6 +13,7 @@ from contextlib import suppress
 import click
 from pymongo.errors import PyMongoError
 
+from backend.collections import FEATURES
 from backend.launcher.application import Application, refuse_taken_port, url
 from backend.launcher.cluster import Cluster
 from backend.launcher.embedded import EmbeddedMongo
@@ -73,7 +74,7 @@ def _fill_database(settings: Settings, mongodb_uri: str) -> None:
             if "setName" not in hello and hello.get("msg") != "isdbgrid":  # the latter is mongos
                 raise InvalidSettings("MONGODB_URI: should lead to a replica set, not one mongod")
             refuse_unfinished(database)
-            prepare(database)
+            prepare(database, FEATURES, _progress)
             if settings.demo_on:
                 demo.load_demo_data(database)
     except PyMongoError as error:

@@ -24,8 +24,10 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
+from backend.collections import FEATURES
 from backend.common.documents import Db, Document, iso, utcnow
 from backend.platform.database import prepare
+from backend.platform.migrations.runner import COLLECTION as MIGRATIONS
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -101,7 +103,7 @@ def _write(db: Db, file: IO[bytes], progress: Progress) -> Counts:
             with archive.open(f"{name}.bson", "w", force_zip64=True) as entry:
                 counts[name] = _write_collection(db, name, entry, session)
             progress(name)
-        if not any(counts.values()):
+        if not any(count for name, count in counts.items() if name != MIGRATIONS):
             raise BackupFailed(f"there is nothing in {db.name} to back up")
         archive.writestr(MANIFEST, _manifest(db.name, started_at, counts))
     return counts
@@ -217,7 +219,8 @@ def _batches(documents: Iterator[RawBSONDocument]) -> Iterator[list[RawBSONDocum
 def _begin(db: Db, replace: bool) -> None:
     names = _collections(db)
     if UNFINISHED not in names:
-        if not replace and any(db[name].find_one({}, {"_id": True}) for name in names):
+        data = (name for name in names if name != MIGRATIONS)
+        if not replace and any(db[name].find_one({}, {"_id": True}) for name in data):
             raise BackupFailed(f"the database {db.name} is not empty: --replace empties it first")
         db.create_collection(UNFINISHED)
     _keep_highest(db["counters"], db[UNFINISHED])
@@ -233,11 +236,13 @@ def _keep_highest(counters: Collection[Document], kept: Collection[Document]) ->
 
 
 def _finish(db: Db, counts: Counts) -> None:
-    prepare(db)  # an index is built faster than it is kept
     for name, expected in counts.items():
         found = db[name].count_documents({})
         if found != expected:
             raise BackupFailed(f"{name} has {found} documents now instead of {expected}")
+    # After the documents, as an index is built faster than it is kept; and once they are counted,
+    # as migrations may add some.
+    prepare(db, FEATURES)
     # A log-out after the backup stays one.
     db["agents"].update_many({}, {"$set": {"sessions": []}})
     # A number that was given out after the backup is not given out again.

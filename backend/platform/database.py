@@ -1,29 +1,31 @@
-"""The MongoDB client, and the indexes and validators that every feature declares in its models."""
+"""The MongoDB client, and what a database needs before the application uses it."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import UTC
+from typing import Protocol
 
 import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.operations import IndexModel
 from pymongo.write_concern import WriteConcern
 
-from backend.agents import models as agents
-from backend.assistant import runs
 from backend.common.documents import Db, Document
-from backend.conversations import models as conversations
-from backend.customers import models as customers
-from backend.http import rate_limits
-from backend.platform import audit
-from backend.realtime import viewers
+from backend.platform.migrations import all_migrations, runner
+from backend.platform.migrations.runner import Progress
 from backend.settings import Settings
-from backend.tickets import models as tickets
 
-FEATURES = (agents, audit, customers, conversations, tickets, runs, viewers, rate_limits)
+
+class Collections(Protocol):
+    """A module that owns collections: their validators and indexes by collection."""
+
+    VALIDATORS: dict[str, Document]
+    INDEXES: dict[str, list[IndexModel]]
+
 
 # Bounds each operation as a whole, retries included, so that a request fails within 5 s;
 # counting statistics alone may take longer (`tickets/stats.py`).
@@ -32,44 +34,6 @@ OPERATION_TIMEOUT_MS = 4_000
 PREPARE_TIMEOUT = 3_600  # seconds
 
 _NAMESPACE_EXISTS = 48
-
-# What earlier versions made and this one does not use; one of theirs that is still at work during
-# an upgrade goes on without. Only these are dropped: others may be the operator's own.
-RETIRED_INDEXES = {
-    "messages": {"awaiting", "outbox"},
-    "tickets": {
-        "escalated_1_updatedAt_-1_number_-1",
-        "status_1_updatedAt_-1_number_-1",
-        "priority_1_updatedAt_-1_number_-1",
-        "sla.clock_1_sla.breachAt_1",
-        "statistics",
-        "counted",
-        "updatedAt_-1_number_-1",
-        "statusRank_1_updatedAt_-1_number_-1",
-        "statusRank_1_number_1",
-        "priorityRank_1_number_1",
-        "sla.resolutionDueAt_1_number_1",
-        "assignedTo.agentId_1_updatedAt_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_1_updatedAt_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_1_createdAt_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_1_priorityRank_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_1_sla.resolutionDueAt_-1_number_-1",
-        "assignedTo.agentId_1_statusRank_1_number_-1",
-        "statusRank_1_updatedAt_-1_number_-1_createdAt_1",
-        "statusRank_1_createdAt_-1_number_-1",
-        "statusRank_1_priorityRank_-1_number_-1",
-        "statusRank_-1_number_-1",
-        "statusRank_1_sla.resolutionDueAt_-1_number_-1",
-        "statusRank_1_number_-1",
-        "by_clock",
-        "by_escalation",
-        "updatedAt_-1_number_-1_createdAt_1",
-        "priorityRank_1_updatedAt_-1_number_-1",
-        "category_1_updatedAt_-1_number_-1",
-        "tags_1_updatedAt_-1_number_-1",
-    },
-}
 
 
 def connect(settings: Settings, uri: str | None = None) -> Db:
@@ -93,22 +57,23 @@ def connect(settings: Settings, uri: str | None = None) -> Db:
     )
 
 
-def prepare(db: Db) -> None:
-    """Create collections, validators and indexes, and what older documents lack; safe to repeat and
-    to run from many processes.
+def prepare(db: Db, features: Sequence[Collections], progress: Progress = lambda _: None) -> None:
+    """Create collections, validators and indexes, and apply the pending migrations.
+
+    Safe to repeat and to run from many processes. `progress` gets a line for each migration.
     """
+    is_new = not db.list_collection_names()
     with pymongo.timeout(PREPARE_TIMEOUT):
-        for feature in FEATURES:
+        for feature in features:
             for name, validator in feature.VALIDATORS.items():
                 _declare(db, name, validator)
-        for feature in FEATURES:
+        for feature in features:
             for name, indexes in feature.INDEXES.items():
                 db[name].create_indexes(indexes)
-        db["tickets"].update_many(*tickets.BACKFILL)
-        for name, retired in RETIRED_INDEXES.items():
-            for index in retired & db[name].index_information().keys():
-                with suppress(OperationFailure):  # another process was faster
-                    db[name].drop_index(index)
+        if is_new:
+            runner.record_all(db, all_migrations())
+        else:
+            runner.apply_pending(db, all_migrations(), progress)
 
 
 def _declare(db: Db, name: str, validator: Document) -> None:

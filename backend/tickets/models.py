@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from backend.common.documents import index, validator
-from backend.tickets.listing.indexes import LIST_INDEXES, MONTH, MONTH_OF_CREATION
+from backend.tickets.listing.indexes import LIST_INDEXES
 
 
 class Status(StrEnum):
@@ -153,9 +153,6 @@ VALIDATORS = {
     ),
     "counters": validator({"_id": "string"}, sequence={"bsonType": ["int", "long"], "minimum": 1}),
 }
-
-# What tickets of earlier versions lack: which they are, and what gives it to them.
-BACKFILL = ({MONTH: None}, [{"$set": {MONTH: MONTH_OF_CREATION}}])
 
 INDEXES = {
     "tickets": [

@@ -23,6 +23,7 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from backend.collections import FEATURES
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.documents import Db, Document
 from backend.common.paging import Page
@@ -240,7 +241,7 @@ def explainer(prepared: Db, settings: Settings) -> Iterator[Explainer]:
     )
     with client:
         db = client["mostrador_explain"]
-        prepare(db)
+        prepare(db, FEATURES)
         documents = []
         for number in range(1, TICKETS + 1):
             ticket = {

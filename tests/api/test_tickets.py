@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend.collections import FEATURES
 from backend.common import paging
 from backend.common.documents import Db, utcnow
 from backend.platform.database import prepare
@@ -370,21 +371,10 @@ def test_a_list_is_answered_while_its_index_is_missing(desk: Desk, db: Db) -> No
         data = desk.ana.get("/tickets", sort="ticketId", status="new").json["data"]
         exported = desk.ana.get("/tickets/export.csv").text
     finally:
-        prepare(db)
+        prepare(db, FEATURES)
     assert [ticket["ticketId"] for ticket in data] == [first, second]
     assert first in exported
     assert second in exported
-
-
-def test_a_ticket_of_an_earlier_version_gets_what_it_lacks(desk: Desk, db: Db) -> None:
-    ticket_id = desk.ticket()["ticketId"]
-    [created_in] = [found["createdMonth"] for found in db["tickets"].find()]
-    db["tickets"].update_one({"_id": ticket_id}, {"$unset": {"createdMonth": ""}})
-    prepare(db)
-    assert [found["createdMonth"] for found in db["tickets"].find()] == [created_in]
-    until_now = f"{utcnow():%Y-%m-%dT%H:%M:%S.%fZ}"
-    found = desk.ana.get("/tickets", createdTo=until_now).json["data"]
-    assert [ticket["ticketId"] for ticket in found] == [ticket_id]
 
 
 def test_search_finds_the_ticket_just_created(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from llmock.testing import LLMockServer
 from backend.app import create_app
 from backend.assistant.models.circuit import Circuit
 from backend.assistant.models.openai import OpenAIModel
+from backend.collections import FEATURES
 from backend.common.documents import Db, utcnow
 from backend.platform.database import connect, prepare
 from backend.services import EXTENSION, Services
@@ -49,7 +50,7 @@ def model_settings(settings: Settings, provider_server: Provider) -> Settings:
 @pytest.fixture(scope="session")
 def model_app(model_settings: Settings) -> Iterator[Flask]:
     db = connect(model_settings)
-    prepare(db)
+    prepare(db, FEATURES)
     app = create_app(model_settings)
     yield app
     app.extensions[EXTENSION].db.client.close()

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from backend.app import create_app
+from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.platform.database import connect, prepare
 from backend.services import EXTENSION
@@ -48,7 +49,7 @@ def calls() -> Calls:
 def counted_app(settings: Settings, calls: Calls) -> Iterator[Flask]:
     own = settings.model_copy(update={"mongodb_db": "mostrador_economy"})
     db = connect(own)
-    prepare(db)
+    prepare(db, FEATURES)
     before = set(threading.enumerate())
     app = create_app(own)
     calls.not_of |= set(threading.enumerate()) - before

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from backend.app import create_app
+from backend.collections import FEATURES
 from backend.common.documents import Db, utcnow
 from backend.platform.database import connect, prepare
 from backend.services import EXTENSION, Services
@@ -48,7 +49,7 @@ def whatsapp_settings(settings: Settings, graph_server: Graph) -> Settings:
 @pytest.fixture(scope="session")
 def whatsapp_app(whatsapp_settings: Settings) -> Iterator[Flask]:
     db = connect(whatsapp_settings)
-    prepare(db)
+    prepare(db, FEATURES)
     app = create_app(whatsapp_settings)
     yield app
     app.extensions[EXTENSION].db.client.close()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from backend.collections import FEATURES
 from backend.common.documents import Db, Document
 from backend.ops.backup import BackupFailed, back_up
 from backend.platform.database import prepare
@@ -161,7 +162,7 @@ def test_a_moment_that_the_database_has_given_up_is_told(backed_up: Db, tmp_path
     def make_anew(done: str) -> None:
         if done == "agents":
             backed_up.drop_collection("viewers")
-            prepare(backed_up)
+            prepare(backed_up, FEATURES)
 
     with pytest.raises(BackupFailed, match="try again"):
         back_up(backed_up, tmp_path / "late.zip", make_anew)

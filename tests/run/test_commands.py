@@ -14,6 +14,7 @@ from click.testing import Result
 
 from backend.agents.passwords import verify_password
 from backend.cli import app as commands
+from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.platform.database import connect, prepare
 from backend.settings import Settings
@@ -81,16 +82,6 @@ def test_prepare_brings_back_an_index_that_is_missing(own: Db) -> None:
     assert own["tickets"].index_information() == indexes
 
 
-def test_prepare_drops_what_earlier_versions_made_and_leaves_the_operators_own(own: Db) -> None:
-    tickets = own["tickets"]
-    wanted = set(tickets.index_information())
-    retired = tickets.create_index([("status", 1), ("updatedAt", -1), ("number", -1)])
-    tickets.create_index("source", name="mine")
-    assert retired not in wanted
-    assert run("prepare").exit_code == 0
-    assert set(tickets.index_information()) == wanted | {"mine"}
-
-
 def test_processes_that_start_at_once_prepare_it_together(settings: Settings) -> None:
     new = settings.model_copy(update={"mongodb_db": "mostrador_new"})
     databases = [connect(new) for _ in range(4)]
@@ -98,7 +89,7 @@ def test_processes_that_start_at_once_prepare_it_together(settings: Settings) ->
 
     def start(database: Db) -> set[str]:
         ready.wait()
-        prepare(database)
+        prepare(database, FEATURES)
         return set(database.list_collection_names())
 
     with ThreadPoolExecutor(len(databases)) as pool:

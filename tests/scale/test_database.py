@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from backend.collections import FEATURES
 from backend.platform.database import prepare
 from tests.conftest import SECRET_KEY
 from tests.desk import API, wait_for
@@ -60,9 +61,9 @@ def test_a_process_that_starts_while_another_builds_an_index_waits_for_it(
     server.db["tickets"].drop_index("sla.resolvedAt_1")
     with ThreadPoolExecutor(2) as processes:
         with replica_set.building_indexes():
-            first = processes.submit(prepare, server.db)
+            first = processes.submit(prepare, server.db, FEATURES)
             wait_for(lambda: builders(server) == 1)
-            second = processes.submit(prepare, server.db)
+            second = processes.submit(prepare, server.db, FEATURES)
             wait_for(lambda: builders(server) == 2 or second.done())
         first.result()
         second.result()

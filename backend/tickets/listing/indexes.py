@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from backend.common.documents import Document, index
+from backend.common.documents import index
 
 Keys = list[tuple[str, int]]
 
@@ -36,13 +36,6 @@ _LARGE = ((), ("tags",), *_BROAD)
 
 _TIMES = {"createdAt", "updatedAt"}
 FIRST_MONTH = datetime(2020, 1, 1, tzinfo=UTC)  # and what is older belongs to it too
-# The same as month_of, for tickets of earlier versions.
-MONTH_OF_CREATION: Document = {
-    "$max": [
-        {"$dateDiff": {"startDate": FIRST_MONTH, "endDate": "$createdAt", "unit": "month"}},
-        0,
-    ]
-}
 
 
 def _keys(lead: tuple[str, ...], order: str) -> Keys:
