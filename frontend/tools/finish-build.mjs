@@ -3,35 +3,39 @@
 // a .br beside every text file, so that the server compresses nothing.
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { brotliCompress, constants } from 'node:zlib';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 
+import { checkFirstLoad } from './first-load.mjs';
+
 const root = 'dist/mostrador/browser';
 
-await mergeChunks();
+const chunks = await mergeChunks();
 await bundle('widget/main.ts', { file: join(root, 'widget.js'), format: 'iife', minify: true });
 const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
   await copyFile(join(swagger, name), join(root, 'api-docs', name));
 }
 await compress();
+await checkFirstLoad(root, chunks);
 
 /**
  * The builder makes a file of whatever the same pages share: fifty requests until the ticket list
- * stands. Here what two or more share is one file, which the page asks for along with its start.
+ * stands. Here each page is one file, and what pages share are four: what the start needs, which
+ * the page asks for along with it, what the shell needs, what the ticket list needs, and the rest.
  */
 async function mergeChunks() {
-  const built = (await readdir(root)).filter((name) => /^(main|chunk)-\w+\.js$/.test(name));
+  const built = (await readdir(root)).filter((name) => name.endsWith('.js') && name !== 'theme.js');
   const main = built.find((name) => name.startsWith('main-'));
   const merged = await bundle(join(root, main), {
     dir: root,
     hashCharacters: 'base36',
     entryFileNames: 'main-[hash].js',
-    chunkFileNames: 'chunk-[hash].js',
-    minify: { mangle: false, compress: false }, // they have been
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    chunkFileNames: '[name]-[hash].js',
+    minify: true, // names that clash got longer ones
+    codeSplitting: { groups: await groups(built) },
   });
   for (const name of built) await rm(join(root, name));
 
@@ -43,6 +47,26 @@ async function mergeChunks() {
     .replace('</head>', `${preload.join('')}</head>`)
     .replace(main, entry.fileName);
   await writeFile(page, html);
+  return merged.filter(({ type }) => type === 'chunk');
+}
+
+/** Names the file that a shared chunk goes to. */
+async function groups(built) {
+  const imports = new Map();
+  for (const name of built) {
+    const code = await readFile(join(root, name), 'utf8');
+    imports.set(name, [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, to]) => to));
+  }
+  const needs = (name, all = new Set()) => {
+    if (!all.has(name)) for (const next of imports.get(all.add(name) && name)) needs(next, all);
+    return all;
+  };
+  const pages = { start: 'main', shell: 'shell', lists: 'ticket-list' };
+  const groups = Object.entries(pages).map(([group, page], order) => {
+    const all = needs(built.find((name) => name.startsWith(`${page}-`)));
+    return { name: group, test: (id) => all.has(basename(id)), minShareCount: 2, priority: 9 - order };
+  });
+  return [...groups, { name: 'shared', minShareCount: 2 }];
 }
 
 async function bundle(input, output) {
