@@ -55,16 +55,24 @@ async function groups(built) {
   const imports = new Map();
   for (const name of built) {
     const code = await readFile(join(root, name), 'utf8');
-    imports.set(name, [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, to]) => to));
+    imports.set(
+      name,
+      [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, to]) => to),
+    );
   }
   const needs = (name, all = new Set()) => {
     if (!all.has(name)) for (const next of imports.get(all.add(name) && name)) needs(next, all);
     return all;
   };
-  const pages = { start: 'main', shell: 'shell', lists: 'ticket-list' };
+  const pages = { start: 'main', shell: 'shell', lists: 'ticket-list-page' };
   const groups = Object.entries(pages).map(([group, page], order) => {
     const all = needs(built.find((name) => name.startsWith(`${page}-`)));
-    return { name: group, test: (id) => all.has(basename(id)), minShareCount: 2, priority: 9 - order };
+    return {
+      name: group,
+      test: (id) => all.has(basename(id)),
+      minShareCount: 2,
+      priority: 9 - order,
+    };
   });
   return [...groups, { name: 'shared', minShareCount: 2 }];
 }

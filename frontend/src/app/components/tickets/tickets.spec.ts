@@ -68,10 +68,11 @@ describe('the components of tickets', () => {
   describe('StatusMenuComponent', () => {
     for (const status of ticketRowStatusValues) {
       it(`offers the legal moves from ${status} and no other`, async () => {
-        const { find } = await render(StatusMenuComponent, { status });
+        const { find, fixture } = await render(StatusMenuComponent, { status });
         find('button').click();
-        const offered = [...document.querySelectorAll('[cdkMenuItem] [data-status]')].map((item) =>
-          item.getAttribute('data-status'),
+        await fixture.whenStable();
+        const offered = [...document.querySelectorAll('[role=menuitem] [data-status]')].map(
+          (item) => item.getAttribute('data-status'),
         );
         expect(offered).toEqual([...ALLOWED_TRANSITIONS[status]]);
       });

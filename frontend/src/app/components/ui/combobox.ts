@@ -16,6 +16,7 @@ import { randomKey } from '../../services/core/random-key';
   selector: '[appOption]',
   host: {
     role: 'option',
+    class: 'menu-item cursor-pointer',
     '[id]': 'id',
     '(mousedown)': '$event.preventDefault()', // the focus stays in the field
     '(click)': 'chosen.emit()',

@@ -1,54 +1,46 @@
-import { A11yModule } from '@angular/cdk/a11y';
-import { OverlayModule, type ConnectedPosition } from '@angular/cdk/overlay';
-import { ChangeDetectionStrategy, Component, input, model } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  input,
+  model,
+  viewChild,
+} from '@angular/core';
 import { NgIcon } from '@ng-icons/core';
 
 import { ButtonComponent } from './button';
-
-const POSITIONS: ConnectedPosition[] = [
-  { originX: 'start', originY: 'bottom', overlayX: 'start', overlayY: 'top', offsetY: 4 },
-  { originX: 'end', originY: 'bottom', overlayX: 'end', overlayY: 'top', offsetY: 4 },
-];
+import { PopoverDirective } from './popover';
+import { TakeFocusDirective } from './take-focus';
 
 /** A button and the small dialog that it opens; Escape and a click elsewhere close it. */
 @Component({
   selector: 'app-popup',
-  imports: [A11yModule, ButtonComponent, NgIcon, OverlayModule],
+  imports: [ButtonComponent, NgIcon, PopoverDirective, TakeFocusDirective],
   template: `
     <button
+      #button
       appButton
       type="button"
-      cdkOverlayOrigin
-      #origin="cdkOverlayOrigin"
       aria-haspopup="dialog"
       [attr.aria-expanded]="open()"
-      (click)="open.set(!open())"
+      (click)="open.set(true)"
     >
       <ng-icon [svg]="icon()" size="14" aria-hidden="true" />
       {{ label() }}
     </button>
-    <ng-template
-      cdkConnectedOverlay
-      [cdkConnectedOverlayOrigin]="origin"
-      [cdkConnectedOverlayOpen]="open()"
-      [cdkConnectedOverlayPositions]="positions"
-      [cdkConnectedOverlayViewportMargin]="12"
-      [cdkConnectedOverlayPush]="true"
-      cdkConnectedOverlayHasBackdrop
-      cdkConnectedOverlayBackdropClass="cdk-overlay-transparent-backdrop"
-      (backdropClick)="open.set(false)"
-      (detach)="open.set(false)"
-    >
-      <dialog
-        open
-        class="static m-0 max-h-[calc(100dvh-8rem)] w-84 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-lg bg-raised p-4 text-sm text-ink shadow-raised"
+    @if (open()) {
+      <div
+        role="dialog"
+        tabindex="-1"
+        class="m-0 max-h-[calc(100dvh-8rem)] w-84 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-lg bg-raised p-4 text-sm text-ink shadow-raised outline-none"
+        appTakeFocus
+        [appPopover]="opener().nativeElement"
         [attr.aria-label]="label()"
-        cdkTrapFocus
-        cdkTrapFocusAutoCapture
+        (closed)="open.set(false)"
       >
         <ng-content />
-      </dialog>
-    </ng-template>
+      </div>
+    }
   `,
   host: { class: 'inline-flex' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -59,5 +51,5 @@ export class PopupComponent {
   readonly icon = input.required<string>();
   readonly open = model(false);
 
-  protected readonly positions = POSITIONS;
+  protected readonly opener = viewChild.required('button', { read: ElementRef<HTMLButtonElement> });
 }

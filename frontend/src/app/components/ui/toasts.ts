@@ -18,48 +18,46 @@ const ICONS: Record<ToastTone, string> = {
   imports: [AsyncPipe, NgIcon, RouterLink, TranslocoPipe],
   providers: [provideIcons({ lucideCircleAlert, lucideCircleCheck, lucideInfo, lucideX })],
   template: `
-    <div role="log" aria-live="polite">
-      <ol
-        class="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex flex-col items-end gap-2 md:bottom-4"
-      >
-        @for (toast of service.toasts$ | async; track toast.id) {
-          <li
-            class="pointer-events-auto flex w-full max-w-sm items-start gap-2.5 rounded-lg bg-raised px-3 py-2.5 shadow-raised"
-            [attr.data-tone]="toast.tone"
-          >
-            <ng-icon
-              [name]="icons[toast.tone]"
-              size="16"
-              class="mt-0.5 shrink-0"
-              [class.text-red]="toast.tone === 'error'"
-              [class.text-green]="toast.tone === 'success'"
-              [class.text-blue]="toast.tone === 'info'"
-            />
-            <div class="min-w-0 flex-1 break-words">
-              @if (toast.link) {
-                <a
-                  [routerLink]="toast.link"
-                  (click)="service.dismiss(toast.id)"
-                  class="underline-offset-2 hover:underline"
-                >
-                  {{ toast.key | transloco: toast.params }}
-                </a>
-              } @else {
+    <ol
+      class="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex flex-col items-end gap-2 md:bottom-4"
+    >
+      @for (toast of service.toasts$ | async; track toast.id) {
+        <li
+          class="pointer-events-auto flex w-full max-w-sm items-start gap-2.5 rounded-lg bg-raised px-3 py-2.5 shadow-raised"
+          [attr.data-tone]="toast.tone"
+        >
+          <ng-icon
+            [name]="icons[toast.tone]"
+            size="16"
+            class="mt-0.5 shrink-0"
+            [class.text-red]="toast.tone === 'error'"
+            [class.text-green]="toast.tone === 'success'"
+            [class.text-blue]="toast.tone === 'info'"
+          />
+          <div class="min-w-0 flex-1 break-words">
+            @if (toast.link) {
+              <a
+                [routerLink]="toast.link"
+                (click)="service.dismiss(toast.id)"
+                class="underline-offset-2 hover:underline"
+              >
                 {{ toast.key | transloco: toast.params }}
-              }
-            </div>
-            <button
-              type="button"
-              class="-m-1 inline-flex rounded p-1 text-ink-faint hover:text-ink"
-              [attr.aria-label]="'action.dismiss' | transloco"
-              (click)="service.dismiss(toast.id)"
-            >
-              <ng-icon name="lucideX" size="14" />
-            </button>
-          </li>
-        }
-      </ol>
-    </div>
+              </a>
+            } @else {
+              {{ toast.key | transloco: toast.params }}
+            }
+          </div>
+          <button
+            type="button"
+            class="-m-1 inline-flex rounded p-1 text-ink-faint hover:text-ink"
+            [attr.aria-label]="'action.dismiss' | transloco"
+            (click)="service.dismiss(toast.id)"
+          >
+            <ng-icon name="lucideX" size="14" />
+          </button>
+        </li>
+      }
+    </ol>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -1,6 +1,5 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
-import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { ChangeDetectionStrategy, Component, inject, input, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject, finalize, map } from 'rxjs';
@@ -20,14 +19,7 @@ const DEMO_PASSWORD = 'mostrador-demo';
 
 @Component({
   selector: 'app-login-page',
-  imports: [
-    AsyncPipe,
-    ButtonComponent,
-    FieldComponent,
-    ReactiveFormsModule,
-    TakeFocusDirective,
-    TranslocoPipe,
-  ],
+  imports: [AsyncPipe, ButtonComponent, FieldComponent, TakeFocusDirective, TranslocoPipe],
   templateUrl: './login-page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -45,15 +37,34 @@ export class LoginPage {
   protected readonly demoLogins = DEMO_LOGINS;
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
-  protected readonly form = inject(NonNullableFormBuilder).group({
-    email: ['', [Validators.required, Validators.email]],
-    password: ['', Validators.required],
-  });
+  /** The names of the fields that cannot be sent as they are. */
+  protected readonly invalid = signal<readonly string[]>([]);
 
-  protected signIn(): void {
-    this.form.markAllAsTouched();
-    if (this.form.invalid || this.busy$.value) return;
-    const { email, password } = this.form.getRawValue();
+  // The browser's own form: the form library is larger than the rest of this page.
+  protected submit(event: Event): void {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    this.check(form);
+    if (this.invalid().length) return;
+    const fields = new FormData(form);
+    this.signIn(fields.get('email') as string, fields.get('password') as string);
+  }
+
+  protected recheck(event: Event): void {
+    if (this.invalid().length) this.check(event.currentTarget as HTMLFormElement);
+  }
+
+  protected signInAs(name: string): void {
+    this.signIn(`${name}@demo.test`, DEMO_PASSWORD);
+  }
+
+  private check(form: HTMLFormElement): void {
+    const fields = [...form.querySelectorAll('input')];
+    this.invalid.set(fields.filter(({ validity }) => !validity.valid).map(({ name }) => name));
+  }
+
+  private signIn(email: string, password: string): void {
+    if (this.busy$.value) return;
     this.busy$.next(true);
     this.error$.next(null);
     this.auth
@@ -63,16 +74,6 @@ export class LoginPage {
         next: () => void this.router.navigateByUrl(ownPath(this.returnTo()), { replaceUrl: true }),
         error: (error: ApiError) => this.error$.next(error),
       });
-  }
-
-  protected signInAs(name: string): void {
-    this.form.setValue({ email: `${name}@demo.test`, password: DEMO_PASSWORD });
-    this.signIn();
-  }
-
-  protected touched(field: 'email' | 'password'): boolean {
-    const control = this.form.controls[field];
-    return control.touched && control.invalid;
   }
 }
 

@@ -24,7 +24,7 @@ const KEY = 'mostrador.shortcuts';
 const FIELDS =
   'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])';
 /** These have keys of their own. */
-const POPUPS = 'dialog, [role=menu], [role=listbox]';
+const POPUPS = 'dialog, [popover], [role=menu], [role=listbox]';
 const PRESSABLE = 'a[href], button, summary, input';
 
 /**
@@ -112,7 +112,7 @@ function isForOthers({ target, key, ctrlKey, metaKey, isComposing }: KeyboardEve
   const element = target as Element;
   return (
     isComposing ||
-    !!document.querySelector('dialog[open]') ||
+    !!document.querySelector('dialog[open], :popover-open') ||
     !!element.closest(POPUPS) ||
     (key === 'Enter' && !!element.closest(PRESSABLE)) ||
     (!ctrlKey && !metaKey && !!element.closest(FIELDS))

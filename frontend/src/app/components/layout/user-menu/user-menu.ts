@@ -1,10 +1,3 @@
-import {
-  CdkMenu,
-  CdkMenuItem,
-  CdkMenuItemCheckbox,
-  CdkMenuItemRadio,
-  CdkMenuTrigger,
-} from '@angular/cdk/menu';
 import { AsyncPipe } from '@angular/common';
 import {
   booleanAttribute,
@@ -16,7 +9,7 @@ import {
 } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
-import { lucideCheck, lucideChevronsUpDown } from '@ng-icons/lucide';
+import { lucideChevronsUpDown } from '@ng-icons/lucide';
 
 import type { Agent } from '../../../api/schema';
 import { AlertService } from '../../../services/core/alerts';
@@ -24,6 +17,12 @@ import { LanguageService, LANGUAGES } from '../../../services/core/language';
 import { THEMES, ThemeService } from '../../../services/core/theme';
 import { ToastService } from '../../../services/toast';
 import { AvatarComponent } from '../../ui/avatar';
+import {
+  MenuComponent,
+  MenuHeadingDirective,
+  MenuItemComponent,
+  MenuTriggerDirective,
+} from '../../ui/menu';
 import { KeysComponent } from '../shortcut-sheet/keys';
 
 /** Who is signed in; appearance, language, notifications and the way out. */
@@ -32,11 +31,10 @@ import { KeysComponent } from '../shortcut-sheet/keys';
   imports: [
     AsyncPipe,
     AvatarComponent,
-    CdkMenu,
-    CdkMenuItem,
-    CdkMenuItemCheckbox,
-    CdkMenuItemRadio,
-    CdkMenuTrigger,
+    MenuComponent,
+    MenuHeadingDirective,
+    MenuItemComponent,
+    MenuTriggerDirective,
     KeysComponent,
     NgIcon,
     TranslocoPipe,
@@ -56,7 +54,6 @@ export class UserMenuComponent {
   protected readonly language = inject(LanguageService);
   protected readonly themes = THEMES;
   protected readonly languages = LANGUAGES;
-  protected readonly check = lucideCheck;
   protected readonly chevrons = lucideChevronsUpDown;
 
   protected setDesktop(wanted: boolean): void {

@@ -1,4 +1,3 @@
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import { ChangeDetectionStrategy, Component, input, output, viewChild } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
@@ -6,17 +5,24 @@ import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Agent, AgentRef } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
-import { openMenu } from '../../ui/open-menu';
+import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 
 /** Whose the ticket is, and to whom it can be given. */
 @Component({
   selector: 'app-assignee-menu',
-  imports: [AvatarComponent, CdkMenu, CdkMenuItem, CdkMenuTrigger, NgIcon, TranslocoPipe],
+  imports: [
+    AvatarComponent,
+    MenuComponent,
+    MenuItemComponent,
+    MenuTriggerDirective,
+    NgIcon,
+    TranslocoPipe,
+  ],
   template: `
     <button
       type="button"
       class="-mx-1 inline-flex max-w-full items-center gap-1.5 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
-      [cdkMenuTriggerFor]="menu"
+      [appMenuTrigger]="menu"
       [attr.aria-label]="
         ('ticket.assign' | transloco) +
         ': ' +
@@ -32,38 +38,28 @@ import { openMenu } from '../../ui/open-menu';
       <ng-icon [svg]="chevron" size="12" class="text-ink-faint" aria-hidden="true" />
     </button>
     <ng-template #menu>
-      <div cdkMenu class="menu">
+      <app-menu>
         @if (assignedTo()?.agentId !== me().agentId) {
-          <button cdkMenuItem type="button" class="menu-item" (cdkMenuItemTriggered)="give(me())">
+          <button appMenuItem (chosen)="give(me())">
             <app-avatar [name]="me().name" />
             {{ 'ticket.assign_me' | transloco }}
           </button>
         }
         @if (assignedTo()) {
-          <button
-            cdkMenuItem
-            type="button"
-            class="menu-item"
-            (cdkMenuItemTriggered)="assign.emit(null)"
-          >
+          <button appMenuItem (chosen)="assign.emit(null)">
             {{ 'ticket.assign_nobody' | transloco }}
           </button>
         }
-        <div class="menu-line"></div>
+        <hr class="my-1 border-line" />
         @for (agent of agents(); track agent.agentId) {
           @if (agent.agentId !== me().agentId && agent.agentId !== assignedTo()?.agentId) {
-            <button
-              cdkMenuItem
-              type="button"
-              class="menu-item"
-              (cdkMenuItemTriggered)="give(agent)"
-            >
+            <button appMenuItem (chosen)="give(agent)">
               <app-avatar [name]="agent.name" />
               {{ agent.name }}
             </button>
           }
         }
-      </div>
+      </app-menu>
     </ng-template>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -74,7 +70,7 @@ export class AssigneeMenuComponent {
   readonly me = input.required<Agent>();
   readonly assign = output<AgentRef | null>();
 
-  private readonly trigger = viewChild.required(CdkMenuTrigger);
+  private readonly trigger = viewChild.required(MenuTriggerDirective);
   protected readonly chevron = lucideChevronDown;
 
   protected give({ agentId, name }: AgentRef): void {
@@ -82,6 +78,6 @@ export class AssigneeMenuComponent {
   }
 
   open(): void {
-    openMenu(this.trigger());
+    this.trigger().open();
   }
 }

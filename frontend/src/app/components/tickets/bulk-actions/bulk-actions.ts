@@ -1,4 +1,3 @@
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import { AsyncPipe } from '@angular/common';
 import {
   ChangeDetectionStrategy,
@@ -20,6 +19,12 @@ import type { ManyChange } from '../../../services/tickets/ticket-writer';
 import { ALLOWED_TRANSITIONS, PRIORITIES } from '../../../services/tickets/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
+import {
+  MenuComponent,
+  MenuHeadingDirective,
+  MenuItemComponent,
+  MenuTriggerDirective,
+} from '../../ui/menu';
 import { BulkTagsComponent } from '../bulk-tags/bulk-tags';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
@@ -34,9 +39,10 @@ export type BulkAction = 'assign' | 'status' | 'priority';
     AvatarComponent,
     BulkTagsComponent,
     ButtonComponent,
-    CdkMenu,
-    CdkMenuItem,
-    CdkMenuTrigger,
+    MenuComponent,
+    MenuHeadingDirective,
+    MenuItemComponent,
+    MenuTriggerDirective,
     NgIcon,
     TicketPriorityComponent,
     TicketStatusBadgeComponent,

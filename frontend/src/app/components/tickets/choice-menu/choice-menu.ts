@@ -1,4 +1,3 @@
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import {
   ChangeDetectionStrategy,
   Component,
@@ -18,19 +17,26 @@ import {
   type FormTicketField,
   TICKET_FIELDS,
 } from '../../../services/tickets/ticket-fields';
-import { openMenu } from '../../ui/open-menu';
+import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 
 /** The value of a field that has a fixed set of them, and a menu of the others. */
 @Component({
   selector: 'app-choice-menu',
-  imports: [CdkMenu, CdkMenuItem, CdkMenuTrigger, NgIcon, TicketPriorityComponent, TranslocoPipe],
+  imports: [
+    MenuComponent,
+    MenuItemComponent,
+    MenuTriggerDirective,
+    NgIcon,
+    TicketPriorityComponent,
+    TranslocoPipe,
+  ],
   template: `
     @let shape = description();
     <button
       type="button"
       class="-mx-1 inline-flex items-center gap-1 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
-      [cdkMenuTriggerFor]="menu"
+      [appMenuTrigger]="menu"
       [attr.aria-label]="
         ('action.edit' | transloco: { what: (shape.label | transloco) }) +
         ': ' +
@@ -45,15 +51,10 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
       <ng-icon [svg]="chevron" size="12" class="text-ink-faint" aria-hidden="true" />
     </button>
     <ng-template #menu>
-      <div cdkMenu class="menu">
+      <app-menu>
         @for (choice of shape.choices; track choice) {
           @if (choice !== value()) {
-            <button
-              cdkMenuItem
-              type="button"
-              class="menu-item"
-              (cdkMenuItemTriggered)="chosen.emit(choice)"
-            >
+            <button appMenuItem (chosen)="chosen.emit(choice)">
               @if (priority()) {
                 <app-ticket-priority [priority]="$any(choice)" />
               } @else {
@@ -62,7 +63,7 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
             </button>
           }
         }
-      </div>
+      </app-menu>
     </ng-template>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -72,7 +73,7 @@ export class ChoiceMenuComponent {
   readonly field = input.required<EditedField>();
   readonly chosen = output<string>();
 
-  private readonly trigger = viewChild.required(CdkMenuTrigger);
+  private readonly trigger = viewChild.required(MenuTriggerDirective);
   protected readonly description = computed<FormTicketField>(() => TICKET_FIELDS[this.field()]);
   protected readonly value = computed(() => TICKET_FIELDS[this.field()].read(this.ticket()));
   /** Priorities have a look of their own. */
@@ -82,6 +83,6 @@ export class ChoiceMenuComponent {
   protected readonly chevron = lucideChevronDown;
 
   open(): void {
-    openMenu(this.trigger());
+    this.trigger().open();
   }
 }

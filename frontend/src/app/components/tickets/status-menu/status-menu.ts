@@ -1,4 +1,3 @@
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import {
   ChangeDetectionStrategy,
   Component,
@@ -13,16 +12,22 @@ import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Status } from '../../../api/types';
 import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
-import { openMenu } from '../../ui/open-menu';
+import {
+  MenuComponent,
+  MenuHeadingDirective,
+  MenuItemComponent,
+  MenuTriggerDirective,
+} from '../../ui/menu';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
 /** The status, and the legal moves from it. */
 @Component({
   selector: 'app-status-menu',
   imports: [
-    CdkMenu,
-    CdkMenuItem,
-    CdkMenuTrigger,
+    MenuComponent,
+    MenuHeadingDirective,
+    MenuItemComponent,
+    MenuTriggerDirective,
     NgIcon,
     TicketStatusBadgeComponent,
     TranslocoPipe,
@@ -31,7 +36,7 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
     <button
       type="button"
       class="-mx-1 inline-flex items-center gap-1 rounded-full p-1 transition-colors hover:bg-hover"
-      [cdkMenuTriggerFor]="menu"
+      [appMenuTrigger]="menu"
       [attr.aria-label]="
         ('ticket.change_status' | transloco) + ': ' + ('status.' + status() | transloco)
       "
@@ -40,19 +45,14 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
       <ng-icon [svg]="chevron" size="12" class="text-ink-faint" aria-hidden="true" />
     </button>
     <ng-template #menu>
-      <div cdkMenu class="menu">
-        <p class="menu-heading">{{ 'ticket.move_to' | transloco }}</p>
+      <app-menu>
+        <p appMenuHeading>{{ 'ticket.move_to' | transloco }}</p>
         @for (move of moves(); track move) {
-          <button
-            cdkMenuItem
-            type="button"
-            class="menu-item"
-            (cdkMenuItemTriggered)="statusChange.emit(move)"
-          >
+          <button appMenuItem (chosen)="statusChange.emit(move)">
             <app-ticket-status-badge [status]="move" />
           </button>
         }
-      </div>
+      </app-menu>
     </ng-template>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -61,11 +61,11 @@ export class StatusMenuComponent {
   readonly status = input.required<Status>();
   readonly statusChange = output<Status>();
 
-  private readonly trigger = viewChild.required(CdkMenuTrigger);
+  private readonly trigger = viewChild.required(MenuTriggerDirective);
   protected readonly moves = computed(() => ALLOWED_TRANSITIONS[this.status()]);
   protected readonly chevron = lucideChevronDown;
 
   open(): void {
-    openMenu(this.trigger());
+    this.trigger().open();
   }
 }

@@ -5,7 +5,6 @@ import {
   CdkDropList,
   CdkDropListGroup,
 } from '@angular/cdk/drag-drop';
-import { CdkMenu, CdkMenuItem, CdkMenuTrigger } from '@angular/cdk/menu';
 import { AsyncPipe } from '@angular/common';
 import {
   afterNextRender,
@@ -27,6 +26,12 @@ import type { TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { AvatarComponent } from '../../ui/avatar';
+import {
+  MenuComponent,
+  MenuHeadingDirective,
+  MenuItemComponent,
+  MenuTriggerDirective,
+} from '../../ui/menu';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
@@ -52,9 +57,10 @@ export interface BoardMove {
     CdkDragPlaceholder,
     CdkDropList,
     CdkDropListGroup,
-    CdkMenu,
-    CdkMenuItem,
-    CdkMenuTrigger,
+    MenuComponent,
+    MenuHeadingDirective,
+    MenuItemComponent,
+    MenuTriggerDirective,
     NgIcon,
     RouterLink,
     TicketPriorityComponent,
