@@ -80,6 +80,7 @@ def _measure(server: Server) -> report.Result:
 def _lines(result: report.Result) -> Iterator[str]:
     loads, scroll = result["loads"], result["scroll"]
     yield f"The list of {result['tickets']:,} tickets, a page of 50"
+    yield f"JavaScript of the login page     {result['loginBytes'] / 1000:8.1f} kB, brotli"
     yield f"initial JavaScript, brotli       {_median(loads, 'initialBytes') / 1000:8.1f} kB"
     yield (
         f"JavaScript until the list stands {_median(loads, 'listBytes') / 1000:8.1f} kB"

@@ -10,6 +10,21 @@ export async function loads(browser, address) {
   return measured;
 }
 
+/** The JavaScript that the login page loads, in bytes. */
+export async function loginBytes(browser, address) {
+  const page = await browser.newPage();
+  await page.goto(address);
+  await page.locator('input[type=password]').waitFor();
+  const bytes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+  );
+  await page.close();
+  return bytes;
+}
+
 async function measure(browser, address) {
   const page = await browser.newPage();
   const devtools = await browser.newCDPSession(page);

@@ -10,7 +10,7 @@ import lighthouse from 'lighthouse';
 import desktop from 'lighthouse/core/config/desktop-config.js';
 
 import { changes } from './changes.mjs';
-import { loads } from './loads.mjs';
+import { loads, loginBytes } from './loads.mjs';
 import { scroll } from './scroll.mjs';
 
 const LIGHTHOUSE_RUNS = 3;
@@ -31,8 +31,10 @@ const browser = await chromium.launchPersistentContext(profile, {
   locale: 'es-ES',
 });
 try {
+  const login = await loginBytes(browser, `${address}/login`);
   await signIn();
   const result = {
+    loginBytes: login,
     loads: await loads(browser, `${address}/tickets`),
     changes: await changes(browser, address, { email, password }),
     scroll: await scroll(browser, `${address}/tickets?status=all`),

@@ -23,8 +23,9 @@ await checkFirstLoad(root, chunks);
 
 /**
  * The builder makes a file of whatever the same pages share: fifty requests until the ticket list
- * stands. Here each page is one file, and what pages share are four: what the start needs, which
- * the page asks for along with it, what the shell needs, what the ticket list needs, and the rest.
+ * stands. Here each page is one file, and what pages share are four: what the start and the
+ * login page need, which the page asks for along with it, what the shell needs, what the ticket
+ * list needs, and the rest.
  */
 async function mergeChunks() {
   const built = (await readdir(root)).filter((name) => name.endsWith('.js') && name !== 'theme.js');
@@ -64,15 +65,15 @@ async function groups(built) {
     if (!all.has(name)) for (const next of imports.get(all.add(name) && name)) needs(next, all);
     return all;
   };
-  const pages = { start: 'main', shell: 'shell', lists: 'ticket-list-page' };
-  const groups = Object.entries(pages).map(([group, page], order) => {
-    const all = needs(built.find((name) => name.startsWith(`${page}-`)));
-    return {
-      name: group,
-      test: (id) => all.has(basename(id)),
-      minShareCount: 2,
-      priority: 9 - order,
-    };
+  const pages = { start: ['main', 'login-page'], shell: ['shell'], lists: ['ticket-list-page'] };
+  const groups = Object.entries(pages).map(([name, entries], order) => {
+    const all = new Set();
+    for (const entry of entries)
+      needs(
+        built.find((file) => file.startsWith(`${entry}-`)),
+        all,
+      );
+    return { name, test: (id) => all.has(basename(id)), minShareCount: 2, priority: 9 - order };
   });
   return [...groups, { name: 'shared', minShareCount: 2 }];
 }

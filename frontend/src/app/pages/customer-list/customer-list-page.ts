@@ -1,14 +1,13 @@
 import { AsyncPipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
-import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { FormControl, ReactiveFormsModule } from '@angular/forms';
 import { ActivatedRoute, type Params, Router, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { lucideUsers } from '@ng-icons/lucide';
-import { debounceTime, map, switchMap } from 'rxjs';
+import { map, switchMap } from 'rxjs';
 
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import { AvatarComponent } from '../../components/ui/avatar';
+import { DebouncedDirective } from '../../components/ui/debounced';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PaginationComponent } from '../../components/ui/pagination';
@@ -16,18 +15,16 @@ import { SkeletonComponent } from '../../components/ui/skeleton';
 import { CustomerService } from '../../services/customer';
 import { keepData } from '../../services/core/loadable';
 
-const TYPING_MS = 200;
-
 @Component({
   selector: 'app-customer-list-page',
   imports: [
     AsyncPipe,
     AvatarComponent,
+    DebouncedDirective,
     EmptyStateComponent,
     ErrorStateComponent,
     PageHeaderComponent,
     PaginationComponent,
-    ReactiveFormsModule,
     RouterLink,
     SkeletonComponent,
     TranslocoPipe,
@@ -41,9 +38,8 @@ export class CustomerListPage {
   protected readonly service = inject(CustomerService);
 
   protected readonly icon = lucideUsers;
-  protected readonly search = new FormControl(
-    this.route.snapshot.queryParamMap.get('search') ?? '',
-    { nonNullable: true },
+  protected readonly search$ = this.route.queryParamMap.pipe(
+    map((params) => params.get('search') ?? ''),
   );
   protected readonly page$ = this.route.queryParamMap.pipe(
     map((params) => ({
@@ -53,12 +49,6 @@ export class CustomerListPage {
     switchMap((query) => this.service.list$(query)),
     keepData(),
   );
-
-  constructor() {
-    this.search.valueChanges
-      .pipe(debounceTime(TYPING_MS), takeUntilDestroyed())
-      .subscribe((search) => this.show({ search: search.trim() || null, page: null }));
-  }
 
   protected show(queryParams: Params): void {
     void this.router.navigate([], {

@@ -7,7 +7,7 @@ import {
   type Decision,
   type DecisionKind,
   NO_DECISION,
-} from '../../components/tickets/ticket-decision/ticket-decision';
+} from '../../components/tickets/ticket-decision/decision';
 import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import type { ApiError } from '../../services/core/api-error';
 import { DraftService } from '../../services/core/drafts';

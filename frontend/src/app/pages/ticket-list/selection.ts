@@ -8,7 +8,7 @@ import {
   type Decision,
   type DecisionKind,
   NO_DECISION,
-} from '../../components/tickets/ticket-decision/ticket-decision';
+} from '../../components/tickets/ticket-decision/decision';
 import { ApiError } from '../../services/core/api-error';
 import { DraftService } from '../../services/core/drafts';
 import { TicketService } from '../../services/ticket';

@@ -30,10 +30,8 @@ import {
   type BulkAction,
   BulkActionsComponent,
 } from '../../components/tickets/bulk-actions/bulk-actions';
-import {
-  type DecisionKind,
-  TicketDecisionComponent,
-} from '../../components/tickets/ticket-decision/ticket-decision';
+import type { DecisionKind } from '../../components/tickets/ticket-decision/decision';
+import { TicketDecisionComponent } from '../../components/tickets/ticket-decision/ticket-decision';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
 import { TicketViewsComponent } from '../../components/tickets/ticket-views/ticket-views';
 import { ButtonComponent } from '../../components/ui/button';

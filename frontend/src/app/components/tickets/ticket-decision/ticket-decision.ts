@@ -10,17 +10,7 @@ import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';
 import { RoomLeftComponent } from '../../ui/room-left';
-
-export type DecisionKind = 'resolve' | 'escalate';
-
-export interface Decision {
-  /** How it was resolved, or why it is escalated. */
-  text: string;
-  /** Whom an escalated ticket is handed to; empty for nobody. */
-  toAgentId: string;
-}
-
-export const NO_DECISION: Decision = { text: '', toAgentId: '' };
+import { type Decision, type DecisionKind, NO_DECISION } from './decision';
 
 /** Characters that the API takes. */
 const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalate: 2_000 };

@@ -28,7 +28,7 @@ import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 import { StatusMenuComponent } from '../status-menu/status-menu';
-import type { DecisionKind } from '../ticket-decision/ticket-decision';
+import type { DecisionKind } from '../ticket-decision/decision';
 import { TicketViewersComponent } from '../ticket-viewers/ticket-viewers';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
 

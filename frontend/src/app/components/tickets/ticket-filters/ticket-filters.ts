@@ -1,11 +1,8 @@
 import { KeyValuePipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
-import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import { NonNullableFormBuilder, ReactiveFormsModule } from '@angular/forms';
+import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideListFilter, lucideSearch } from '@ng-icons/lucide';
-import { debounceTime, EMPTY, map, merge, type Observable } from 'rxjs';
 
 import type { Agent } from '../../../api/schema';
 import {
@@ -16,6 +13,7 @@ import {
 } from '../../../services/tickets/list-filters';
 import { SORTS } from '../../../services/tickets/ticket-query';
 import { ChoicesComponent } from '../../ui/choices';
+import { DebouncedDirective } from '../../ui/debounced';
 import { FieldComponent } from '../../ui/field';
 import { PopupComponent } from '../../ui/popup';
 
@@ -27,18 +25,16 @@ export interface FilterChange {
   readonly value: string;
 }
 
-const TYPING_MS = 200;
-
 /** The search box, and behind a button everything else that a list can be narrowed to. */
 @Component({
   selector: 'app-ticket-filters',
   imports: [
     ChoicesComponent,
+    DebouncedDirective,
     FieldComponent,
     KeyValuePipe,
     NgIcon,
     PopupComponent,
-    ReactiveFormsModule,
     TranslocoPipe,
   ],
   templateUrl: './ticket-filters.html',
@@ -60,46 +56,14 @@ export class TicketFiltersComponent {
   protected readonly sorts = SORTS;
   protected readonly searchIcon = lucideSearch;
   protected readonly filterIcon = lucideListFilter;
-  /** The filters of one value each. */
-  private readonly controlled = [...offered('search'), ...this.singles];
-  protected readonly form = inject(NonNullableFormBuilder).record<string>(
-    Object.fromEntries(this.controlled.map(({ name }) => [name, ''])),
-  );
-
-  /** What was last asked for by typing, or by the address. */
-  private readonly asked: Record<string, string> = {};
-
-  constructor() {
-    // What the address says; but an address that only catches up with the typing changes nothing.
-    toObservable(this.filters)
-      .pipe(takeUntilDestroyed())
-      .subscribe((filters) => {
-        for (const { name } of this.controlled) {
-          if (this.asked[name] !== filters[name]) {
-            this.form.controls[name]?.setValue(filters[name], { emitEvent: false });
-          }
-          this.asked[name] = filters[name];
-        }
-      });
-    merge(...this.controlled.map(({ name, control }) => this.changes(name, control)))
-      .pipe(takeUntilDestroyed())
-      .subscribe(({ name, value }) => {
-        this.asked[name] = value;
-        this.filterChange.emit({ name, value });
-      });
-  }
-
-  private changes(name: FilterName, { kind }: FilterControl): Observable<FilterChange> {
-    const isTyped = kind === 'search' || kind === 'text';
-    return (this.form.controls[name]?.valueChanges ?? EMPTY).pipe(
-      debounceTime(isTyped ? TYPING_MS : 0),
-      map((value) => ({ name, value: value.trim() })),
-    );
+  protected set(name: FilterName, { target }: Event): void {
+    this.filterChange.emit({ name, value: (target as HTMLInputElement | HTMLSelectElement).value });
   }
 
   /** Escape empties the box first and leaves it second. */
   protected leaveSearch(event: Event): void {
-    if (!this.form.value['search']) (event.target as HTMLElement).blur();
+    const field = event.target as HTMLInputElement;
+    if (!field.value) field.blur();
   }
 }
 

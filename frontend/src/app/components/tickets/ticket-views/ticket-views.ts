@@ -1,5 +1,4 @@
-import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
-import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
+import { ChangeDetectionStrategy, Component, input, output, signal } from '@angular/core';
 import { type Params, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
@@ -12,14 +11,7 @@ import { PopupComponent } from '../../ui/popup';
 /** The agent's own views: to open, to delete, and to keep the present one. */
 @Component({
   selector: 'app-ticket-views',
-  imports: [
-    ButtonComponent,
-    NgIcon,
-    PopupComponent,
-    ReactiveFormsModule,
-    RouterLink,
-    TranslocoPipe,
-  ],
+  imports: [ButtonComponent, NgIcon, PopupComponent, RouterLink, TranslocoPipe],
   template: `
     <app-popup #popup [label]="'view.heading' | transloco" [icon]="icon">
       @if (views().length) {
@@ -48,16 +40,17 @@ import { PopupComponent } from '../../ui/popup';
       } @else {
         <p class="pb-3 text-ink-soft">{{ 'view.none' | transloco }}</p>
       }
-      <form [formGroup]="form" class="flex gap-2" (ngSubmit)="keep(popup)">
+      <form class="flex gap-2" (submit)="keep($event, popup)">
         <input
           class="control"
-          formControlName="name"
+          [value]="name()"
+          (input)="name.set($any($event.target).value)"
           maxlength="60"
           autocomplete="off"
           [placeholder]="'view.name' | transloco"
           [attr.aria-label]="'view.name' | transloco"
         />
-        <button appButton="primary" type="submit" [disabled]="form.invalid">
+        <button appButton="primary" type="submit" [disabled]="!name().trim()">
           {{ 'view.save' | transloco }}
         </button>
       </form>
@@ -74,14 +67,14 @@ export class TicketViewsComponent {
 
   protected readonly icon = lucideBookmark;
   protected readonly bin = lucideTrash2;
-  protected readonly form = inject(NonNullableFormBuilder).group({
-    name: ['', [Validators.required, Validators.pattern(/\S/)]],
-  });
+  protected readonly name = signal('');
 
-  protected keep(popup: PopupComponent): void {
-    if (this.form.invalid) return;
+  protected keep(event: Event, popup: PopupComponent): void {
+    event.preventDefault();
+    const name = this.name().trim();
+    if (!name) return;
     popup.open.set(false);
-    this.save.emit({ name: this.form.getRawValue().name.trim(), query: this.query() });
-    this.form.reset();
+    this.save.emit({ name, query: this.query() });
+    this.name.set('');
   }
 }
