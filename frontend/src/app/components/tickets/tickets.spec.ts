@@ -4,7 +4,7 @@ import { of } from 'rxjs';
 
 import type { Ticket } from '../../api/schema';
 import { ticketRowStatusValues } from '../../api/schema';
-import type { FieldValues } from '../../services/tickets/ticket-fields';
+import { EMPTY_VALUES, type FieldValues } from '../../services/tickets/ticket-fields';
 import { ALLOWED_TRANSITIONS } from '../../services/tickets/ticket-rules';
 import { ViewportService } from '../../services/core/viewport';
 import { ANA, aNote, aRow, aTicket } from '../../testing/factories';
@@ -260,14 +260,13 @@ describe('the components of tickets', () => {
       type(find('#ticket-subcategory'), 'Tarjeta');
       find<HTMLButtonElement>('button[type=submit]').click();
       expect(sent[0]).toEqual({
+        ...EMPTY_VALUES,
         subject: 'Cobro doble',
         description: 'Dos cargos.',
         category: 'billing',
         subcategory: 'Tarjeta',
         priority: 'medium',
         tags: 'pago, doble ,, pago',
-        location: '',
-        assignedTo: '',
       });
     });
 
