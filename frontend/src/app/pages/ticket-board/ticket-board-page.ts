@@ -11,14 +11,15 @@ import {
   type BoardMove,
   TicketBoardComponent,
 } from '../../components/tickets/ticket-board/ticket-board';
+import { TicketDialogsComponent } from '../../components/tickets/ticket-dialogs/ticket-dialogs';
 import { ErrorStateComponent } from '../../components/ui/error-state';
 import { SkeletonComponent } from '../../components/ui/skeleton';
-import type { ApiError } from '../../services/core/api-error';
+import { AgentService } from '../../services/agent';
 import { keepData, type Loadable } from '../../services/core/loadable';
 import type { ListQuery } from '../../services/core/query';
 import { TicketService, type TicketPage } from '../../services/ticket';
+import { TicketActions } from '../../services/tickets/ticket-actions';
 import { filterQuery } from '../../services/tickets/ticket-query';
-import { ToastService } from '../../services/toast';
 import { FilterBarComponent } from '../ticket-list/filter-bar';
 import { ViewSwitchComponent } from '../ticket-list/view-switch';
 
@@ -34,6 +35,7 @@ const MOST = 30;
     PageHeaderComponent,
     SkeletonComponent,
     TicketBoardComponent,
+    TicketDialogsComponent,
     TranslocoPipe,
     ViewSwitchComponent,
   ],
@@ -56,13 +58,16 @@ const MOST = 30;
         <app-skeleton [rows]="12" />
       }
     }
+    <app-ticket-dialogs [agents]="(agents$ | async) ?? []" />
   `,
+  providers: [TicketActions],
   host: { class: 'flex h-full flex-col' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketBoardPage {
   private readonly service = inject(TicketService);
-  private readonly toasts = inject(ToastService);
+  private readonly actions = inject(TicketActions);
+  protected readonly agents$ = inject(AgentService).agents$;
 
   protected readonly board$ = inject(ActivatedRoute).queryParamMap.pipe(
     map(filterQuery),
@@ -72,9 +77,7 @@ export class TicketBoardPage {
   );
 
   protected move({ ticket, status }: BoardMove): void {
-    this.service
-      .updateStatus(ticket, status)
-      .subscribe({ error: (error: ApiError) => this.toasts.failed(error) });
+    this.actions.try(ticket, (now) => this.service.updateStatus(now, status));
   }
 
   protected retry(): void {

@@ -28,13 +28,12 @@ import type { AgentRef, Attachment, Ticket } from '../../api/schema';
 import type { Status } from '../../api/types';
 import { type Categorization } from '../../components/tickets/category-editor/category-editor';
 import { TicketAttachmentsComponent } from '../../components/tickets/ticket-attachments/ticket-attachments';
-import { TicketConflictComponent } from '../../components/tickets/ticket-conflict/ticket-conflict';
-import { TicketDecisionComponent } from '../../components/tickets/ticket-decision/ticket-decision';
 import {
   type Tab,
   TABS,
   TicketDetailComponent,
 } from '../../components/tickets/ticket-detail/ticket-detail';
+import { TicketDialogsComponent } from '../../components/tickets/ticket-dialogs/ticket-dialogs';
 import { NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import { TicketNotesComponent } from '../../components/tickets/ticket-notes/ticket-notes';
 import { TicketOverviewComponent } from '../../components/tickets/ticket-overview/ticket-overview';
@@ -54,6 +53,7 @@ import { PresenceService } from '../../services/tickets/presence';
 import { RecentService } from '../../services/core/recent-items';
 import { ShortcutService } from '../../services/core/shortcuts';
 import { TicketService } from '../../services/ticket';
+import { TicketActions } from '../../services/tickets/ticket-actions';
 import { ToastService } from '../../services/toast';
 import { TicketChanges } from './ticket-changes';
 
@@ -70,16 +70,15 @@ const TYPING_MS = 200;
     RouterLink,
     SkeletonComponent,
     TicketAttachmentsComponent,
-    TicketConflictComponent,
-    TicketDecisionComponent,
     TicketDetailComponent,
+    TicketDialogsComponent,
     TicketNotesComponent,
     TicketOverviewComponent,
     TicketPropertiesComponent,
     TicketRelatedComponent,
     TranslocoPipe,
   ],
-  providers: [TicketChanges],
+  providers: [TicketActions, TicketChanges],
   templateUrl: './ticket-detail-page.html',
   host: { class: 'block h-full' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -99,6 +98,7 @@ export class TicketDetailPage {
   private readonly notes = viewChild(TicketNotesComponent);
   private readonly ticketId$ = toObservable(this.ticketId);
   protected readonly attachments = inject(AttachmentService);
+  protected readonly actions = inject(TicketActions);
   protected readonly changes = inject(TicketChanges);
 
   protected readonly noNote = NO_DRAFT;
@@ -181,29 +181,29 @@ export class TicketDetailPage {
   }
 
   protected changeStatus(ticket: Ticket, status: Status): void {
-    this.changes.make(ticket, (now) => this.service.updateStatus(now, status));
+    this.actions.try(ticket, (now) => this.service.updateStatus(now, status));
   }
 
   protected categorize(ticket: Ticket, categorization: Categorization): void {
-    this.changes.make(ticket, (now) => this.service.update(now, categorization));
+    this.actions.try(ticket, (now) => this.service.update(now, categorization));
   }
 
   protected assign(ticket: Ticket, agent: AgentRef | null): void {
-    this.changes.make(ticket, (now) => this.service.assign(now, agent));
+    this.actions.try(ticket, (now) => this.service.assign(now, agent));
   }
 
   protected deescalate(ticket: Ticket): void {
-    this.changes.make(ticket, (now) => this.service.deescalate(now));
+    this.actions.try(ticket, (now) => this.service.deescalate(now));
   }
 
   protected relate(ticket: Ticket, other: string): void {
-    this.changes.make(ticket, (now) =>
+    this.actions.try(ticket, (now) =>
       this.service.update(now, { relatedTickets: [...now.relatedTickets, other] }),
     );
   }
 
   protected unrelate(ticket: Ticket, other: string): void {
-    this.changes.make(ticket, (now) =>
+    this.actions.try(ticket, (now) =>
       this.service.update(now, {
         relatedTickets: now.relatedTickets.filter((ticketId) => ticketId !== other),
       }),

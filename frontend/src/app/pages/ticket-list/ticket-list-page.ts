@@ -30,8 +30,7 @@ import {
   type BulkAction,
   BulkActionsComponent,
 } from '../../components/tickets/bulk-actions/bulk-actions';
-import type { DecisionKind } from '../../components/tickets/ticket-decision/decision';
-import { TicketDecisionComponent } from '../../components/tickets/ticket-decision/ticket-decision';
+import { TicketDialogsComponent } from '../../components/tickets/ticket-dialogs/ticket-dialogs';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
 import { TicketViewsComponent } from '../../components/tickets/ticket-views/ticket-views';
 import { ButtonComponent } from '../../components/ui/button';
@@ -49,6 +48,7 @@ import { UnreadTicketsService } from '../../services/tickets/unread-tickets';
 import { ShortcutService } from '../../services/core/shortcuts';
 import { StatisticsService } from '../../services/statistics';
 import { TicketService } from '../../services/ticket';
+import { type DecisionKind, TicketActions } from '../../services/tickets/ticket-actions';
 import {
   filterQuery,
   isFiltered,
@@ -81,13 +81,13 @@ const NONE: ReadonlySet<string> = new Set();
     RouterLink,
     SkeletonComponent,
     BulkActionsComponent,
-    TicketDecisionComponent,
+    TicketDialogsComponent,
     TicketListComponent,
     TicketViewsComponent,
     TranslocoPipe,
     ViewSwitchComponent,
   ],
-  providers: [Selection],
+  providers: [Selection, TicketActions],
   templateUrl: './ticket-list-page.html',
   host: { class: 'flex min-h-full flex-col' },
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -100,10 +100,11 @@ export class TicketListPage {
   private readonly seen = inject(UnreadTicketsService);
   protected readonly views = inject(SavedViewService);
   protected readonly selection = inject(Selection);
+  private readonly actions = inject(TicketActions);
 
   private readonly bar = viewChild(FilterBarComponent);
   private readonly list = viewChild(TicketListComponent);
-  private readonly actions = viewChild(BulkActionsComponent);
+  private readonly bulkActions = viewChild(BulkActionsComponent);
   private readonly renewSubject = new Subject<void>();
   /** Where each page begins that has been turned to. */
   private readonly cursors = new Map<number, string | null>();
@@ -228,7 +229,7 @@ export class TicketListPage {
   private act(action: BulkAction): void {
     const current = this.list()?.current;
     if (!this.selection.ids.size && current) this.selection.select([current.ticketId]);
-    afterNextRender(() => this.actions()?.open(action), { injector: this.injector });
+    afterNextRender(() => this.bulkActions()?.open(action), { injector: this.injector });
   }
 
   private ask(kind: DecisionKind): void {
@@ -238,7 +239,7 @@ export class TicketListPage {
     if (selected.length > 1 && kind === 'resolve') {
       this.selection.change(selected, { status: 'resolved' });
     } else if (ticket) {
-      this.selection.ask(kind, ticket);
+      this.actions.openDecision(kind, ticket);
     }
   }
 }

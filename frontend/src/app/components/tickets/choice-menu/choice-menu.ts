@@ -38,9 +38,7 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
       class="-mx-1 inline-flex items-center gap-1 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
       [appMenuTrigger]="menu"
       [attr.aria-label]="
-        ('action.edit' | transloco: { what: (shape.label | transloco) }) +
-        ': ' +
-        (shape.prefix + value() | transloco)
+        ('ticket.change_' + field() | transloco) + ': ' + (shape.prefix + value() | transloco)
       "
     >
       @if (priority(); as priority) {

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input, output } from '@an
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { Ticket } from '../../../api/schema';
+import type { KnownTicket } from '../../../api/types';
 import { ButtonComponent } from '../../ui/button';
 import { ModalComponent } from '../../ui/modal';
 import { changesBetween } from './changes-between';
@@ -49,7 +50,7 @@ import { changesBetween } from './changes-between';
 })
 export class TicketConflictComponent {
   /** The ticket as the agent saw it when deciding, and as it is now. */
-  readonly seen = input.required<Ticket>();
+  readonly seen = input.required<KnownTicket>();
   readonly current = input.required<Ticket>();
   /** Who changed which field, as far as is known. */
   readonly changedBy = input<ReadonlyMap<string, string>>(new Map());

@@ -6,11 +6,15 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import type { Agent } from '../../../api/schema';
 import type { ApiError } from '../../../services/core/api-error';
 import { ErrorTextService } from '../../../services/core/error-text';
+import {
+  type DecisionKind,
+  type DecisionText,
+  EMPTY_DECISION,
+} from '../../../services/tickets/ticket-actions';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { ModalComponent } from '../../ui/modal';
 import { RoomLeftComponent } from '../../ui/room-left';
-import { type Decision, type DecisionKind, NO_DECISION } from './decision';
 
 /** Characters that the API takes. */
 const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalate: 2_000 };
@@ -79,11 +83,11 @@ export class TicketDecisionComponent {
   readonly ticketId = input.required<string>();
   readonly agents = input.required<readonly Agent[]>();
   /** Words left from an earlier try. */
-  readonly draft = input(NO_DECISION);
+  readonly draft = input(EMPTY_DECISION);
   readonly busy = input(false);
   readonly error = input<ApiError | null>(null);
-  readonly draftChange = output<Decision>();
-  readonly decided = output<Decision>();
+  readonly draftChange = output<DecisionText>();
+  readonly decided = output<DecisionText>();
   readonly dismissed = output();
 
   private readonly errorText = inject(ErrorTextService);

@@ -22,13 +22,13 @@ import {
 import type { Ticket, TicketViewer } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import type { Neighbours } from '../../../services/tickets/list-position';
+import type { DecisionKind } from '../../../services/tickets/ticket-actions';
 import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
 import type { EditedField } from '../../../services/tickets/ticket-fields';
 import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 import { StatusMenuComponent } from '../status-menu/status-menu';
-import type { DecisionKind } from '../ticket-decision/decision';
 import { TicketViewersComponent } from '../ticket-viewers/ticket-viewers';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
 
