@@ -57,7 +57,7 @@ test-python: $(DEV) $(NODE_MODULES) ## pytest against a real MongoDB and real so
 
 test-processes: $(DEV) nginx-and-redis ## The rest of pytest: whole installations that are started, killed and cut off
 	$(BIN)/python -m pytest $(PROCESS_TESTS)
-PROCESS_TESTS := tests/run tests/scale
+PROCESS_TESTS := tests/run tests/scale tests/migrations
 
 test-spa: $(NODE_MODULES) browser ## Karma and Jasmine in Chromium
 	$(NPM_RUN) test
