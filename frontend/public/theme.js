@@ -1,4 +1,4 @@
-// Keep in step with services/theme.ts, which takes over once the application has started.
+// Keep in step with services/core/theme.ts, which takes over once the application has started.
 (function () {
   var choice = null;
   try {

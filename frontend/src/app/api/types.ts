@@ -1,12 +1,16 @@
 // Short names for parts of the generated types, which stay the only source of their meaning.
 import type {
+  AssistantTyping,
   Conversation,
+  ConversationEvent,
+  ConversationTyping,
   MessageEvent,
   Sla,
   Ticket,
   TicketEvent,
   TicketRow,
   TicketSightLost,
+  TicketViewersEvent,
 } from './schema';
 
 export type Status = TicketRow['status'];
@@ -21,4 +25,30 @@ export type KnownTicket = TicketRow | Ticket;
 /** What a `ticket_*` event carries: the ticket, or the bare fact that it is out of sight now. */
 export type AnyTicketEvent = TicketEvent | TicketSightLost;
 
-export type NewMessage = Pick<MessageEvent, 'conversationId' | 'message'>;
+/** A message as it is after its delivery has got further. */
+export type MessageUpdate = Pick<MessageEvent, 'conversationId' | 'message'>;
+
+/** What the server sends through the socket, by the name of the event. */
+export interface ServerEvents {
+  ticket_created: AnyTicketEvent;
+  ticket_updated: AnyTicketEvent;
+  ticket_assigned: AnyTicketEvent;
+  ticket_status_changed: AnyTicketEvent;
+  ticket_resolved: AnyTicketEvent;
+  ticket_note_added: AnyTicketEvent;
+  ticket_escalated: AnyTicketEvent;
+  ticket_viewers: TicketViewersEvent;
+  message_created: MessageEvent;
+  message_updated: MessageUpdate;
+  conversation_updated: ConversationEvent;
+  conversation_typing: ConversationTyping;
+  assistant_typing: AssistantTyping;
+}
+
+/** What this application sends, by the name of the event. */
+export interface ClientEvents {
+  authenticate: { token: string };
+  note_typing: { ticketId: string; typing: boolean };
+  leave_ticket: { ticketId: string };
+  conversation_typing: { conversationId: string };
+}

@@ -22,15 +22,12 @@ import {
 
 import type {
   Conversation,
-  ConversationEvent,
   ConversationList,
   ConversationTyping,
   Message,
-  MessageEvent,
   MessageList,
-  AssistantTyping,
 } from '../api/schema';
-import type { ConversationMode, NewMessage } from '../api/types';
+import type { ConversationMode } from '../api/types';
 import { AuthService } from './auth';
 import { type Loadable, loadable } from './core/loadable';
 import { MessageThread } from './conversations/message-thread';
@@ -57,11 +54,11 @@ export class ConversationService {
   private readonly outbox = inject(OutboxService);
   private readonly auth = inject(AuthService);
   private typingSentAt = 0;
-  private readonly messageEvents$ = this.socket.on<MessageEvent>('message_created');
+  private readonly messageEvents$ = this.socket.on('message_created');
   private readonly changedSubject = new Subject<Conversation>();
   /** Conversations as they are after every message and change of them. */
   readonly changed$ = merge(
-    merge(this.messageEvents$, this.socket.on<ConversationEvent>('conversation_updated')).pipe(
+    merge(this.messageEvents$, this.socket.on('conversation_updated')).pipe(
       map(({ conversation }) => conversation),
     ),
     this.changedSubject,
@@ -111,7 +108,7 @@ export class ConversationService {
   thread(conversationId: string): MessageThread {
     const changes$ = merge(
       this.messageEvents$,
-      this.socket.on<NewMessage>('message_updated'), // delivered, read or failed
+      this.socket.on('message_updated'), // delivered, read or failed
     ).pipe(map(({ message }) => message));
     return new MessageThread(
       this.http,
@@ -134,7 +131,7 @@ export class ConversationService {
   answering$(conversationId: string): Observable<boolean> {
     return merge(
       this.socket
-        .on<AssistantTyping>('assistant_typing')
+        .on('assistant_typing')
         .pipe(filter((event) => event.conversationId === conversationId)),
       this.messageEvents$.pipe(
         filter(
@@ -163,7 +160,7 @@ export class ConversationService {
       filter((event) => event.conversationId === conversationId),
       map(() => null),
     );
-    const typed$ = this.socket.on<ConversationTyping>('conversation_typing').pipe(
+    const typed$ = this.socket.on('conversation_typing').pipe(
       filter((event) => event.conversationId === conversationId),
       filter(({ agent }) => agent?.agentId !== this.auth.agent?.agentId),
     );

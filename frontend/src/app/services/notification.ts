@@ -15,7 +15,7 @@ import {
   withLatestFrom,
 } from 'rxjs';
 
-import type { MessageEvent, TicketEvent, TicketRow } from '../api/schema';
+import type { TicketEvent, TicketRow } from '../api/schema';
 import { AlertService } from './core/alerts';
 import { AuthService } from './auth';
 import { ClockService } from './core/clock';
@@ -85,7 +85,7 @@ export class NotificationService {
 
   /** What customers write in the conversations of the agent's tickets, and where they answered. */
   private ofMessages(): Observable<AgentNotification> {
-    return this.socket.on<MessageEvent>('message_created').pipe(
+    return this.socket.on('message_created').pipe(
       withLatestFrom(this.mine$),
       filter(([{ conversationId, message }, mine]) => {
         if (this.isMe(message.author.id)) this.answeredIn.add(conversationId);

@@ -13,6 +13,7 @@ import {
   takeUntil,
   timer,
 } from 'rxjs';
+import type { ClientEvents, ServerEvents } from '../api/types';
 import type { io as SocketIo, Socket } from 'socket.io-client';
 
 /** After the server has refused a connection, or the client's code could not be fetched. */
@@ -65,10 +66,10 @@ export class SocketService {
     });
   }
 
-  on<T>(name: string): Observable<T> {
+  on<Name extends keyof ServerEvents>(name: Name): Observable<ServerEvents[Name]> {
     return this.eventSubject.pipe(
       filter((event) => event.name === name),
-      map((event) => event.payload as T),
+      map((event) => event.payload as ServerEvents[Name]),
     );
   }
 
@@ -85,11 +86,11 @@ export class SocketService {
 
   /** Keeps the connection beyond the end of the token it was opened with. */
   renew(token: string): void {
-    if (this.socket?.connected) this.socket.emit('authenticate', { token });
+    this.send('authenticate', { token });
   }
 
   /** Says something of little weight: while there is no connection it is not said at all. */
-  send(name: string, payload: object): void {
+  send<Name extends keyof ClientEvents>(name: Name, payload: ClientEvents[Name]): void {
     if (this.socket?.connected) this.socket.emit(name, payload);
   }
 

@@ -82,7 +82,7 @@ export class TicketService {
   readonly events$ = this.eventSubject.asObservable();
 
   constructor() {
-    merge(...TICKET_EVENTS.map((name) => this.socket.on<AnyTicketEvent>(name))).subscribe((event) =>
+    merge(...TICKET_EVENTS.map((name) => this.socket.on(name))).subscribe((event) =>
       this.receive(event),
     );
     this.socket.connected$.subscribe(() => this.pages.restart());

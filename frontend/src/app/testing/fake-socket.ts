@@ -1,5 +1,6 @@
 import { BehaviorSubject, filter, map, type Observable, startWith, Subject } from 'rxjs';
 
+import type { ServerEvents } from '../api/types';
 import type { ConnectionState } from '../services/socket';
 
 /** Stands where the one owner of the connection stands; a test plays the server. */
@@ -10,10 +11,10 @@ export class FakeSocket {
   readonly fetchNow$ = this.connected$.pipe(startWith(undefined));
   readonly sent: { name: string; payload: unknown }[] = [];
 
-  on<T>(name: string): Observable<T> {
+  on<Name extends keyof ServerEvents>(name: Name): Observable<ServerEvents[Name]> {
     return this.events.pipe(
       filter((event) => event.name === name),
-      map((event) => event.payload as T),
+      map((event) => event.payload as ServerEvents[Name]),
     );
   }
 
@@ -21,7 +22,7 @@ export class FakeSocket {
     this.sent.push({ name, payload });
   }
 
-  receive(name: string, payload: unknown): void {
+  receive(name: keyof ServerEvents, payload: unknown): void {
     this.events.next({ name, payload });
   }
 }

@@ -30,7 +30,7 @@ describe('MessageThread', () => {
       createdAt: `2026-11-20T10:${String(minute).padStart(2, '0')}:00Z`,
       ...more,
     });
-  const receive = (name: string, message: Message): void =>
+  const receive = (name: 'message_created' | 'message_updated', message: Message): void =>
     socket.receive(name, {
       conversationId: message.conversationId,
       message,

@@ -3,6 +3,7 @@ import { BehaviorSubject, distinctUntilChanged, filter, fromEvent, map, merge } 
 
 import type { Conversation } from '../../api/schema';
 import { AuthService } from '../auth';
+import { type Persisted, persisted } from '../core/persisted';
 
 interface Marks {
   /** What is older than this counts as read: from before the agent came to this browser. */
@@ -29,9 +30,9 @@ export class ReadMarksService {
       distinctUntilChanged(),
     );
     const otherTab$ = fromEvent<StorageEvent>(window, 'storage').pipe(
-      filter(({ key }) => key === this.key()),
+      filter(({ key }) => key === this.key),
     );
-    merge(agentId$, otherTab$).subscribe(() => this.marksSubject.next(this.stored()));
+    merge(agentId$, otherTab$).subscribe(() => this.marksSubject.next(this.readStored()));
   }
 
   /** Up to when the agent has read the conversation. ISO 8601. */
@@ -56,23 +57,24 @@ export class ReadMarksService {
       since: forgotten ? forgotten[1] : since,
       until: Object.fromEntries(latest.slice(0, MOST)),
     };
-    localStorage.setItem(this.key(), JSON.stringify(marks));
+    this.stored.write(marks);
     this.marksSubject.next(marks);
   }
 
-  private key(): string {
+  private get key(): string {
     return PREFIX + (this.auth.agent?.agentId ?? '');
   }
 
-  private stored(): Marks {
-    try {
-      const marks = JSON.parse(localStorage.getItem(this.key()) ?? '') as Partial<Marks>;
-      if (typeof marks.since === 'string' && marks.until) return marks as Marks;
-    } catch {
-      // nothing yet, or not ours
-    }
+  private get stored(): Persisted<Marks> {
+    return persisted<Marks>(this.key, { since: '', until: {} });
+  }
+
+  /** Returns the marks of earlier visits; the first visit begins to count now. */
+  private readStored(): Marks {
+    const marks = this.stored.read();
+    if (marks.since) return marks;
     const first: Marks = { since: new Date().toISOString(), until: {} };
-    localStorage.setItem(this.key(), JSON.stringify(first));
+    this.stored.write(first);
     return first;
   }
 }

@@ -2,19 +2,20 @@ import { inject, Injectable } from '@angular/core';
 import { Router } from '@angular/router';
 import { BehaviorSubject } from 'rxjs';
 
+import { persisted } from './persisted';
+
 interface Settings {
   readonly desktop: boolean;
   readonly sound: boolean;
 }
 
-const KEY = 'mostrador.attention';
-const OFF: Settings = { desktop: false, sound: false };
+const stored = persisted<Settings>('mostrador.attention', { desktop: false, sound: false });
 
 /** Ways to reach an agent who looks elsewhere: the system's notifications, and a sound. */
 @Injectable({ providedIn: 'root' })
 export class AlertService {
   private readonly router = inject(Router);
-  private readonly settingsSubject = new BehaviorSubject<Settings>(stored());
+  private readonly settingsSubject = new BehaviorSubject<Settings>(stored.read());
   private audio: AudioContext | null = null;
 
   readonly settings$ = this.settingsSubject.asObservable();
@@ -64,16 +65,7 @@ export class AlertService {
 
   private keep(change: Partial<Settings>): void {
     const settings = { ...this.settingsSubject.value, ...change };
-    localStorage.setItem(KEY, JSON.stringify(settings));
+    stored.write(settings);
     this.settingsSubject.next(settings);
-  }
-}
-
-function stored(): Settings {
-  try {
-    const settings = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Partial<Settings> | null;
-    return { ...OFF, ...settings };
-  } catch {
-    return OFF;
   }
 }

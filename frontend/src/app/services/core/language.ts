@@ -2,10 +2,13 @@ import { inject, Injectable } from '@angular/core';
 import { TranslocoService, type Translation, type TranslocoLoader } from '@jsverse/transloco';
 import { BehaviorSubject } from 'rxjs';
 
+import { persisted } from './persisted';
+
 export type Language = 'es' | 'en';
 export const LANGUAGES: readonly Language[] = ['es', 'en'];
 
-const KEY = 'mostrador.language';
+/** The agent's choice; empty until there is one. */
+const chosen = persisted('mostrador.language', '');
 
 /** Catalogues are chunks of the build: hashed, cached for ever, and only the one in use is loaded. */
 export class CatalogueLoader implements TranslocoLoader {
@@ -20,9 +23,9 @@ export class CatalogueLoader implements TranslocoLoader {
 
 /** The agent's choice, else the first of the browser's languages that there is, else English. */
 export function preferredLanguage(): Language {
-  const candidates = [localStorage.getItem(KEY), ...navigator.languages];
+  const candidates = [chosen.read(), ...navigator.languages];
   for (const candidate of candidates) {
-    const known = LANGUAGES.find((language) => candidate?.toLowerCase().startsWith(language));
+    const known = LANGUAGES.find((language) => candidate.toLowerCase().startsWith(language));
     if (known) return known;
   }
   return 'en';
@@ -48,7 +51,7 @@ export class LanguageService {
   }
 
   choose(language: Language): void {
-    localStorage.setItem(KEY, language);
+    chosen.write(language);
     this.apply(language);
     this.languageSubject.next(language);
   }

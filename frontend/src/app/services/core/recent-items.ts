@@ -2,6 +2,7 @@ import { inject, Injectable } from '@angular/core';
 import { BehaviorSubject, filter } from 'rxjs';
 
 import { AuthService } from '../auth';
+import { type Persisted, persisted } from './persisted';
 
 /** Something the agent has had open. */
 export interface RecentItem {
@@ -17,7 +18,7 @@ const MOST = 6;
 @Injectable({ providedIn: 'root' })
 export class RecentService {
   private readonly itemsSubject = new BehaviorSubject<readonly RecentItem[]>([]);
-  private key = '';
+  private stored = storedFor('');
 
   readonly items$ = this.itemsSubject.asObservable();
 
@@ -25,24 +26,19 @@ export class RecentService {
     inject(AuthService)
       .agent$.pipe(filter((agent) => agent !== null))
       .subscribe(({ agentId }) => {
-        this.key = `mostrador.recent.${agentId}`;
-        this.itemsSubject.next(stored(this.key));
+        this.stored = storedFor(agentId);
+        this.itemsSubject.next(this.stored.read());
       });
   }
 
   visit(item: RecentItem): void {
     const others = this.itemsSubject.value.filter(({ path }) => path !== item.path);
     const items = [item, ...others].slice(0, MOST);
-    localStorage.setItem(this.key, JSON.stringify(items));
+    this.stored.write(items);
     this.itemsSubject.next(items);
   }
 }
 
-function stored(key: string): readonly RecentItem[] {
-  try {
-    const items: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
-    return Array.isArray(items) ? (items as RecentItem[]) : [];
-  } catch {
-    return [];
-  }
+function storedFor(agentId: string): Persisted<readonly RecentItem[]> {
+  return persisted<readonly RecentItem[]>(`mostrador.recent.${agentId}`, []);
 }

@@ -3,6 +3,8 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { BehaviorSubject, combineLatest, fromEvent, map, switchMap } from 'rxjs';
 import { createKeybindingsHandler } from 'tinykeys';
 
+import { persisted } from './persisted';
+
 export interface Shortcut {
   /** One press or several in a row, in tinykeys' syntax: `a`, `?`, `g t`, `$mod+k`. */
   readonly keys: string;
@@ -19,7 +21,8 @@ export interface ShortcutGroup {
   readonly shortcuts: readonly Shortcut[];
 }
 
-const KEY = 'mostrador.shortcuts';
+/** `off` when keys without Ctrl or ⌘ do nothing. */
+const singleKeys = persisted('mostrador.shortcuts', 'on');
 /** Text goes in here, so a letter is a letter. */
 const FIELDS =
   'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])';
@@ -34,7 +37,7 @@ const PRESSABLE = 'a[href], button, summary, input';
 @Injectable({ providedIn: 'root' })
 export class ShortcutService {
   private readonly groupsSubject = new BehaviorSubject<readonly ShortcutGroup[]>([]);
-  private readonly singleKeysSubject = new BehaviorSubject(localStorage.getItem(KEY) !== 'off');
+  private readonly singleKeysSubject = new BehaviorSubject(singleKeys.read() !== 'off');
   private held = false;
 
   /** What applies now, the latest comer first; a key that is taken appears once. */
@@ -72,7 +75,7 @@ export class ShortcutService {
   }
 
   allowSingleKeys(allowed: boolean): void {
-    localStorage.setItem(KEY, allowed ? 'on' : 'off');
+    singleKeys.write(allowed ? 'on' : 'off');
     this.singleKeysSubject.next(allowed);
   }
 }

@@ -1,16 +1,20 @@
 import { Injectable } from '@angular/core';
 import { BehaviorSubject, fromEvent } from 'rxjs';
 
+import { persisted } from './persisted';
+
 export type Theme = 'system' | 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-const KEY = 'mostrador.theme';
+const stored = persisted<string>('mostrador.theme', 'system');
 
 /** The agent's choice of light or dark. `public/theme.js` applies it before the first paint. */
 @Injectable({ providedIn: 'root' })
 export class ThemeService {
   private readonly prefersDark = matchMedia('(prefers-color-scheme: dark)');
-  private readonly themeSubject = new BehaviorSubject<Theme>(stored());
+  private readonly themeSubject = new BehaviorSubject<Theme>(
+    THEMES.find((theme) => theme === stored.read()) ?? 'system',
+  );
   readonly theme$ = this.themeSubject.asObservable();
 
   constructor() {
@@ -18,7 +22,7 @@ export class ThemeService {
   }
 
   choose(theme: Theme): void {
-    localStorage.setItem(KEY, theme);
+    stored.write(theme);
     this.themeSubject.next(theme);
     this.apply();
   }
@@ -28,9 +32,4 @@ export class ThemeService {
     const dark = theme === 'dark' || (theme === 'system' && this.prefersDark.matches);
     document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
   }
-}
-
-function stored(): Theme {
-  const value = localStorage.getItem(KEY);
-  return THEMES.find((theme) => theme === value) ?? 'system';
 }

@@ -14,7 +14,7 @@ import {
   using,
 } from 'rxjs';
 
-import type { TicketViewer, TicketViewersEvent } from '../../api/schema';
+import type { TicketViewer } from '../../api/schema';
 import { AuthService } from '../auth';
 import { SocketService } from '../socket';
 
@@ -51,7 +51,7 @@ export class PresenceService {
       },
       () =>
         merge(
-          this.socket.on<TicketViewersEvent>('ticket_viewers').pipe(
+          this.socket.on('ticket_viewers').pipe(
             filter((event) => event.ticketId === ticketId),
             map(({ viewers }) =>
               viewers.filter(({ agentId }) => agentId !== this.auth.agent?.agentId),

@@ -3,6 +3,7 @@ import { type Params } from '@angular/router';
 import { BehaviorSubject, combineLatest, filter, map } from 'rxjs';
 
 import { AuthService } from '../auth';
+import { type Persisted, persisted } from '../core/persisted';
 
 /** A list that an agent comes back to: its name and the query of its address. */
 export interface SavedView {
@@ -34,21 +35,16 @@ export class SavedViewService {
   }
 
   private read(): readonly SavedView[] {
-    try {
-      const stored: unknown = JSON.parse(localStorage.getItem(this.key) ?? '[]');
-      return Array.isArray(stored) ? stored.filter(isView) : [];
-    } catch {
-      return [];
-    }
+    return this.stored.read().filter(isView);
   }
 
   private write(views: readonly SavedView[]): void {
-    localStorage.setItem(this.key, JSON.stringify(views));
+    this.stored.write(views);
     this.changedSubject.next();
   }
 
-  private get key(): string {
-    return KEY + (this.auth.agent?.agentId ?? '');
+  private get stored(): Persisted<readonly SavedView[]> {
+    return persisted<readonly SavedView[]>(KEY + (this.auth.agent?.agentId ?? ''), []);
   }
 }
 

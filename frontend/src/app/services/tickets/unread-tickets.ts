@@ -12,6 +12,7 @@ import {
 
 import type { TicketRow } from '../../api/schema';
 import { AuthService } from '../auth';
+import { type Persisted, persisted } from '../core/persisted';
 import { TicketService } from '../ticket';
 
 const KEY = 'mostrador.seen.';
@@ -39,14 +40,14 @@ export class UnreadTicketsService {
     });
     fromEvent(window, 'pagehide').subscribe(() => {
       const latest = this.tickets.latestChange;
-      if (latest) localStorage.setItem(this.key, latest);
+      if (latest) this.stored.write(latest);
     });
   }
 
   /** Those of the rows that are news. */
   unseen$(rows: readonly TicketRow[]): Observable<ReadonlySet<string>> {
     // Who comes for the first time has seen what is there.
-    this.since ??= localStorage.getItem(this.key) ?? this.tickets.latestChange;
+    this.since ??= this.stored.read() || this.tickets.latestChange;
     const { since } = this;
     return this.seenSubject.pipe(
       map((seen) => {
@@ -64,7 +65,7 @@ export class UnreadTicketsService {
     }
   }
 
-  private get key(): string {
-    return KEY + (this.auth.agent?.agentId ?? '');
+  private get stored(): Persisted<string> {
+    return persisted(KEY + (this.auth.agent?.agentId ?? ''), '');
   }
 }
