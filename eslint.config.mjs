@@ -2,6 +2,20 @@ import angular from 'angular-eslint';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const APP = 'frontend/src/app';
+
+/** Layers import downwards: pages → components → services → api. Imports between them are relative. */
+function layer(folder, above) {
+  const message = `${folder} must not import this: pages → components → services → api.`;
+  return {
+    files: [`${APP}/${folder}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: above, message }] }],
+    },
+  };
+}
+
 export default defineConfig(
   { ignores: ['frontend/dist/', 'frontend/.angular/', 'frontend/src/app/api/schema.ts'] },
   {
@@ -30,6 +44,14 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'error',
     },
   },
+  layer('api', String.raw`^\.\./`),
+  layer('services', String.raw`/(components|pages|testing)/`),
+  layer('components', String.raw`/(pages|testing)/`),
+  layer(
+    'components/ui',
+    String.raw`/(agents|conversations|customers|layout|tickets|pages|testing)/`,
+  ),
+  layer('pages', '/testing/'),
   {
     files: ['frontend/**/*.html'],
     extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
