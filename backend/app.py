@@ -11,19 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.agents import routes as agents
 from backend.assistant import routes as assistant
-from backend.assistant.loop import HEARTBEAT
 from backend.auth import routes as auth
 from backend.channels.web import routes as channels
 from backend.channels.whatsapp import routes as whatsapp
-from backend.channels.whatsapp.outbox import POLL
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.http import openapi, spa, status
 from backend.http.headers import secure
 from backend.http.openapi import DescribedApi
 from backend.http.problems import register_error_handlers
+from backend.http.services import register
 from backend.platform import metrics
 from backend.platform.database import connect
+from backend.platform.jobs import TICK
 from backend.platform.metrics import count_requests
 from backend.platform.watch import keep_watch
 from backend.realtime.connections import SWEEP, Connections
@@ -31,13 +31,14 @@ from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
 from backend.realtime.schemas import EVENT_SCHEMAS
 from backend.realtime.web_sockets import without_extensions
-from backend.services import EXTENSION, build_services
+from backend.services import build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
 from backend.tickets.attachments.service import CLEANING
 from backend.tickets.views import LegalMoves
 
 API = "/api/v2"
+SERVICES = "mostrador.services"  # where tests find them by name
 MAX_BODY = 1024 * 1024  # bytes
 
 
@@ -64,7 +65,8 @@ def create_app(settings: Settings) -> Flask:
         queue.initialize()  # now, not with the first client, who would miss what others do
         socketio.server.manager_initialized = True
     services = build_services(settings, db, socketio)
-    app.extensions[EXTENSION] = services
+    app.extensions[SERVICES] = services
+    register(app, *services)
 
     # Requests
     count_requests(app)
@@ -77,7 +79,9 @@ def create_app(settings: Settings) -> Flask:
         auth.blueprint,
         tickets.blueprint,
         customers.blueprint,
+        tickets.of_customer,
         conversations.blueprint,
+        tickets.of_conversation,
         agents.blueprint,
         channels.blueprint,
         whatsapp.blueprint,
@@ -98,13 +102,11 @@ def create_app(settings: Settings) -> Flask:
     app.wsgi_app = served  # type: ignore[assignment, method-assign]  # Flask's own way
 
     # Real time, and what goes on beside the requests
-    connections = Connections(socketio, db, services.viewers)
+    connections = Connections(socketio, services.agents, services.viewers)
     register_handlers(socketio, connections)
     start = socketio.start_background_task
     start(keep_watch, "sockets", SWEEP, connections.look)
-    start(keep_watch, "runs", HEARTBEAT, services.assistant.look, at_once=True)
-    if services.outbox:
-        start(keep_watch, "deliveries", POLL, services.outbox.look, at_once=True)
+    start(keep_watch, "jobs", TICK, services.jobs.tick, at_once=True)
     start(keep_watch, "abandoned files", CLEANING, services.attachments.remove_abandoned)
     return app
 

@@ -7,7 +7,7 @@ from backend.assistant import runs
 from backend.conversations import models as conversations
 from backend.customers import models as customers
 from backend.http import rate_limits
-from backend.platform import audit
+from backend.platform import audit, events, jobs
 from backend.platform.database import Collections
 from backend.platform.migrations import runner as migrations
 from backend.realtime import viewers
@@ -18,6 +18,8 @@ FEATURES: tuple[Collections, ...] = (
     audit,
     customers,
     conversations,
+    events,
+    jobs,
     tickets,
     runs,
     viewers,

@@ -1,11 +1,11 @@
-"""Everything that answers requests, put together once a process. Routes ask for it by name."""
+"""Everything that answers requests, put together once a process."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
 
-from flask import current_app
 from flask_socketio import SocketIO
 
 from backend.agents.repository import AgentRepository
@@ -17,37 +17,46 @@ from backend.assistant.runs import RunRepository
 from backend.auth.service import AuthService
 from backend.auth.tokens import Tokens
 from backend.channels.web.channel import WebChannel
+from backend.channels.whatsapp import outbox as whatsapp_outbox
 from backend.channels.whatsapp.channel import WhatsAppChannel
 from backend.channels.whatsapp.graph import Graph
+from backend.channels.whatsapp.identities import WhatsAppIdentities
 from backend.channels.whatsapp.outbox import Outbox
-from backend.common.documents import Db
+from backend.common.documents import Db, utcnow
+from backend.conversations import subscribers as conversation_subscribers
 from backend.conversations.deliveries import Deliveries
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
-from backend.customers.identities import WhatsAppIdentities
+from backend.conversations.turns import Turns
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import CustomerService
+from backend.http.identity import Authentication
 from backend.http.rate_limits import RateLimits
 from backend.platform.audit import AuditLog
-from backend.realtime.events import Events
+from backend.platform.events import EventBus
+from backend.platform.jobs import Jobs
+from backend.platform.transactions import Transactions
+from backend.realtime.events import LiveEvents
 from backend.realtime.typists import Typists
 from backend.realtime.viewers import Viewers
 from backend.settings import Settings
+from backend.tickets import subscribers as ticket_subscribers
 from backend.tickets.attachments.service import AttachmentService
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
-
-EXTENSION = "mostrador"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
     db: Db
+    bus: EventBus
+    jobs: Jobs
     rate_limits: RateLimits
     tokens: Tokens
     auth: AuthService
+    authentication: Authentication
     audit: AuditLog
     agents: AgentService
     customers: CustomerService
@@ -60,77 +69,108 @@ class Services:
     typists: Typists
     web: WebChannel
     whatsapp: WhatsAppChannel
-    outbox: Outbox | None  # WhatsApp's; None when the channel is off
+
+    def __iter__(self) -> Iterator[object]:
+        return (getattr(self, field.name) for field in fields(self))
 
 
-def services() -> Services:
-    """The current application's."""
-    return cast(Services, current_app.extensions[EXTENSION])
+class Features:
+    """The features on one database, each reacting to the others' events; nobody is connected.
+
+    `now` is the time that tickets are written at.
+    """
+
+    def __init__(
+        self,
+        db: Db,
+        start_background_task: Callable[..., object],
+        now: Callable[[], datetime] = utcnow,
+    ) -> None:
+        self.bus = EventBus()
+        self.jobs = Jobs(db, start_background_task)
+        self.transactions = Transactions(db, self.bus, self.jobs)
+        self.agents = AgentService(AgentRepository(db))
+        self.customer_repository = CustomerRepository(db)
+        self.customers = CustomerService(self.customer_repository, self.transactions)
+        self.conversation_repository = ConversationRepository(db)
+        self.conversations = ConversationService(
+            self.conversation_repository, self.customers, self.transactions, self.bus
+        )
+        self.ticket_repository = TicketRepository(db)
+        self.tickets = TicketService(
+            self.ticket_repository,
+            self.customers,
+            self.conversations,
+            self.agents,
+            self.transactions,
+            now,
+        )
+        conversation_subscribers.subscribe(
+            self.bus, self.jobs, db, self.conversations, self.customers
+        )
+        ticket_subscribers.subscribe(
+            self.bus, self.jobs, self.ticket_repository, self.tickets, self.customers
+        )
 
 
 def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
-    agents = AgentRepository(db)
-    customers = CustomerRepository(db)
-    conversations = ConversationRepository(db)
-    ticket_repository = TicketRepository(db)
-    events = Events(socketio)
+    features = Features(db, socketio.start_background_task)
+    bus, jobs, transactions = features.bus, features.jobs, features.transactions
+    agents, customers = features.agents, features.customers
+    conversations, tickets = features.conversations, features.tickets
     tokens = Tokens(settings.signing_key)
-    tickets = TicketService(ticket_repository, customers, conversations, agents, events)
-    deliveries = Deliveries(db, events)
-    outbox = None
+    auth = AuthService(AgentRepository(db), tokens)
+
+    # Channels, the assistant, live events
+    deliveries = Deliveries(db, conversations, transactions)
+    whatsapp_outbox.subscribe(bus)
     if settings.whatsapp:
-        graph = Graph(settings.whatsapp, settings.locale)
-        outbox = Outbox(graph, deliveries, socketio.start_background_task)
-    deliver = outbox.wake if outbox else _leave
+        Outbox(Graph(settings.whatsapp, settings.locale), deliveries).register(jobs)
     assistant = Assistant(
         _model(settings),
-        conversations,
+        Turns(db, features.conversation_repository, transactions),
         RunRepository(db),
         tickets,
-        events,
-        socketio.start_background_task,
+        bus,
         settings.locale,
-        deliver,
     )
-    conversation_service = ConversationService(
-        conversations, tickets, events, assistant.wake, deliver
-    )
-    customer_service = CustomerService(customers, tickets, conversation_service)
+    assistant.subscribe(jobs)
+    live = LiveEvents(socketio, agents)
+    live.subscribe(bus)
+
     return Services(
         settings=settings,
         db=db,
+        bus=bus,
+        jobs=jobs,
         rate_limits=RateLimits(settings.redis_url, db),
         tokens=tokens,
-        auth=AuthService(agents, tokens),
+        auth=auth,
+        authentication=Authentication(auth.actor_of),
         audit=AuditLog(db),
-        agents=AgentService(agents),
-        customers=customer_service,
+        agents=agents,
+        customers=customers,
         tickets=tickets,
         attachments=AttachmentService(db, tickets),
-        statistics=TicketStatistics(ticket_repository),
-        conversations=conversation_service,
+        statistics=TicketStatistics(features.ticket_repository),
+        conversations=conversations,
         assistant=assistant,
-        viewers=Viewers(db, tickets, events),
-        typists=Typists(events),
-        web=WebChannel(settings, customers, conversation_service, tokens),
+        viewers=Viewers(db, tickets, live),
+        typists=Typists(live),
+        web=WebChannel(settings, customers, conversations, tokens),
         whatsapp=WhatsAppChannel(
             settings.whatsapp,
-            WhatsAppIdentities(db, customers, customer_service),
-            conversation_service,
+            WhatsAppIdentities(features.customer_repository, customers, conversations),
+            conversations,
             deliveries,
             settings.locale,
         ),
-        outbox=outbox,
     )
-
-
-def _leave(_conversation_id: str) -> None:
-    """Nothing is sent while no channel is set up; what is pending leaves when one is."""
 
 
 def _model(settings: Settings) -> Model:
     if settings.openai_api_key:
-        from backend.assistant.models.openai import OpenAIModel  # noqa: PLC0415 - half a second's import
+        from backend.assistant.models.openai import OpenAIModel  # noqa: PLC0415 - half a second
 
         return OpenAIModel(settings.openai_api_key, settings.openai_base_url, settings.openai_model)
     return OfflineModel(settings.locale)

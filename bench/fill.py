@@ -7,20 +7,24 @@ thousand at a time and before there are indexes, so that a million take minutes.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from flask_socketio import SocketIO
+from pymongo.client_session import ClientSession
 from pymongo.write_concern import WriteConcern
 
 from backend.agents.repository import AgentRepository
+from backend.agents.service import AgentService
 from backend.collections import FEATURES
 from backend.common.actor import Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.repository import ConversationRepository
+from backend.conversations.service import ConversationService
 from backend.customers.repository import CustomerRepository, search_terms
+from backend.customers.service import CustomerService
 from backend.platform.database import prepare
-from backend.realtime.events import Event, Events
+from backend.platform.events import EventBus, LoggedEvent
+from backend.platform.transactions import R, Transaction, Transactions
 from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.service import TicketService
@@ -55,10 +59,21 @@ _PRIORITIES = {Priority.LOW: 25, Priority.MEDIUM: 50, Priority.HIGH: 20, Priorit
 _CATEGORIES = dict(zip(Category, (25, 25, 20, 15, 8, 4, 3), strict=True))
 
 
-class _Silent(Events):
-    """Nobody listens while the tickets are made."""
+class _Unlogged(Transactions):
+    """Runs the work at once: no session, no event, as the tickets are stored by the thousand."""
 
-    def _emit(self, name: Event, payload: Document, rooms: list[str]) -> None:
+    def __init__(self) -> None:
+        pass
+
+    def run(self, work: Callable[[Transaction], R]) -> R:
+        return work(_Nothing())
+
+
+class _Nothing(Transaction):
+    def __init__(self) -> None:
+        self.session = None  # type: ignore[assignment]  # nothing is written in it
+
+    def publish(self, event: LoggedEvent) -> None:
         pass
 
 
@@ -81,7 +96,13 @@ class _Draft(TicketRepository):
         self._sequences[year] = self._sequences.get(year, 0) + 1
         return self._sequences[year]
 
-    def insert(self, ticket: Document, year: int, sequence: int) -> Document:
+    def insert(
+        self,
+        ticket: Document,
+        year: int,
+        sequence: int,
+        session: ClientSession,  # noqa: ARG002 - there is none
+    ) -> Document:
         own = {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence)}
         self._ticket = own | ticket
         return self._ticket
@@ -100,6 +121,7 @@ class _Draft(TicketRepository):
         push: Document,
         now: datetime,
         visible: Document,  # noqa: ARG002 - as above
+        session: ClientSession,  # noqa: ARG002 - there is none
     ) -> Document:
         grown = {name: [*ticket[name], entry] for name, entry in push.items()}
         version = ticket["version"] + 1
@@ -165,12 +187,18 @@ class Desk:
         self._draft = _Draft(fast)
         self._customers = _KnownCustomers(fast)
         self._now = utcnow()
+        unlogged = _Unlogged()
         self._tickets = TicketService(
             self._draft,
-            self._customers,
-            ConversationRepository(fast),
-            _KnownAgents(fast, people),
-            _Silent(SocketIO()),
+            CustomerService(self._customers, unlogged),
+            ConversationService(
+                ConversationRepository(fast),
+                CustomerService(self._customers, unlogged),
+                unlogged,
+                EventBus(),
+            ),
+            AgentService(_KnownAgents(fast, people)),
+            unlogged,
             lambda: self._now,
         )
         self._people = people

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 
 from backend.agents.passwords import hash_password
-from backend.app import create_app
+from backend.app import SERVICES, create_app
 from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.launcher.embedded import EmbeddedMongo
 from backend.platform.database import connect, prepare
 from backend.platform.migrations.runner import COLLECTION as MIGRATIONS
-from backend.services import EXTENSION, Services
+from backend.services import Services
 from backend.settings import Settings, load_settings
 from backend.tickets import stats
 from tests.desk import PASSWORD, Desk
@@ -69,7 +69,7 @@ def db(prepared: Db) -> Db:
 def session_app(settings: Settings, prepared: Db) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def app(session_app: Flask, db: Db, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 @pytest.fixture
 def services(app: Flask) -> Services:
-    found: Services = app.extensions[EXTENSION]
+    found: Services = app.extensions[SERVICES]
     return found
 
 

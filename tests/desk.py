@@ -11,8 +11,9 @@ import pymongo
 from flask import Flask
 
 from backend.agents.repository import AgentRepository
+from backend.app import SERVICES
 from backend.common.documents import Db, Document, new_id, utcnow
-from backend.services import EXTENSION, Services
+from backend.services import Services
 from tests.conformance import specification
 
 PASSWORD = "correct horse battery"
@@ -107,7 +108,7 @@ class Desk:
         session_id = new_id()
         session = {"id": session_id, "hash": "", "createdAt": utcnow(), "expiresAt": utcnow()}
         AgentRepository(self.db).add_session(agent["_id"], session, self._password_hash)
-        services: Services = self.app.extensions[EXTENSION]
+        services: Services = self.app.extensions[SERVICES]
         token = services.tokens.issue_access(agent["_id"], session_id)
         return Person(self.app, token, agent["_id"], email)
 

@@ -17,12 +17,12 @@ import httpx
 import socketio
 from flask import Flask
 
+from backend.app import SERVICES
 from backend.auth.tokens import Tokens
 from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.launcher.parent_death import tethered
 from backend.platform.database import connect, prepare
-from backend.services import EXTENSION
 from backend.settings import load_settings
 from tests.desk import Desk, Person, wait_for
 from tests.run.conftest import ROOT, command_line, descendants, environment, free_port
@@ -127,7 +127,7 @@ class _RemoteApp:
     """As much of a Flask application as the desk uses; its requests go over the wire."""
 
     def __init__(self, server: Installation) -> None:
-        self.extensions = {EXTENSION: SimpleNamespace(tokens=server.tokens)}
+        self.extensions = {SERVICES: SimpleNamespace(tokens=server.tokens)}
         # A fresh connection each: one that was kept may close just as the next request goes out.
         fresh = httpx.Limits(max_keepalive_connections=0)
         self._http = httpx.Client(base_url=server.url, timeout=30, limits=fresh)

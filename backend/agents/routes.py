@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
-from backend.auth.identity import current_actor, require_agent
+from backend.agents.service import AgentService
 from backend.common.documents import Document
 from backend.common.paging import page_of
+from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
 from backend.http.schemas import PageQuery
-from backend.platform.audit import Act
-from backend.services import services
+from backend.http.services import service
+from backend.platform.audit import Act, AuditLog
 
 blueprint = Blueprint("agents", __name__, url_prefix="/agents", description="Agents' accounts")
 blueprint.before_request(require_agent)
@@ -23,7 +24,7 @@ blueprint.before_request(require_agent)
 @blueprint.response(200, AgentList)
 def list_agents(query: Document) -> Response:
     """List the agents"""
-    return answer(services().agents.list_agents(page_of(query)).listed(agent_view))
+    return answer(service(AgentService).list_agents(page_of(query)).listed(agent_view))
 
 
 @blueprint.post("")
@@ -32,7 +33,7 @@ def list_agents(query: Document) -> Response:
 @blueprint.alt_response(403, "FORBIDDEN")
 def create_agent(fields: Document) -> Response:
     """Add an agent (admins only)"""
-    agent = services().agents.create_agent(fields, actor=current_actor())
+    agent = service(AgentService).create_agent(fields, actor=current_actor())
     _record(Act.AGENT_CREATED, agent, fields)
     return answer(agent_view(agent), 201, Location=f"{request.path}/{agent['_id']}")
 
@@ -41,7 +42,7 @@ def create_agent(fields: Document) -> Response:
 @blueprint.response(200, Agent)
 def get_agent(agent_id: str) -> Response:
     """Read one agent"""
-    return answer(agent_view(services().agents.get_agent(agent_id)))
+    return answer(agent_view(service(AgentService).get_agent(agent_id)))
 
 
 @blueprint.put("/<string:agent_id>")
@@ -50,13 +51,13 @@ def get_agent(agent_id: str) -> Response:
 @blueprint.alt_response(403, "FORBIDDEN")
 def update_agent(fields: Document, agent_id: str) -> Response:
     """Change an agent (admins only); a new role or password ends their sessions"""
-    agent = services().agents.update_agent(agent_id, fields, actor=current_actor())
+    agent = service(AgentService).update_agent(agent_id, fields, actor=current_actor())
     _record(Act.AGENT_CHANGED, agent, fields)
     return answer(agent_view(agent))
 
 
 def _record(act: Act, agent: Document, fields: Document) -> None:
-    services().audit.record(
+    service(AuditLog).record(
         act,
         actor_id=current_actor().id,
         agent_id=agent["_id"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pymongo.errors import DuplicateKeyError
 
 from backend.agents import passwords
@@ -22,6 +24,17 @@ class AgentService:
 
     def list_agents(self, page: Page) -> Found:
         return self._agents.page(page)
+
+    def find(self, agent_id: str) -> Document | None:
+        return self._agents.find(agent_id)
+
+    def ids_of_role_agent(self) -> list[str]:
+        """The active accounts with the role agent."""
+        return self._agents.ids_of_role_agent()
+
+    def with_access_changed_since(self, moment: datetime) -> list[Document]:
+        """Agents who lost a session, their role or their account since then."""
+        return self._agents.with_access_changed_since(moment)
 
     def get_agent(self, agent_id: str) -> Document:
         agent = self._agents.find(agent_id)

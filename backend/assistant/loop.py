@@ -1,21 +1,16 @@
 """The assistant's loop: takes what a customer wrote, lets the model call tools, stores the answer.
 
-One run a conversation at a time, across processes: a run holds a lease on the conversation, renewed
-while its process lives. Every finished round is recorded, so that whoever takes the lease after a
-crash goes on from there; the ticket of a message exists at most once whatever is repeated.
+One run a conversation at a time, across processes: the runs of a conversation are one job. Every
+finished round is recorded, so that the process that has the job after a crash goes on from there;
+the ticket of a message exists at most once whatever is repeated.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-
-from pymongo.errors import PyMongoError
 
 from backend.assistant import tools
 from backend.assistant.handlers import ToolContext, reason_for_person
@@ -27,11 +22,14 @@ from backend.assistant.runs import RunRepository
 from backend.assistant.tool_calls import handle_tool_calls
 from backend.common.actor import ASSISTANT, Actor
 from backend.common.documents import Document, new_id, utcnow
+from backend.conversations.events import AssistantTyping, ConversationChanged, MessageCreated
 from backend.conversations.models import MAX_REPLY, Mode
-from backend.conversations.repository import ConversationRepository
-from backend.conversations.service import customer_actor, first_delivery, tell_message
+from backend.conversations.service import customer_actor, first_delivery
+from backend.conversations.turns import Turns
+from backend.platform.events import EventBus
+from backend.platform.jobs import JobKind, Jobs, RunningJob
 from backend.platform.metrics import MODEL, RUNS
-from backend.realtime.events import Events
+from backend.platform.transactions import Transaction
 from backend.settings import Locale
 from backend.tickets.provenance import Provenance
 from backend.tickets.service import TicketService
@@ -41,13 +39,13 @@ log = logging.getLogger(__name__)
 MAX_ROUNDS = 8  # of tool calls in one run
 RUN_TIMEOUT = 90.0  # seconds
 MAX_ATTEMPTS = 5  # at one run that keeps being cut off; then the customer is told
-LEASE = timedelta(seconds=12)  # a dead process's runs are taken up after this
-HEARTBEAT = 4.0  # seconds between renewals, and between looks for what was left behind
 
 MAX_CALLS = 20  # in one round
 MAX_OPEN_TICKETS = 10  # that the model is told of; the newest
 MAX_TURN_TOKENS = 60_000  # of the model's own items and the tools' outputs in one run
 MAX_CONCURRENT_RUNS = 32  # in one process
+
+REPLY = "assistant_reply"  # the kind of job; its key is the conversation
 
 
 class _Lost(Exception):
@@ -70,92 +68,63 @@ class Assistant:
     def __init__(
         self,
         model: Model,
-        conversations: ConversationRepository,
+        turns: Turns,
         runs: RunRepository,
         tickets: TicketService,
-        events: Events,
-        start_background_task: Callable[..., object],
+        bus: EventBus,
         locale: Locale,
-        deliver: Callable[[str], None],
     ) -> None:
-        """`deliver` is told in which conversation there is something to send."""
         self.model = model
-        self._conversations = conversations
+        self._turns = turns
         self._runs = runs
         self._tickets = tickets
-        self._events = events
-        self._start = start_background_task
+        self._bus = bus
         self._locale = locale
-        self._deliver = deliver
-        self._slots = threading.Semaphore(MAX_CONCURRENT_RUNS)
-        self._waiting: set[str] = set()  # conversations whose run has no slot yet
-        self._active: dict[str, str] = {}  # conversation id → lease owner
 
-    def wake(self, conversation_id: str) -> None:
-        """There is something to answer: start a run unless one is under way.
-
-        One that waits for its slot reads what there is when it gets it, and needs no second.
-        """
-        if conversation_id not in self._waiting:
-            self._waiting.add(conversation_id)
-            self._start(self._run, conversation_id)
-
-    def look(self) -> None:
-        """Renew the leases of this process and take up what a dead one left."""
-        for conversation_id, owner in list(self._active.items()):
-            self._conversations.renew_lease(conversation_id, owner, LEASE)
-        for conversation_id in self._conversations.conversations_awaiting():
-            if conversation_id not in self._active:
-                self.wake(conversation_id)
+    def subscribe(self, jobs: Jobs) -> None:
+        """Reply to what customers write, and to what they wait for once a person hands back."""
+        jobs.register(JobKind(REPLY, self.reply, max_concurrent=MAX_CONCURRENT_RUNS))
+        self._bus.within(MessageCreated, _message_created)
+        self._bus.within(ConversationChanged, _conversation_changed)
 
     # --- one conversation -----------------------------------------------------------------
 
-    def _run(self, conversation_id: str) -> None:
-        """Answer until nothing awaits an answer. Whatever goes wrong, the watch tries again."""
-        with self._slots:
-            self._waiting.discard(conversation_id)
-            try:
-                while self._take_turn(conversation_id):
-                    pass
-            except PyMongoError as error:
-                log.warning("run in %s cut off: %s", conversation_id, type(error).__name__)
-            except Exception:
-                log.exception("run in %s failed", conversation_id)
+    def reply(self, job: RunningJob) -> None:
+        """Answer until no message of the conversation needs a reply."""
+        while self._take_turn(job):
+            job.progress()
 
-    def _take_turn(self, conversation_id: str) -> bool:
-        """Answer one turn under the lease; True when more awaits an answer."""
-        owner = new_id()
-        conversation = self._conversations.claim_run(conversation_id, owner, LEASE)
+    def _take_turn(self, job: RunningJob) -> bool:
+        """Answer one turn; True when more needs a reply."""
+        conversation_id, owner = job.key, job.owner
+        conversation = self._turns.begin(conversation_id, owner)
         if conversation is None:
             return False
-        more = None
-        self._active[conversation_id] = owner
-        try:
-            if awaiting := self._conversations.awaiting(conversation_id):
-                more = self._answer(conversation, awaiting, owner)
-                return bool(more)
-        finally:
-            if self._active.get(conversation_id) == owner:  # else a successor's, at work meanwhile
-                del self._active[conversation_id]
-            if more is None:  # not finished, which would have ended the lease
-                self._conversations.release_run(conversation_id, owner)
-        # Whoever wrote in between has found the lease taken.
-        return bool(self._conversations.awaiting(conversation_id))
+        messages = self._turns.needing_reply(conversation_id)
+        if not messages:
+            self._turns.end_empty(conversation_id, owner)
+            # Whoever wrote in between has asked for the job again.
+            return False
+        return bool(self._answer(conversation, messages, owner))
 
-    def _answer(self, conversation: Document, awaiting: list[Document], owner: str) -> bool | None:
-        """Answer what awaits an answer; a run that was cut off first, with the messages it had.
+    def _answer(
+        self, conversation: Document, needing_reply: list[Document], owner: str
+    ) -> bool | None:
+        """Answer what needs a reply; a run that was cut off first, with the messages it had.
 
-        Returns whether more awaits an answer; None when this run's answer was dropped.
+        Returns whether more needs a reply; None when this run's answer was dropped.
         """
         conversation_id = conversation["_id"]
-        ids = [message["messageId"] for message in awaiting]
+        ids = [message["messageId"] for message in needing_reply]
         resume = conversation["run"]["isLeftOver"]
         run = self._runs.begin(conversation_id, ids, owner, resume=resume)
-        messages = [message for message in awaiting if message["messageId"] in run["messageIds"]]
-        latest = self._conversations.latest_messages(conversation_id, MAX_MESSAGES)
+        messages = [
+            message for message in needing_reply if message["messageId"] in run["messageIds"]
+        ]
+        latest = self._turns.latest_messages(conversation_id, MAX_MESSAGES)
         locale = language_of(customers_words(latest, messages), self._locale)
         turn = _Turn(conversation, messages, latest, locale, owner, run)
-        self._events.assistant_typing(conversation_id, True)
+        self._bus.dispatch_after(AssistantTyping(conversation_id, True))
         try:
             return self._finish(turn, self._converse(turn), failure=None)
         except _Lost:
@@ -165,8 +134,7 @@ class Assistant:
             log.warning("run %s: %s", run["_id"], error)
             return self._finish(turn, say("assistant_unavailable", locale), failure=str(error))
         finally:
-            if self._active.get(conversation_id) == owner:  # else a successor says so
-                self._events.assistant_typing(conversation_id, False)
+            self._bus.dispatch_after(AssistantTyping(conversation_id, False))
 
     def _converse(self, turn: _Turn) -> str:
         """Rounds of model and tools until the model answers in words. Raises ModelFailed, and _Lost
@@ -229,14 +197,10 @@ class Assistant:
         conversation_id = turn.conversation["_id"]
         answer = self._answer_of(turn, text)
         fields = self._outcome(turn.run, failure)
-        finished = self._conversations.finish_run(
-            conversation_id, turn.owner, turn.messages, answer, fields
-        )
+        finished = self._turns.finish(conversation_id, turn.owner, turn.messages, answer, fields)
         if finished is None:
             self._end(turn.run, "dropped")
             return None
-        tell_message(self._events, finished.conversation, finished.answer)
-        self._deliver(conversation_id)
         self._end(turn.run, "failed" if failure else "answered")
         return finished.more
 
@@ -273,7 +237,7 @@ class Assistant:
         return {"unanswered": False}
 
     def _hold(self, turn: _Turn) -> None:
-        if not self._conversations.hold_run(turn.conversation["_id"], turn.owner, LEASE):
+        if not self._turns.holds(turn.conversation["_id"], turn.owner):
             raise _Lost
 
     def _end(self, run: Document, outcome: str) -> None:
@@ -288,3 +252,13 @@ class Assistant:
 
 def _size(items: list[Document]) -> int:
     return estimated_tokens(json.dumps(items, ensure_ascii=False))
+
+
+def _message_created(tx: Transaction, event: MessageCreated) -> None:
+    if event.conversation["mode"] == Mode.ASSISTANT.value and event.message.get("awaiting"):
+        tx.enqueue(REPLY, event.conversation["_id"])
+
+
+def _conversation_changed(tx: Transaction, event: ConversationChanged) -> None:
+    if event.after["mode"] == Mode.ASSISTANT.value and event.before["mode"] == Mode.HUMAN.value:
+        tx.enqueue(REPLY, event.after["_id"])

@@ -6,8 +6,8 @@ from flask import Response
 from marshmallow import fields
 
 from backend.assistant.tools import definitions
-from backend.auth.identity import require_agent
 from backend.http.fields import Schema, out
+from backend.http.identity import require_agent
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
 

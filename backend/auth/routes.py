@@ -5,18 +5,19 @@ from __future__ import annotations
 from flask import Response, request
 
 from backend.agents.schemas import Agent, agent_view
-from backend.auth.identity import current_agent, require_agent
+from backend.agents.service import AgentService
 from backend.auth.schemas import LoginAnswer, LoginRequest
-from backend.auth.service import SESSION_LIFETIME, Login, SessionReused
+from backend.auth.service import SESSION_LIFETIME, AuthService, Login, SessionReused
 from backend.auth.tokens import ACCESS_LIFETIME
 from backend.common.documents import Document
 from backend.common.errors import Unauthenticated
+from backend.http.identity import current_actor, require_agent
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
-from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS
+from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS, RateLimits
 from backend.http.responses import answer
-from backend.platform.audit import Act
-from backend.services import services
+from backend.http.services import service
+from backend.platform.audit import Act, AuditLog
 
 COOKIE = "mostrador_refresh"
 COOKIE_PATH = "/api/v2/auth"
@@ -32,15 +33,15 @@ blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Agents'
 def login(credentials: Document) -> Response:
     """Log in with e-mail and password"""
     email = credentials["email"]
-    services().rate_limits.count(LOGIN_ADDRESS, request.remote_addr or "")
-    services().rate_limits.count(LOGIN_ACCOUNT, email.lower())
+    service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
+    service(RateLimits).count(LOGIN_ACCOUNT, email.lower())
     try:
-        login = services().auth.login(email, credentials["password"])
+        login = service(AuthService).login(email, credentials["password"])
     except Unauthenticated:
         # By id: what stands for the address may be a password in the wrong field.
-        services().audit.record(Act.LOGIN_FAILED, agent_id=services().auth.account_of(email))
+        service(AuditLog).record(Act.LOGIN_FAILED, agent_id=service(AuthService).account_of(email))
         raise
-    services().audit.record(Act.LOGIN, actor_id=login.agent["_id"], agent_id=login.agent["_id"])
+    service(AuditLog).record(Act.LOGIN, actor_id=login.agent["_id"], agent_id=login.agent["_id"])
     return _answer(login)
 
 
@@ -54,9 +55,9 @@ def refresh() -> Response:
     if not token:
         raise Unauthenticated
     try:
-        return _answer(services().auth.refresh(token))
+        return _answer(service(AuthService).refresh(token))
     except SessionReused as reuse:
-        services().audit.record(Act.REFRESH_REUSED, agent_id=reuse.agent_id)
+        service(AuditLog).record(Act.REFRESH_REUSED, agent_id=reuse.agent_id)
         raise
 
 
@@ -65,9 +66,9 @@ def refresh() -> Response:
 @blueprint.doc(**PUBLIC)
 def logout() -> Response:
     """End the session"""
-    agent_id = services().auth.logout(request.cookies.get(COOKIE, ""))
+    agent_id = service(AuthService).logout(request.cookies.get(COOKIE, ""))
     if agent_id:
-        services().audit.record(Act.LOGOUT, actor_id=agent_id, agent_id=agent_id)
+        service(AuditLog).record(Act.LOGOUT, actor_id=agent_id, agent_id=agent_id)
     response = Response(status=204)
     response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
     return response
@@ -78,7 +79,7 @@ def logout() -> Response:
 def me() -> Response:
     """Who is logged in"""
     require_agent()
-    return answer(agent_view(current_agent()))
+    return answer(agent_view(service(AgentService).get_agent(current_actor().id)))
 
 
 def _answer(login: Login) -> Response:

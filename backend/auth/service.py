@@ -15,7 +15,9 @@ from hmac import compare_digest
 
 from backend.agents import passwords
 from backend.agents.repository import AgentRepository
+from backend.agents.service import actor_of
 from backend.auth.tokens import Access, Tokens
+from backend.common.actor import Actor
 from backend.common.documents import Document, utcnow
 from backend.common.errors import Unauthenticated
 
@@ -110,6 +112,10 @@ class AuthService:
         if agent is None:
             raise Unauthenticated
         return agent, access
+
+    def actor_of(self, access_token: str) -> Actor:
+        """Who acts with an access token. Raises as `authenticate`."""
+        return actor_of(self.authenticate(access_token)[0])
 
     def _logged_in(self, agent: Document, session_id: str, secret: str | None) -> Login:
         refresh_token = secret and f"{agent['_id']}.{session_id}.{secret}"

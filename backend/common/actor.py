@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
+
+
+class AuthorDocument(TypedDict):
+    """How notes, messages, histories and events name a person."""
+
+    type: str
+    id: str
+    name: str
 
 
 class Role(StrEnum):
@@ -35,8 +43,12 @@ class Actor:
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
 
-    def as_author(self) -> dict[str, Any]:
-        """The form in which notes, messages, histories and events name a person."""
+    @classmethod
+    def of_author(cls, author: AuthorDocument) -> Actor:
+        """The person that a stored note, message or event names, without a role."""
+        return cls(ActorType(author["type"]), author["id"], author["name"])
+
+    def as_author(self) -> AuthorDocument:
         return {"type": self.type.value, "id": self.id, "name": self.name}
 
 

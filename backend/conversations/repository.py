@@ -1,13 +1,11 @@
-"""Reads and writes conversations, their messages, and the assistant's lease on a conversation."""
+"""Reads and writes conversations and their messages."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
 
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.common.errors import NotFound
@@ -29,33 +27,23 @@ _UNLISTED = ""  # of a conversation that nobody has written in
 TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
 
 
-class FinishedRun(NamedTuple):
-    conversation: Document
-    answer: Document
-    more: bool  # messages that came meanwhile await an answer
-
-
 class ConversationRepository:
     def __init__(self, db: Db) -> None:
-        self._client = db.client
         self._conversations = db["conversations"]
-        self._customers = db["customers"]
         self._messages = db["messages"]
 
     # --- conversations --------------------------------------------------------------------
 
-    def find(self, conversation_id: str) -> Document | None:
-        return self._conversations.find_one({"_id": conversation_id})
+    def find(self, conversation_id: str, session: ClientSession | None = None) -> Document | None:
+        return self._conversations.find_one({"_id": conversation_id}, session=session)
 
-    def find_or_insert(self, customer: Document, channel: Channel) -> Document:
-        """A customer's conversation on a channel: one thread, as WhatsApp has it.
+    def find_thread(self, customer_id: str, channel: Channel) -> Document | None:
+        """A customer's conversation on a channel."""
+        key = {"customer.customerId": customer_id, "channel": channel.value}
+        return self._conversations.find_one(key)
 
-        Raises NotFound when the customer is gone, joined with another meanwhile.
-        """
-        key = {"customer.customerId": customer["customerId"], "channel": channel.value}
-        found = self._conversations.find_one(key)
-        if found is not None:
-            return found
+    def insert(self, customer: Document, channel: Channel, session: ClientSession) -> Document:
+        """Raises DuplicateKeyError when the customer has a conversation on the channel."""
         now = utcnow()
         conversation: Document = {
             "_id": new_id(),
@@ -70,21 +58,7 @@ class ConversationRepository:
             "run": None,
             "order": _UNLISTED,
         }
-
-        def work(session: ClientSession) -> None:
-            # Written to, so that the two do not pass each other: a join that is under way.
-            written = self._customers.update_one(
-                {"_id": customer["customerId"]}, {"$set": {"conversationAt": now}}, session=session
-            )
-            if not written.matched_count:
-                raise NotFound("There is no such customer.")
-            self._conversations.insert_one(conversation, session=session)
-
-        try:
-            with self._client.start_session() as session:
-                session.with_transaction(work)
-        except DuplicateKeyError:
-            return self._conversations.find_one(key) or conversation
+        self._conversations.insert_one(conversation, session=session)
         return conversation
 
     def page(self, filters: list[Document], page: Page) -> Found:
@@ -110,50 +84,38 @@ class ConversationRepository:
             session=session,
         )
 
-    def set_customer(self, customer: Document) -> list[Document]:
-        """The customer's conversations that showed another name or phone, as they are now."""
-        own = {"customer.customerId": customer["customerId"], "customer": {"$ne": customer}}
-        changed = {"_id": {"$in": self._conversations.distinct("_id", own)}}
-        self._conversations.update_many(changed, {"$set": {"customer": customer}})
-        return list(self._conversations.find(changed))
+    def of_customer(self, customer_id: str, session: ClientSession | None = None) -> list[Document]:
+        return list(self._conversations.find({"customer.customerId": customer_id}, session=session))
 
     # --- messages -------------------------------------------------------------------------
 
     def store_message(
-        self, message: Document, fields: Document, *, settles: bool = False
-    ) -> tuple[Document, Document] | None:
-        """Store a message and what it means for the conversation, all or nothing: no run can answer
-        in between. One that `settles` leaves the assistant nothing to answer of what came before.
+        self, message: Document, fields: Document, session: ClientSession, *, settles: bool = False
+    ) -> tuple[Document, Document]:
+        """Store a message and what it means for the conversation. One that `settles` leaves the
+        assistant nothing to answer of what came before.
 
-        None when the conversation has a message with this `messageId` already. Raises NotFound when
-        there is no such conversation any more.
+        Returns the conversation and the message. Raises DuplicateKeyError when the conversation has
+        a message with this `messageId`, NotFound when there is no such conversation any more.
         """
-
-        def work(session: ClientSession) -> tuple[Document, Document]:
-            document = {"_id": new_id(), **message}
-            self._messages.insert_one(document, session=session)
-            if settles:
-                self._messages.update_many(
-                    {
-                        "conversationId": message["conversationId"],
-                        "awaiting": True,
-                        "createdAt": {"$lte": message["createdAt"]},
-                    },
-                    {"$unset": {"awaiting": ""}},
-                    session=session,
-                )
-            conversation = self.update(
-                message["conversationId"], _last(message) | fields, session=session
+        document = {"_id": new_id(), **message}
+        self._messages.insert_one(document, session=session)
+        if settles:
+            self._messages.update_many(
+                {
+                    "conversationId": message["conversationId"],
+                    "awaiting": True,
+                    "createdAt": {"$lte": message["createdAt"]},
+                },
+                {"$unset": {"awaiting": ""}},
+                session=session,
             )
-            if conversation is None:
-                raise NotFound("There is no such conversation.")
-            return conversation, document
-
-        try:
-            with self._client.start_session() as session:
-                return session.with_transaction(work)
-        except DuplicateKeyError:
-            return None
+        conversation = self.update(
+            message["conversationId"], last_message(message) | fields, session=session
+        )
+        if conversation is None:
+            raise NotFound("There is no such conversation.")
+        return conversation, document
 
     def find_message(self, conversation_id: str, message_id: str) -> Document | None:
         return self._messages.find_one({"conversationId": conversation_id, "messageId": message_id})
@@ -174,107 +136,8 @@ class ConversationRepository:
         found = self._messages.find({"conversationId": conversation_id, "awaiting": True})
         return list(found.sort([("createdAt", 1), ("_id", 1)]))
 
-    def conversations_awaiting(self) -> list[str]:
-        """The conversations that the assistant owes an answer."""
-        ids = self._messages.distinct("conversationId", {"awaiting": True})
-        found = self._conversations.find(
-            {"_id": {"$in": ids}, "mode": Mode.ASSISTANT.value}, {"_id": True}
-        )
-        return [conversation["_id"] for conversation in found]
 
-    # --- the assistant's lease ------------------------------------------------------------
-
-    def claim_run(self, conversation_id: str, owner: str, lease: timedelta) -> Document | None:
-        """Take the conversation for one run; None while another run holds it or a person answers.
-
-        `run.isLeftOver` says that the run before was cut off; one that a person ended is just over.
-        """
-        now = utcnow()
-        return self._conversations.find_one_and_update(
-            {
-                "_id": conversation_id,
-                "mode": Mode.ASSISTANT.value,
-                "$or": [{"run": None}, {"run.leaseUntil": {"$lte": now}}],
-            },
-            [
-                {
-                    "$set": {
-                        "run": {
-                            "owner": {"$literal": owner},
-                            "leaseUntil": {"$literal": now + lease},
-                            "isLeftOver": {"$ne": ["$run", None]},
-                        }
-                    }
-                }
-            ],
-            return_document=ReturnDocument.AFTER,
-        )
-
-    def hold_run(self, conversation_id: str, owner: str, lease: timedelta) -> bool:
-        """Renew the lease. False when the run has lost the conversation: to a person, or to another
-        process while this one stood still.
-        """
-        result = self._conversations.update_one(
-            {"_id": conversation_id, "run.owner": owner, "mode": Mode.ASSISTANT.value},
-            {"$set": {"run.leaseUntil": utcnow() + lease}},
-        )
-        return result.matched_count == 1
-
-    def renew_lease(self, conversation_id: str, owner: str, lease: timedelta) -> None:
-        self._conversations.update_one(
-            {"_id": conversation_id, "run.owner": owner},
-            {"$set": {"run.leaseUntil": utcnow() + lease}},
-        )
-
-    def release_run(self, conversation_id: str, owner: str) -> None:
-        """End the lease of a run that was cut off, for the next one to go on."""
-        self._conversations.update_one(
-            {"_id": conversation_id, "run.owner": owner}, {"$set": {"run.leaseUntil": utcnow()}}
-        )
-
-    def finish_run(
-        self,
-        conversation_id: str,
-        owner: str,
-        turn: list[Document],
-        answer: Document,
-        fields: Document,
-    ) -> FinishedRun | None:
-        """Store the answer to the turn's messages, settle them and end the run, all or nothing.
-
-        None when the lease was lost or a person took over meanwhile: the answer is dropped.
-        """
-        settled = {"$in": [asked["_id"] for asked in turn]}
-
-        def work(session: ClientSession) -> FinishedRun | None:
-            # Who stores a message also writes the conversation: none comes unseen in between.
-            others = {"conversationId": conversation_id, "awaiting": True, "_id": {"$not": settled}}
-            more = self._messages.find_one(others, {"_id": True}, session=session) is not None
-            conversation = self.update(
-                conversation_id,
-                {
-                    **fields,
-                    **_last(answer),
-                    "unanswered": fields["unanswered"] or more,
-                    "run": None,
-                },
-                session=session,
-                **{"run.owner": owner, "mode": Mode.ASSISTANT.value},
-            )
-            if conversation is None:
-                return None
-            message = {"_id": new_id(), **answer}
-            self._messages.insert_one(message, session=session)
-            self._messages.update_many(
-                {"_id": settled}, {"$unset": {"awaiting": ""}}, session=session
-            )
-            return FinishedRun(conversation, message, more)
-
-        with self._client.start_session() as session:
-            return session.with_transaction(work)
-
-
-def _last(message: Document) -> Document:
+def last_message(message: Document) -> Document:
     """The message as lists show it, kept with its conversation."""
     media = message["media"]
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from backend.auth.identity import current_actor, require_agent
 from backend.common.documents import Document
 from backend.common.paging import page_of
 from backend.conversations.schemas import (
@@ -18,13 +17,12 @@ from backend.conversations.schemas import (
     conversation_view,
     message_view,
 )
+from backend.conversations.service import ConversationService
+from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
 from backend.http.schemas import PageQuery
-from backend.services import services
-from backend.tickets.routes import ticket_list
-from backend.tickets.schemas import TicketQuery
-from backend.tickets.views import TicketList
+from backend.http.services import service
 
 blueprint = Blueprint(
     "conversations", __name__, url_prefix="/conversations", description="Conversations"
@@ -37,7 +35,7 @@ blueprint.before_request(require_agent)
 @blueprint.response(200, ConversationList)
 def list_conversations(query: Document) -> Response:
     """List conversations, those that want a person first"""
-    found = services().conversations.list_conversations(query, page_of(query))
+    found = service(ConversationService).list_conversations(query, page_of(query))
     return answer(found.listed(conversation_view))
 
 
@@ -45,7 +43,7 @@ def list_conversations(query: Document) -> Response:
 @blueprint.response(200, Conversation)
 def get_conversation(conversation_id: str) -> Response:
     """Read one conversation"""
-    return answer(conversation_view(services().conversations.get_conversation(conversation_id)))
+    return answer(conversation_view(service(ConversationService).get_conversation(conversation_id)))
 
 
 @blueprint.get("/<string:conversation_id>/messages")
@@ -53,7 +51,7 @@ def get_conversation(conversation_id: str) -> Response:
 @blueprint.response(200, MessageList)
 def list_messages(query: Document, conversation_id: str) -> Response:
     """List messages: page 1 holds the newest, and within a page the oldest comes first"""
-    found = services().conversations.list_messages(conversation_id, page_of(query))
+    found = service(ConversationService).list_messages(conversation_id, page_of(query))
     return answer(found.listed(message_view))
 
 
@@ -63,7 +61,7 @@ def list_messages(query: Document, conversation_id: str) -> Response:
 @blueprint.alt_response(409, "CONFLICT")
 def send_message(fields: Document, conversation_id: str) -> Response:
     """Answer the customer; the assistant is silent from then on"""
-    message = services().conversations.send_message(
+    message = service(ConversationService).send_message(
         conversation_id,
         fields["text"],
         actor=current_actor(),
@@ -77,14 +75,7 @@ def send_message(fields: Document, conversation_id: str) -> Response:
 @blueprint.response(200, Conversation)
 def set_mode(fields: Document, conversation_id: str) -> Response:
     """Take over from the assistant, or hand back to it"""
-    conversation = services().conversations.set_mode(conversation_id, fields["mode"])
+    conversation = service(ConversationService).set_mode(
+        conversation_id, fields["mode"], actor=current_actor()
+    )
     return answer(conversation_view(conversation))
-
-
-@blueprint.get("/<string:conversation_id>/tickets")
-@blueprint.arguments(TicketQuery(exclude=["conversationId"]), location="query")
-@blueprint.response(200, TicketList)
-def list_conversation_tickets(query: Document, conversation_id: str) -> Response:
-    """List a conversation's tickets"""
-    services().conversations.get_conversation(conversation_id)
-    return answer(ticket_list(query | {"conversationId": conversation_id}))

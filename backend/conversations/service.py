@@ -5,19 +5,21 @@ A customer's message is stored first; who answers is decided afterwards, from wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from backend.common.actor import Actor, ActorType
+from pymongo.errors import DuplicateKeyError
+
+from backend.common.actor import SYSTEM, Actor, ActorType
 from backend.common.documents import Document, new_id, utcnow
 from backend.common.errors import Conflict, NotFound
 from backend.common.paging import Found, Page
+from backend.conversations.events import AssistantTyping, ConversationChanged, MessageCreated
 from backend.conversations.models import Channel, Delivery, Mode
 from backend.conversations.repository import TAKEN_OVER, ConversationRepository
-from backend.conversations.schemas import conversation_view, message_view, visitor_message
 from backend.customers.models import snapshot_of
-from backend.realtime.events import Events
-from backend.tickets.service import TicketService
+from backend.customers.service import CustomerService
+from backend.platform.events import EventBus
+from backend.platform.transactions import Transaction, Transactions
 
 
 def customer_actor(conversation: Document) -> Actor:
@@ -29,21 +31,32 @@ class ConversationService:
     def __init__(
         self,
         conversations: ConversationRepository,
-        tickets: TicketService,
-        events: Events,
-        wake_assistant: Callable[[str], None],
-        deliver: Callable[[str], None],
+        customers: CustomerService,
+        transactions: Transactions,
+        bus: EventBus,
     ) -> None:
-        """`wake_assistant` and `deliver` are told where there is something to do."""
         self._conversations = conversations
-        self._tickets = tickets
-        self._events = events
-        self._wake_assistant = wake_assistant
-        self._deliver = deliver
+        self._customers = customers
+        self._transactions = transactions
+        self._bus = bus
 
     def open_conversation(self, customer: Document, channel: Channel) -> Document:
-        """A customer's conversation on a channel, made on the first message."""
-        return self._conversations.find_or_insert(snapshot_of(customer), channel)
+        """A customer's conversation on a channel: one thread, as WhatsApp has it.
+
+        Raises NotFound when the customer has been merged into another meanwhile.
+        """
+        found = self._conversations.find_thread(customer["_id"], channel)
+        if found is not None:
+            return found
+
+        def work(tx: Transaction) -> Document:
+            self._customers.touch(customer["_id"], tx)
+            return self._conversations.insert(snapshot_of(customer), channel, tx.session)
+
+        try:
+            return self._transactions.run(work)
+        except DuplicateKeyError:  # another process was first
+            return self.open_conversation(customer, channel)
 
     def list_conversations(self, query: Document, page: Page) -> Found:
         filters: list[Document] = []
@@ -64,7 +77,7 @@ class ConversationService:
     def get_conversation(self, conversation_id: str) -> Document:
         conversation = self._conversations.find(conversation_id)
         if conversation is None:
-            raise NotFound("There is no such conversation.")
+            raise _no_conversation()
         return conversation
 
     def list_messages(self, conversation_id: str, page: Page) -> Found:
@@ -81,18 +94,16 @@ class ConversationService:
         sent_at: datetime | None = None,
         reply_to: Document | None = None,
     ) -> Document:
-        """A customer's message: stored once however often it is delivered, then answered.
+        """Store a customer's message, once however often it is delivered; it is then answered.
 
-        `sent_at` is now unless the channel knows better; `reply_to` is the channel's own word for
-        where answers go. Raises NotFound when the conversation is gone.
-
-        The message itself carries that it awaits an answer, so a crash right after this insert
-        loses nothing: the assistant finds it when the server is back.
+        `sent_at` is now unless the channel knows better; `reply_to` is the address that answers go
+        to, in the channel's own terms. Raises NotFound when the conversation is gone.
         """
+        customer = customer_actor(conversation)
         message: Document = {
             "messageId": message_id or new_id(),
             "conversationId": conversation["_id"],
-            "author": customer_actor(conversation).as_author(),
+            "author": customer.as_author(),
             "text": text,
             "media": media,
             "createdAt": sent_at or utcnow(),
@@ -102,20 +113,7 @@ class ConversationService:
         fields: Document = {"unanswered": True, "lastMessageAt": utcnow()}
         if reply_to is not None:
             fields["replyTo"] = reply_to
-        received = self._conversations.store_message(message, fields)
-        if received is None:
-            stored = self._stored(message)
-            wrote_at = stored["createdAt"]
-        else:
-            tell_message(self._events, *received)
-            stored = received[1]
-            wrote_at = utcnow()
-        # For a repeat too: the first delivery may have been cut off here.
-        self._tickets.customer_wrote(
-            conversation["_id"], wrote_at, customer=customer_actor(conversation)
-        )
-        self._wake_assistant(conversation["_id"])
-        return stored
+        return self._store(message, fields, customer)
 
     def send_message(
         self, conversation_id: str, text: str, *, actor: Actor, message_id: str | None = None
@@ -136,70 +134,86 @@ class ConversationService:
             "createdAt": utcnow(),
         }
         fields = TAKEN_OVER | {"unanswered": False, "flagged": None}
-        sent = self._conversations.store_message(message, fields, settles=True)
-        if sent is None:
-            stored = self._stored(message)
-            if stored["author"]["id"] != actor.id:
-                raise Conflict("This messageId is taken.")
-        else:
-            tell_message(self._events, *sent)
-            self._tell_run_is_over(conversation)
-            stored = sent[1]
-        # For a repeat too: the first request may have been cut off here.
-        self._deliver(conversation_id)
-        self._tickets.agent_wrote(conversation_id, stored["createdAt"], actor=actor)
+        stored = self._store(message, fields, actor, settles=True)
+        if stored["author"]["id"] != actor.id:
+            raise Conflict("This messageId is taken.")
+        self._announce_end_of_run(conversation)
         return stored
 
-    def _stored(self, message: Document) -> Document:
-        """The message that has this one's id."""
-        first = self._conversations.find_message(message["conversationId"], message["messageId"])
-        if first is None:
-            raise NotFound("There is no such conversation.")
-        return first
+    def _store(
+        self, message: Document, fields: Document, actor: Actor, *, settles: bool = False
+    ) -> Document:
+        """Store a message, or find the one that has its id."""
 
-    def set_mode(self, conversation_id: str, mode: Mode) -> Document:
+        def work(tx: Transaction) -> Document:
+            conversation, stored = self._conversations.store_message(
+                message, fields, tx.session, settles=settles
+            )
+            tx.publish(MessageCreated(conversation, stored, actor, utcnow()))
+            return stored
+
+        try:
+            return self._transactions.run(work)
+        except DuplicateKeyError:
+            ids = message["conversationId"], message["messageId"]
+            first = self._conversations.find_message(*ids)
+            if first is None:
+                raise _no_conversation() from None
+            return first
+
+    def set_mode(self, conversation_id: str, mode: Mode, *, actor: Actor) -> Document:
         """Take over or hand back; what the customer still waits for is then answered."""
-        conversation = self.get_conversation(conversation_id)
         handed_back = {"mode": Mode.ASSISTANT.value, "flagged": None}
-        fields = handed_back if mode is Mode.ASSISTANT else TAKEN_OVER
-        if all(conversation[name] == value for name, value in fields.items()):
-            return conversation
-        updated = self._conversations.update(conversation_id, fields)
-        if updated is None:
-            raise NotFound("There is no such conversation.")
-        self._events.conversation_updated(conversation_view(updated), utcnow())
-        self._tell_run_is_over(conversation)
-        if mode is Mode.ASSISTANT:
-            self._wake_assistant(conversation_id)
-        return updated
+        return self._update(
+            conversation_id, handed_back if mode is Mode.ASSISTANT else TAKEN_OVER, actor
+        )
 
-    def _tell_run_is_over(self, before: Document) -> None:
-        """Its answer will be dropped, and until then nobody is answering."""
-        if before["run"] is not None:
-            self._events.assistant_typing(before["_id"], False)
+    def flag(self, conversation_id: str, reason: str) -> None:
+        """Ask for a person. A conversation that is gone asks for nobody."""
+        flagged = {"reason": reason, "at": utcnow()}
+        if self._conversations.find(conversation_id) is not None:
+            self._update(conversation_id, {"flagged": flagged}, SYSTEM)
 
-    def show_customer(self, customer: Document) -> None:
+    def set_reply_to(self, customer: Document, channel: Channel, reply_to: Document) -> None:
+        """Send answers to another address of the customer, in the channel's own terms."""
+        thread = self._conversations.find_thread(customer["_id"], channel)
+        if thread is not None:
+            self._conversations.update(thread["_id"], {"replyTo": reply_to})
+
+    def show_customer(self, customer: Document, *, actor: Actor) -> None:
         """Show a customer's new name and phone on all their conversations."""
-        for conversation in self._conversations.set_customer(customer):
-            self._events.conversation_updated(conversation_view(conversation), utcnow())
+        for conversation in self._conversations.of_customer(customer["customerId"]):
+            self._update(conversation["_id"], {"customer": customer}, actor)
 
+    def _update(self, conversation_id: str, fields: Document, actor: Actor) -> Document:
+        def work(tx: Transaction) -> tuple[Document, Document]:
+            before = self._conversations.find(conversation_id, tx.session)
+            if before is None:
+                raise _no_conversation()
+            if all(before[name] == value for name, value in fields.items()):
+                return before, before
+            after = self._conversations.update(conversation_id, fields, session=tx.session)
+            assert after is not None
+            tx.publish(ConversationChanged(before, after, actor, utcnow()))
+            return before, after
 
-def tell_message(events: Events, conversation: Document, message: Document) -> None:
-    web = conversation["channel"] == Channel.WEB.value
-    events.message_created(
-        conversation_view(conversation),
-        message_view(message),
-        utcnow(),
-        visitor_message(message) if web else None,
-    )
+        before, after = self._transactions.run(work)
+        if after["run"] is None:
+            self._announce_end_of_run(before)
+        return after
+
+    def _announce_end_of_run(self, before: Document) -> None:
+        """The run's answer will be dropped, and until then nobody is typing."""
+        if before["run"] is not None:
+            self._bus.dispatch_after(AssistantTyping(before["_id"], False))
 
 
 def first_delivery(conversation: Document) -> Document:
-    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent: see
-    `deliveries.py`.
-    """
+    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent."""
     web = conversation["channel"] == Channel.WEB.value
-    if web:
-        return {"status": Delivery.SENT.value, "error": None}
-    pending = {"status": Delivery.PENDING.value, "error": None}
-    return pending | {"attempts": 0, "nextAttemptAt": utcnow()}
+    status = Delivery.SENT if web else Delivery.PENDING
+    return {"status": status.value, "error": None}
+
+
+def _no_conversation() -> NotFound:
+    return NotFound("There is no such conversation.")

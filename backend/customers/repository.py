@@ -50,7 +50,7 @@ class CustomerRepository:
             found = self.insert({identity: value, "name": name})
         return found or self._customers.find_one({identity: value}) or {}
 
-    def update(self, before: Document, fields: Document) -> Document | None:
+    def update(self, before: Document, fields: Document, session: ClientSession) -> Document | None:
         """Change a customer who still is as `before` says; None when somebody else was first.
 
         Raises DuplicateKeyError when somebody else has the identity.
@@ -64,23 +64,36 @@ class CustomerRepository:
             update["$unset"] = removed
         as_read = {name: before.get(name) for name in ("_id", "name", "email", *IDENTITIES)}
         return self._customers.find_one_and_update(
-            as_read, update, return_document=ReturnDocument.AFTER
+            as_read, update, return_document=ReturnDocument.AFTER, session=session
         )
 
-    def take_over(self, guest: Document, owner: Document, session: ClientSession) -> None:
-        """End the guest, who has a WhatsApp user id and nothing else to be known by, and give the
-        id to the owner. Raises Conflict when either has changed since it was read.
+    def touch(self, customer_id: str, session: ClientSession) -> bool:
+        """Write to the customer, so that a merge at the same time does not pass this transaction.
+
+        False when there is none.
         """
-        as_read = {name: guest.get(name) for name in ("_id", *IDENTITIES)}
+        touched = {"$set": {"conversationAt": utcnow()}}
+        result = self._customers.update_one({"_id": customer_id}, touched, session=session)
+        return result.matched_count == 1
+
+    def merge(self, source: Document, target: Document, session: ClientSession) -> Document:
+        """End the source, known by a WhatsApp user id alone, and give the id to the target.
+
+        Returns the target as it is then. Raises Conflict when either has changed since it was read.
+        """
+        as_read = {name: source.get(name) for name in ("_id", *IDENTITIES)}
         ended = self._customers.delete_one(as_read, session=session)
-        given = {"whatsappUserId": guest["whatsappUserId"]}
-        if guest.get("email") and not owner.get("email"):
-            given["email"] = guest["email"]
-        as_read = {name: owner.get(name) for name in ("_id", *IDENTITIES)}
-        changed = given | {"search": search_terms(owner | given)}
-        joined = self._customers.update_one(as_read, {"$set": changed}, session=session)
-        if not (ended.deleted_count and joined.matched_count):
+        given = {"whatsappUserId": source["whatsappUserId"]}
+        if source.get("email") and not target.get("email"):
+            given["email"] = source["email"]
+        as_read = {name: target.get(name) for name in ("_id", *IDENTITIES)}
+        changed = given | {"search": search_terms(target | given)}
+        merged = self._customers.find_one_and_update(
+            as_read, {"$set": changed}, return_document=ReturnDocument.AFTER, session=session
+        )
+        if not ended.deleted_count or merged is None:
             raise Conflict("The customer has changed meanwhile.")
+        return merged
 
 
 def search_terms(customer: Document) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from backend.auth.identity import current_actor, require_agent
 from backend.common.documents import Document
 from backend.common.paging import page_of
 from backend.customers.schemas import (
@@ -15,12 +14,11 @@ from backend.customers.schemas import (
     CustomerUpdate,
     customer_view,
 )
+from backend.customers.service import CustomerService
+from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
-from backend.services import services
-from backend.tickets.routes import ticket_list
-from backend.tickets.schemas import TicketQuery
-from backend.tickets.views import TicketList
+from backend.http.services import service
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers", description="Customers")
 blueprint.before_request(require_agent)
@@ -31,9 +29,9 @@ blueprint.before_request(require_agent)
 @blueprint.response(200, CustomerList)
 def list_customers(query: Document) -> Response:
     """List or search customers"""
-    found = services().customers.list_customers(query.get("search"), page_of(query))
+    found = service(CustomerService).list_customers(query.get("search"), page_of(query))
     ids = [customer["_id"] for customer in found.documents]
-    statistics = services().customers.statistics(ids, actor=current_actor())
+    statistics = service(CustomerService).statistics(ids, actor=current_actor())
     return answer(found.listed(lambda doc: customer_view(doc, statistics[doc["_id"]])))
 
 
@@ -42,7 +40,7 @@ def list_customers(query: Document) -> Response:
 @blueprint.response(201, Customer)
 def create_customer(fields: Document) -> Response:
     """Add a customer"""
-    customer = services().customers.create_customer(fields)
+    customer = service(CustomerService).create_customer(fields)
     return answer(_view(customer), 201, Location=f"{request.path}/{customer['_id']}")
 
 
@@ -50,7 +48,7 @@ def create_customer(fields: Document) -> Response:
 @blueprint.response(200, Customer)
 def get_customer(customer_id: str) -> Response:
     """Read one customer"""
-    return answer(_view(services().customers.get_customer(customer_id)))
+    return answer(_view(service(CustomerService).get_customer(customer_id)))
 
 
 @blueprint.put("/<string:customer_id>")
@@ -59,20 +57,11 @@ def get_customer(customer_id: str) -> Response:
 def update_customer(fields: Document, customer_id: str) -> Response:
     """Change some fields of a customer"""
     return answer(
-        _view(services().customers.update_customer(customer_id, fields, actor=current_actor()))
+        _view(service(CustomerService).update_customer(customer_id, fields, actor=current_actor()))
     )
-
-
-@blueprint.get("/<string:customer_id>/tickets")
-@blueprint.arguments(TicketQuery(exclude=["customerId"]), location="query")
-@blueprint.response(200, TicketList)
-def list_customer_tickets(query: Document, customer_id: str) -> Response:
-    """List a customer's tickets"""
-    services().customers.get_customer(customer_id)
-    return answer(ticket_list(query | {"customerId": customer_id}))
 
 
 def _view(customer: Document) -> Document:
     customer_id = customer["_id"]
-    statistics = services().customers.statistics([customer_id], actor=current_actor())
+    statistics = service(CustomerService).statistics([customer_id], actor=current_actor())
     return customer_view(customer, statistics[customer_id])

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pymongo.errors import DuplicateKeyError
 
 from backend.common.actor import SYSTEM, Actor
-from backend.common.documents import Document
+from backend.common.documents import Document, utcnow
 from backend.common.errors import Conflict, NotFound, ValidationFailed
 from backend.common.paging import Found, Page
-from backend.conversations.service import ConversationService
-from backend.customers.models import IDENTITIES, snapshot_of
+from backend.customers.events import CustomerChanged, CustomersMerged
+from backend.customers.models import IDENTITIES
 from backend.customers.phones import e164
 from backend.customers.repository import CustomerRepository
-from backend.tickets.service import TicketService
+from backend.platform.transactions import Transaction, Transactions
 
 MAX_ATTEMPTS = 20  # at one write when others keep writing the same customer first
 
 
+# Total and open tickets of each of these customers, as far as the actor may see them.
+CountTickets = Callable[[list[str], Actor], dict[str, Document]]
+
+
 class CustomerService:
-    def __init__(
-        self,
-        customers: CustomerRepository,
-        tickets: TicketService,
-        conversations: ConversationService,
-    ) -> None:
+    def __init__(self, customers: CustomerRepository, transactions: Transactions) -> None:
         self._customers = customers
-        self._tickets = tickets
-        self._conversations = conversations
+        self._transactions = transactions
+        self.count_tickets: CountTickets = _no_tickets  # the tickets feature says
 
     def list_customers(self, search: str | None, page: Page) -> Found:
         return self._customers.page(search, page)
@@ -36,6 +37,18 @@ class CustomerService:
         if customer is None:
             raise NotFound("There is no such customer.")
         return customer
+
+    def find(self, customer_id: str) -> Document | None:
+        return self._customers.find(customer_id)
+
+    def find_or_create(self, identity: str, value: str, name: str) -> Document:
+        """The customer with this identity, created on the first sight of it, once whoever asks."""
+        return self._customers.find_or_insert(identity, value, name)
+
+    def touch(self, customer_id: str, tx: Transaction) -> None:
+        """Hold off a merge of the customer during the transaction. Raises NotFound."""
+        if not self._customers.touch(customer_id, tx.session):
+            raise NotFound("There is no such customer.")
 
     def create_customer(self, fields: Document) -> Document:
         """Raises ValidationFailed without an identity, Conflict when another customer has it."""
@@ -49,7 +62,7 @@ class CustomerService:
         return customer
 
     def update_customer(self, customer_id: str, fields: Document, *, actor: Actor) -> Document:
-        """Change the fields that are given, also where tickets and conversations show them.
+        """Change the fields that are given; tickets and conversations then show them too.
 
         Raises as `create_customer`, and NotFound.
         """
@@ -62,9 +75,17 @@ class CustomerService:
         """
         return self._update(customer_id, identities, SYSTEM)
 
-    def show_everywhere(self, customer_id: str) -> None:
-        """Bring what tickets and conversations carry of the customer up to date."""
-        self._show_everywhere(self.get_customer(customer_id), SYSTEM)
+    def merge(self, source: Document, target: Document) -> None:
+        """Give the target everything of the source, and end the source.
+
+        Raises Conflict when either has changed since it was read.
+        """
+
+        def work(tx: Transaction) -> None:
+            merged = self._customers.merge(source, target, tx.session)
+            tx.publish(CustomersMerged(source, merged, SYSTEM, utcnow()))
+
+        self._transactions.run(work)
 
     def _update(self, customer_id: str, given: Document, actor: Actor) -> Document:
         for _ in range(MAX_ATTEMPTS):
@@ -73,30 +94,30 @@ class CustomerService:
                 raise _identity_missing()
             if before.get("visitorId"):
                 _refuse_claims(given)
+
+            def work(tx: Transaction, before: Document = before) -> Document | None:
+                after = self._customers.update(before, given, tx.session)
+                if after is not None and after != before:
+                    tx.publish(CustomerChanged(before, after, actor, utcnow()))
+                return after
+
             try:
-                customer = self._customers.update(before, given)
+                customer = self._transactions.run(work)
             except DuplicateKeyError:
                 raise _identity_taken() from None
             if customer is not None:
-                # Also when nothing changed: an earlier change may have been cut off on its way.
-                self._show_everywhere(customer, actor)
                 return customer
         raise Conflict("Too many people are changing this customer at once; try again.")
 
     def statistics(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
         """Total and open tickets of each customer, as far as the actor may see them."""
-        counted = self._tickets.count_by_customer(customer_ids, actor=actor)
+        counted = self.count_tickets(customer_ids, actor)
         nothing = {"totalTickets": 0, "openTickets": 0}
         return {customer_id: counted.get(customer_id, nothing) for customer_id in customer_ids}
 
-    def _show_everywhere(self, customer: Document, actor: Actor) -> None:
-        """Again when the customer changed meanwhile, so that the last change is what stays."""
-        shown = None
-        while shown != snapshot_of(customer):
-            shown = snapshot_of(customer)
-            self._conversations.show_customer(shown)
-            self._tickets.show_customer(shown, actor=actor)
-            customer = self.get_customer(customer["_id"])
+
+def _no_tickets(_customer_ids: list[str], _actor: Actor) -> dict[str, Document]:
+    return {}
 
 
 def _clean(fields: Document) -> Document:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint as PlainBlueprint
 from flask import Response
 from marshmallow import fields, validate
+from pymongo.database import Database
 
 from backend.http.fields import Schema, enum, out
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
-from backend.services import services
-from backend.settings import Locale
+from backend.http.services import service
+from backend.settings import Locale, Settings
 
 health = PlainBlueprint("health", __name__)
 config = Blueprint("config", __name__, url_prefix="/config", description="The server")
@@ -32,7 +33,7 @@ def live() -> Response:
 @health.get("/health/ready")
 def ready() -> Response:
     """The database answers too; else 503 by the error mapping."""
-    services().db.command("ping")
+    service(Database).command("ping")
     return answer({"status": "ready"})
 
 
@@ -41,7 +42,7 @@ def ready() -> Response:
 @config.doc(**PUBLIC)
 def get_config() -> Response:
     """What a client must know before anybody logs in"""
-    settings = services().settings
+    settings = service(Settings)
     return answer(
         {
             "demo": settings.demo_on,

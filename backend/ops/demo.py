@@ -8,23 +8,18 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from flask_socketio import SocketIO
-
 from backend.agents.passwords import hash_password
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
 from backend.common.actor import ASSISTANT, Actor, Role
 from backend.common.documents import Db, Document, new_id, utcnow
+from backend.conversations.events import MessageCreated
 from backend.conversations.models import Channel, Mode
-from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import customer_actor
-from backend.customers.models import snapshot_of
-from backend.customers.repository import CustomerRepository
 from backend.ops.demo_texts import CUSTOMERS, TICKETS
-from backend.realtime.events import Event, Events
+from backend.platform.transactions import Transaction
+from backend.services import Features
 from backend.tickets.models import Category, Priority, Status
-from backend.tickets.repository import TicketRepository
-from backend.tickets.service import TicketService
 
 PASSWORD = "mostrador-demo"  # noqa: S105 - it is meant to be known
 _AGENTS = (
@@ -34,14 +29,16 @@ _AGENTS = (
     ("agent2@demo.test", "Bruno Díaz", Role.AGENT),
 )
 LOGINS = tuple(email for email, _, _ in _AGENTS)
-_COLLECTIONS = ("agents", "customers", "conversations", "messages", "tickets", "counters")
-
-
-class _Silent(Events):
-    """Nobody listens while the demo data is written."""
-
-    def _emit(self, name: Event, payload: Document, rooms: list[str]) -> None:
-        pass
+_COLLECTIONS = (
+    "agents",
+    "customers",
+    "conversations",
+    "messages",
+    "tickets",
+    "counters",
+    "events",
+    "jobs",
+)
 
 
 class _Clock:
@@ -70,23 +67,15 @@ def _fill(db: Db) -> None:
     pick = random.Random(7)  # noqa: S311 - the same demo for everybody
     clock = _Clock()
     agents = _add_agents(db)
-    customers = CustomerRepository(db)
-    conversations = ConversationRepository(db)
-    tickets = TicketService(
-        TicketRepository(db),
-        customers,
-        conversations,
-        AgentRepository(db),
-        _Silent(SocketIO()),
-        clock,
-    )
+    features = Features(db, _not_needed, clock)
+    tickets = features.tickets
     now = utcnow()
     people: dict[str, Document] = {}
     for name, phone, email in CUSTOMERS:
         # Fields that are None are left out: an identity that is there is unique.
         known = {"name": name, "phone": phone} | ({"email": email} if email else {})
         since = now - timedelta(days=pick.randint(20, 400))
-        customer = customers.insert(known | {"createdAt": since})
+        customer = features.customer_repository.insert(known | {"createdAt": since})
         if customer is None:
             raise RuntimeError("two demo customers share a phone")
         people[name] = customer
@@ -96,7 +85,7 @@ def _fill(db: Db) -> None:
         conversation_id = None
         if text.message:
             conversation_id = _add_conversation(
-                conversations, customer, text.message, text.reply, clock.now
+                features, customer, text.message, text.reply, clock.now
             )
         holder = agents[text.assigned_to] if text.assigned_to else None
         ticket, _ = tickets.create_ticket_from_agent(
@@ -145,33 +134,47 @@ def _add_agents(db: Db) -> dict[str, Actor]:
     return actors
 
 
+def _not_needed(*_task: object) -> None:
+    """Demo data causes no job that runs later."""
+
+
 def _add_conversation(
-    conversations: ConversationRepository,
-    customer: Document,
-    message: str,
-    reply: str | None,
-    at: datetime,
+    features: Features, customer: Document, message: str, reply: str | None, at: datetime
 ) -> str:
-    conversation = conversations.find_or_insert(snapshot_of(customer), Channel.WEB)
-    said: list[tuple[Document, str, datetime]] = [
-        (customer_actor(conversation).as_author(), message, at)
-    ]
+    conversation = features.conversations.open_conversation(customer, Channel.WEB)
+    said = [(customer_actor(conversation), message, at)]
     if reply:
-        said.append((ASSISTANT.as_author(), reply, at + timedelta(seconds=4)))
+        said.append((ASSISTANT, reply, at + timedelta(seconds=4)))
     fields = {
         "unanswered": reply is None,
         "mode": (Mode.ASSISTANT if reply else Mode.HUMAN).value,
     }
     for author, text, said_at in said:
-        conversations.store_message(
-            {
-                "messageId": new_id(),
-                "conversationId": conversation["_id"],
-                "author": author,
-                "text": text,
-                "media": None,
-                "createdAt": said_at,
-            },
-            fields,
-        )
+        _store(features, conversation["_id"], author, text, said_at, fields)
     return str(conversation["_id"])
+
+
+def _store(
+    features: Features,
+    conversation_id: str,
+    author: Actor,
+    text: str,
+    said_at: datetime,
+    fields: Document,
+) -> None:
+    message = {
+        "messageId": new_id(),
+        "conversationId": conversation_id,
+        "author": author.as_author(),
+        "text": text,
+        "media": None,
+        "createdAt": said_at,
+    }
+
+    def work(tx: Transaction) -> None:
+        conversation, stored = features.conversation_repository.store_message(
+            message, fields, tx.session
+        )
+        tx.publish(MessageCreated(conversation, stored, author, said_at))
+
+    features.transactions.run(work)

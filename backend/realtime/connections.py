@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from flask_socketio import SocketIO
 
-from backend.agents.repository import AgentRepository
+from backend.agents.service import AgentService
 from backend.auth.tokens import Access
 from backend.common.actor import Actor
-from backend.common.documents import Db, utcnow
+from backend.common.documents import utcnow
 from backend.realtime.viewers import LASTS, Viewers
 
 log = logging.getLogger(__name__)
@@ -31,9 +31,9 @@ class Connection:
 class Connections:
     """Each socket ends with its token, its session or its account."""
 
-    def __init__(self, socketio: SocketIO, db: Db, viewers: Viewers) -> None:
+    def __init__(self, socketio: SocketIO, agents: AgentService, viewers: Viewers) -> None:
         self._socketio = socketio
-        self._agents = AgentRepository(db)
+        self._agents = agents
         self._viewers = viewers
         self._open: dict[str, Connection] = {}
         self._looked_at = self._renewed_at = utcnow()

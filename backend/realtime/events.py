@@ -1,49 +1,43 @@
-"""Every event: its name, when it fires, who hears it. Emitted by services after the write only.
+"""Every live event: its name, when it fires, who receives it.
 
-A failing emit is logged and forgotten: the write has happened, and clients that missed an event
-fetch again when they reconnect.
+Follows the events of the features, after the commit. A failing emit is logged and forgotten: the
+write has happened, and clients that missed an event fetch again when they reconnect.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable
 
 from flask_socketio import SocketIO
 from pymongo.errors import PyMongoError
 
-from backend.common.actor import Actor
-from backend.common.documents import Document, iso
+from backend.agents.service import AgentService
+from backend.common.documents import Document, iso, utcnow
+from backend.conversations.events import (
+    AssistantTyping,
+    ConversationChanged,
+    ConversationsMerged,
+    MessageCreated,
+    MessageUpdated,
+)
+from backend.conversations.models import Channel
+from backend.conversations.schemas import conversation_view, message_view, visitor_message
+from backend.platform.events import Changes, EventBus
 from backend.platform.metrics import EVENTS
+from backend.realtime.names import LiveEvent
+from backend.tickets.events import TicketChanged, TicketCreated
 from backend.tickets.models import Status
+from backend.tickets.views import note_view, ticket_row
 from backend.tickets.visibility import SUPERVISORS, UNASSIGNED, agent_room, rooms_of
 
 log = logging.getLogger(__name__)
 
 EVERYONE = [SUPERVISORS, UNASSIGNED]  # each agent who is connected is in one of these
 
-
-class Event(StrEnum):
-    TICKET_CREATED = "ticket_created"
-    TICKET_UPDATED = "ticket_updated"  # fields other than those below
-    TICKET_ASSIGNED = "ticket_assigned"
-    TICKET_STATUS_CHANGED = "ticket_status_changed"
-    TICKET_RESOLVED = "ticket_resolved"  # beside ticket_status_changed
-    TICKET_NOTE_ADDED = "ticket_note_added"
-    TICKET_ESCALATED = "ticket_escalated"  # raised or lowered
-    MESSAGE_CREATED = "message_created"
-    MESSAGE_UPDATED = "message_updated"  # how far it came on its way to the customer
-    CONVERSATION_UPDATED = "conversation_updated"
-    ASSISTANT_TYPING = "assistant_typing"
-    CONVERSATION_TYPING = "conversation_typing"  # people; a word of it lasts a few seconds
-    TICKET_VIEWERS = "ticket_viewers"  # to those who look at the ticket
-
-
-# What says by itself when a ticket was written; not a change worth telling.
+# What every write changes; not worth an event of its own.
 _BOOKKEEPING = {"version", "updatedAt"}
-# Parts of another change, told with it.
+# Parts of another change, sent with it.
 _SPECIAL = {"status", "assignedTo", "escalated", "escalation", "resolution", "closedAt", "sla"}
 
 
@@ -58,102 +52,57 @@ def conversations_among(rooms: Iterable[str]) -> list[str]:
     return [room.removeprefix(prefix) for room in rooms if room.startswith(prefix)]
 
 
-class Events:
-    def __init__(self, socketio: SocketIO) -> None:
+class LiveEvents:
+    def __init__(self, socketio: SocketIO, agents: AgentService) -> None:
         self._socketio = socketio
+        self._agents = agents
 
-    def ticket_created(self, ticket: Document, actor: Actor, at: datetime) -> None:
-        payload = _envelope(ticket, {}, actor, at)
-        self._emit(Event.TICKET_CREATED, payload, rooms_of(ticket))
+    def subscribe(self, bus: EventBus) -> None:
+        bus.after(TicketCreated, self.ticket_created)
+        bus.after(TicketChanged, self.ticket_changed)
+        bus.after(MessageCreated, self.message_created)
+        bus.after(MessageUpdated, self.message_updated)
+        bus.after(ConversationChanged, self.conversation_changed)
+        bus.after(ConversationsMerged, self.conversations_merged)
+        bus.after(AssistantTyping, self.assistant_typing)
 
-    def ticket_changed(
-        self,
-        before: Document,
-        after: Document,
-        actor: Actor,
-        at: datetime,
-        *,
-        description: tuple[str, str],
-        note: Document | None,
-        colleagues: Callable[[], list[str]],
-    ) -> None:
-        """Every name that is true of one write. `before` and `after` are list rows."""
+    # --- tickets --------------------------------------------------------------------------
+
+    def ticket_created(self, event: TicketCreated) -> None:
+        row = ticket_row(event.ticket, event.at)
+        self._emit(LiveEvent.TICKET_CREATED, _envelope(row, {}, event), rooms_of(event.ticket))
+
+    def ticket_changed(self, event: TicketChanged) -> None:
+        """Emit every name that is true of one write."""
+        before, after = ticket_row(event.before, event.at), ticket_row(event.after, event.at)
         changes = {
             name: {"from": before[name], "to": after[name]}
             for name in after
             if name not in _BOOKKEEPING and before[name] != after[name]
         }
+        description = event.before["description"], event.after["description"]
         if description[0] != description[1]:
             changes["description"] = {"from": description[0], "to": description[1]}
-        payload = _envelope(after, changes, actor, at)
+        payload = _envelope(after, changes, event)
         rooms = rooms_of(after)
         names = _names(changes, after)
-        if not names and note is None:  # the SLA clock alone
-            names = [Event.TICKET_UPDATED]
+        if not names and event.note is None:  # the SLA clock alone
+            names = [LiveEvent.TICKET_UPDATED]
         for name in names:
             self._emit(name, payload, rooms)
-        if note is not None:
-            self._emit(Event.TICKET_NOTE_ADDED, payload | {"note": note}, rooms)
+        if event.note is not None:
+            note = {"note": note_view(event.note)}
+            self._emit(LiveEvent.TICKET_NOTE_ADDED, payload | note, rooms)
         if "assignedTo" in changes:
-            self._tell_who_lost_sight(before, after, colleagues)
+            self._announce_lost_sight(before, after)
 
-    def message_created(
-        self, conversation: Document, message: Document, at: datetime, for_visitor: Document | None
-    ) -> None:
-        """`for_visitor` is the customer's own view of the message."""
-        payload = {
-            "conversationId": conversation["conversationId"],
-            "message": message,
-            "conversation": conversation,
-            "at": iso(at),
-        }
-        self._emit(Event.MESSAGE_CREATED, payload, EVERYONE)
-        if for_visitor is not None:
-            room = conversation_room(conversation["conversationId"])
-            self._emit(Event.MESSAGE_CREATED, {"message": for_visitor}, [room])
-
-    def message_updated(self, message: Document) -> None:
-        payload = {"conversationId": message["conversationId"], "message": message}
-        self._emit(Event.MESSAGE_UPDATED, payload, EVERYONE)
-
-    def conversation_updated(self, conversation: Document, at: datetime) -> None:
-        payload = {
-            "conversationId": conversation["conversationId"],
-            "conversation": conversation,
-            "at": iso(at),
-        }
-        self._emit(Event.CONVERSATION_UPDATED, payload, EVERYONE)
-
-    def assistant_typing(self, conversation_id: str, typing: bool) -> None:
-        payload = {"conversationId": conversation_id, "typing": typing}
-        self._emit(Event.ASSISTANT_TYPING, payload, EVERYONE)
-        room = conversation_room(conversation_id)
-        self._emit(Event.ASSISTANT_TYPING, {"typing": typing}, [room])
-
-    def agent_typing(self, conversation_id: str, agent: Document) -> None:
-        """Colleagues hear who it is, the customer only that somebody is there."""
-        payload = {"conversationId": conversation_id, "agent": agent}
-        self._emit(Event.CONVERSATION_TYPING, payload, EVERYONE)
-        self._emit(Event.CONVERSATION_TYPING, {}, [conversation_room(conversation_id)])
-
-    def customer_typing(self, conversation_id: str) -> None:
-        payload = {"conversationId": conversation_id, "agent": None}
-        self._emit(Event.CONVERSATION_TYPING, payload, EVERYONE)
-
-    def ticket_viewers(self, ticket_id: str, viewers: list[Document], rooms: list[str]) -> None:
-        if rooms:
-            payload = {"ticketId": ticket_id, "viewers": viewers}
-            self._emit(Event.TICKET_VIEWERS, payload, rooms)
-
-    def _tell_who_lost_sight(
-        self, before: Document, after: Document, colleagues: Callable[[], list[str]]
-    ) -> None:
-        """The bare fact that it is somebody else's now, and nothing of the ticket itself."""
-        holder = after["assignedTo"]
-        if holder is None:
-            return  # unassigned tickets are in everybody's sight
+    def _announce_lost_sight(self, before: Document, after: Document) -> None:
+        """Tell who may not see the ticket any more that it is assigned, and nothing else of it."""
+        assignee = after["assignedTo"]
+        if assignee is None:
+            return  # every agent sees unassigned tickets
         try:
-            agents = set(colleagues()) - {holder["agentId"]}
+            agents = set(self._agents.ids_of_role_agent()) - {assignee["agentId"]}
         except PyMongoError as error:  # as a failing emit: the write has happened
             log.warning("who lost sight of a ticket: %s", type(error).__name__)
             return
@@ -163,12 +112,66 @@ class Events:
             payload = {
                 "ticketId": after["ticketId"],
                 "version": after["version"],
-                "assignedTo": holder,
+                "assignedTo": assignee,
             }
             rooms = [agent_room(agent) for agent in sorted(agents)]
-            self._emit(Event.TICKET_ASSIGNED, payload, rooms)
+            self._emit(LiveEvent.TICKET_ASSIGNED, payload, rooms)
 
-    def _emit(self, name: Event, payload: Document, rooms: list[str]) -> None:
+    def ticket_viewers(self, ticket_id: str, viewers: list[Document], rooms: list[str]) -> None:
+        if rooms:
+            payload = {"ticketId": ticket_id, "viewers": viewers}
+            self._emit(LiveEvent.TICKET_VIEWERS, payload, rooms)
+
+    # --- conversations --------------------------------------------------------------------
+
+    def message_created(self, event: MessageCreated) -> None:
+        conversation = conversation_view(event.conversation)
+        payload = {
+            "conversationId": conversation["conversationId"],
+            "message": message_view(event.message),
+            "conversation": conversation,
+            "at": iso(event.at),
+        }
+        self._emit(LiveEvent.MESSAGE_CREATED, payload, EVERYONE)
+        if event.conversation["channel"] == Channel.WEB.value:
+            room = conversation_room(conversation["conversationId"])
+            shown = {"message": visitor_message(event.message)}
+            self._emit(LiveEvent.MESSAGE_CREATED, shown, [room])
+
+    def message_updated(self, event: MessageUpdated) -> None:
+        message = message_view(event.message)
+        payload = {"conversationId": message["conversationId"], "message": message}
+        self._emit(LiveEvent.MESSAGE_UPDATED, payload, EVERYONE)
+
+    def conversation_changed(self, event: ConversationChanged) -> None:
+        payload = _conversation_payload(event.after["_id"], event.after)
+        self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
+
+    def conversations_merged(self, event: ConversationsMerged) -> None:
+        """The source is gone: its id leads to the target."""
+        payload = _conversation_payload(event.source["_id"], event.target)
+        payload["mergedInto"] = event.target["_id"]
+        self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
+
+    # --- typing ---------------------------------------------------------------------------
+
+    def assistant_typing(self, event: AssistantTyping) -> None:
+        payload = {"conversationId": event.conversation_id, "typing": event.typing}
+        self._emit(LiveEvent.ASSISTANT_TYPING, payload, EVERYONE)
+        room = conversation_room(event.conversation_id)
+        self._emit(LiveEvent.ASSISTANT_TYPING, {"typing": event.typing}, [room])
+
+    def agent_typing(self, conversation_id: str, agent: Document) -> None:
+        """Colleagues learn who it is, the customer only that somebody is there."""
+        payload = {"conversationId": conversation_id, "agent": agent}
+        self._emit(LiveEvent.CONVERSATION_TYPING, payload, EVERYONE)
+        self._emit(LiveEvent.CONVERSATION_TYPING, {}, [conversation_room(conversation_id)])
+
+    def customer_typing(self, conversation_id: str) -> None:
+        payload = {"conversationId": conversation_id, "agent": None}
+        self._emit(LiveEvent.CONVERSATION_TYPING, payload, EVERYONE)
+
+    def _emit(self, name: LiveEvent, payload: Document, rooms: list[str]) -> None:
         try:
             self._socketio.emit(name.value, payload, to=rooms)
             EVENTS.labels(name.value).inc()
@@ -176,27 +179,35 @@ class Events:
             log.exception("event %s was not sent", name)
 
 
-def _envelope(ticket: Document, changes: Document, actor: Actor, at: datetime) -> Document:
+def _envelope(row: Document, changes: Changes, event: TicketCreated | TicketChanged) -> Document:
     return {
-        "ticketId": ticket["ticketId"],
-        "version": ticket["version"],
-        "ticket": ticket,
+        "ticketId": row["ticketId"],
+        "version": row["version"],
+        "ticket": row,
         "changes": changes,
-        "actor": actor.as_author(),
-        "at": iso(at),
+        "actor": event.actor.as_author(),
+        "at": iso(event.at),
     }
 
 
-def _names(changes: Document, after: Document) -> list[Event]:
-    names: list[Event] = []
+def _conversation_payload(conversation_id: str, conversation: Document) -> Document:
+    return {
+        "conversationId": conversation_id,
+        "conversation": conversation_view(conversation),
+        "at": iso(utcnow()),
+    }
+
+
+def _names(changes: Changes, after: Document) -> list[LiveEvent]:
+    names: list[LiveEvent] = []
     if changes.keys() - _SPECIAL:
-        names.append(Event.TICKET_UPDATED)
+        names.append(LiveEvent.TICKET_UPDATED)
     if "assignedTo" in changes:
-        names.append(Event.TICKET_ASSIGNED)
+        names.append(LiveEvent.TICKET_ASSIGNED)
     if "escalated" in changes or "escalation" in changes:
-        names.append(Event.TICKET_ESCALATED)
+        names.append(LiveEvent.TICKET_ESCALATED)
     if "status" in changes:
-        names.append(Event.TICKET_STATUS_CHANGED)
+        names.append(LiveEvent.TICKET_STATUS_CHANGED)
         if after["status"] == Status.RESOLVED.value:
-            names.append(Event.TICKET_RESOLVED)
+            names.append(LiveEvent.TICKET_RESOLVED)
     return names

@@ -12,12 +12,17 @@ from flask_socketio import SocketIO, join_room, rooms
 from pymongo.errors import PyMongoError
 
 from backend.agents.service import actor_of
+from backend.auth.service import AuthService
+from backend.auth.tokens import Tokens
 from backend.common.actor import Actor
 from backend.common.errors import AppError, DatabaseUnavailable, Unauthenticated
+from backend.conversations.service import ConversationService
 from backend.http.fields import MAX_ID
+from backend.http.services import service
 from backend.realtime.connections import Connections
 from backend.realtime.events import conversation_room, conversations_among
-from backend.services import services
+from backend.realtime.typists import Typists
+from backend.realtime.viewers import Viewers
 from backend.settings import Settings
 from backend.tickets.visibility import rooms_for
 
@@ -50,12 +55,12 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
         if not isinstance(token, str):
             raise Refused("unauthenticated")
-        visitor = services().tokens.read_visitor(token)
+        visitor = service(Tokens).read_visitor(token)
         if visitor is not None:
             join_room(conversation_room(visitor.conversation_id))
             return
         try:
-            agent, access = services().auth.authenticate(token)
+            agent, access = service(AuthService).authenticate(token)
         except Unauthenticated:
             raise Refused("unauthenticated") from None
         except PyMongoError:
@@ -69,25 +74,25 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
     def authenticate(data: object = None, *_more: object) -> dict[str, bool]:
         """A client that got a new access token keeps its connection with it."""
         token = data.get("token") if isinstance(data, dict) else None
-        access = services().tokens.read_access(token) if isinstance(token, str) else None
+        access = service(Tokens).read_access(token) if isinstance(token, str) else None
         return {"ok": access is not None and connections.renew(_sid(), access)}
 
     @socketio.on("view_ticket")
     @_for_agents(connections)
     def view_ticket(actor: Actor, ticket_id: str, _data: dict[str, object]) -> None:
         """The agent has the ticket open, and is not typing."""
-        services().viewers.look(_sid(), ticket_id, False, actor=actor)
+        service(Viewers).look(_sid(), ticket_id, False, actor=actor)
 
     @socketio.on("note_typing")
     @_for_agents(connections)
     def note_typing(actor: Actor, ticket_id: str, data: dict[str, object]) -> None:
         """The agent began (`typing: true`) or stopped typing a note."""
-        services().viewers.look(_sid(), ticket_id, data.get("typing") is True, actor=actor)
+        service(Viewers).look(_sid(), ticket_id, data.get("typing") is True, actor=actor)
 
     @socketio.on("leave_ticket")
     @_for_agents(connections)
     def leave_ticket(_actor: Actor, ticket_id: str, _data: dict[str, object]) -> None:
-        services().viewers.leave(_sid(), ticket_id)
+        service(Viewers).leave(_sid(), ticket_id)
 
     @socketio.on("conversation_typing")
     def conversation_typing(data: object = None, *_more: object) -> dict[str, bool]:
@@ -96,14 +101,14 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         named = data.get("conversationId") if isinstance(data, dict) else None
         if actor is None:
             for conversation_id in conversations_among(rooms()):
-                services().typists.customer(_sid(), conversation_id)
+                service(Typists).customer(_sid(), conversation_id)
         elif (
             isinstance(named, str)
             and named.isprintable()
             # What a client makes up is not passed on.
-            and services().conversations.find(named[:MAX_ID])
+            and service(ConversationService).find(named[:MAX_ID])
         ):
-            services().typists.agent(_sid(), named, actor=actor)
+            service(Typists).agent(_sid(), named, actor=actor)
         else:
             return {"ok": False}
         return {"ok": True}
@@ -113,8 +118,8 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
         if is_made_up():
             return
         connections.remove(_sid())
-        services().typists.forget(_sid())
-        services().viewers.leave_all(_sid())
+        service(Typists).forget(_sid())
+        service(Viewers).leave_all(_sid())
 
     @socketio.on_error_default
     def failed(error: Exception) -> bool:

@@ -58,9 +58,10 @@ class VisitorMessageEvent(Schema):
 
 
 class ConversationEvent(Schema):
-    """`conversation_updated`."""
+    """`conversation_updated`. With `mergedInto`, the conversation has become a part of that one."""
 
     conversationId = out(fields.String)
+    mergedInto = fields.String()
     conversation = out(fields.Nested, Conversation)
     at = out(fields.DateTime)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from backend.common.actor import Actor
-from backend.realtime.events import Events
+from backend.realtime.events import LiveEvents
 
 # Seconds in which a socket is heard once, whatever it says: each word goes to everybody.
 EVERY = 1.0
 
 
 class Typists:
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: LiveEvents) -> None:
         self._events = events
         self._heard: dict[str, float] = {}  # monotonic, by socket
 

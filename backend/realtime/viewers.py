@@ -12,7 +12,7 @@ from datetime import timedelta
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.documents import Db, Document, index, utcnow, validator
 from backend.common.errors import NotFound
-from backend.realtime.events import Events
+from backend.realtime.events import LiveEvents
 from backend.tickets.service import TicketService
 from backend.tickets.visibility import agent_room
 
@@ -43,7 +43,7 @@ INDEXES = {
 
 
 class Viewers:
-    def __init__(self, db: Db, tickets: TicketService, events: Events) -> None:
+    def __init__(self, db: Db, tickets: TicketService, events: LiveEvents) -> None:
         self._viewers = db["viewers"]
         self._tickets = tickets
         self._events = events

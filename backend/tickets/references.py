@@ -5,12 +5,12 @@ Each method answers with what is named, or raises ValidationFailed by the name o
 
 from __future__ import annotations
 
-from backend.agents.repository import AgentRepository
+from backend.agents.service import AgentService
 from backend.common.actor import Actor
 from backend.common.documents import Document
 from backend.common.errors import ValidationFailed
-from backend.conversations.repository import ConversationRepository
-from backend.customers.repository import CustomerRepository
+from backend.conversations.service import ConversationService
+from backend.customers.service import CustomerService
 from backend.tickets.changes import unique
 from backend.tickets.models import MAX_RELATED
 from backend.tickets.repository import TicketRepository
@@ -21,9 +21,9 @@ class References:
     def __init__(
         self,
         tickets: TicketRepository,
-        customers: CustomerRepository,
-        conversations: ConversationRepository,
-        agents: AgentRepository,
+        customers: CustomerService,
+        conversations: ConversationService,
+        agents: AgentService,
     ) -> None:
         self._tickets = tickets
         self._customers = customers

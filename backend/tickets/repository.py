@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
+from pymongo.client_session import ClientSession
+from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from backend.common.documents import Db, Document
 from backend.common.errors import TooLarge
@@ -88,18 +89,17 @@ class TicketRepository:
             return int(counter["sequence"])
         return next(int(d["sequence"]) for d in counter["recent"] if d["key"] == creation_key)
 
-    def insert(self, ticket: Document, year: int, sequence: int) -> Document | None:
-        """Store a new ticket; None when one with the same `creationKey` is there already."""
+    def insert(
+        self, ticket: Document, year: int, sequence: int, session: ClientSession
+    ) -> Document:
+        """Store a new ticket. Raises DuplicateKeyError when one with its `creationKey` exists."""
         document = {
             "_id": ticket_id(year, sequence),
             "number": ticket_number(year, sequence),
             **ticket,
         }
         document |= derived(document)
-        try:
-            self._tickets.insert_one(document)
-        except DuplicateKeyError:
-            return None
+        self._tickets.insert_one(document, session=session)
         return document
 
     def find_created(self, *creation_keys: str) -> Document | None:
@@ -193,12 +193,45 @@ class TicketRepository:
         found = self._tickets.find({"$and": [still_open, which]}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
+    def has_open(self, conversation_id: str) -> bool:
+        still_open = {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}
+        return self._tickets.find_one(still_open, {"_id": True}) is not None
+
+    def move_to_customer(self, source_id: str, target_id: str, session: ClientSession) -> None:
+        """Only the id: name and phone follow ticket by ticket, each with its event."""
+        self._tickets.update_many(
+            {"customer.customerId": source_id},
+            {"$set": {"customer.customerId": target_id}},
+            session=session,
+        )
+
+    def move_to_conversation(self, source_id: str, target_id: str, session: ClientSession) -> None:
+        """With the keys of deduplication, which name the conversation of the message."""
+        # Else a message that is answered again from the target would have a second ticket.
+        renamed = {"input": "$creationKey", "find": source_id, "replacement": target_id}
+        self._tickets.update_many(
+            {"conversationId": source_id, "creationKey": {"$exists": True}},
+            [{"$set": {"creationKey": {"$replaceOne": renamed}}}],
+            session=session,
+        )
+        self._tickets.update_many(
+            {"conversationId": source_id},
+            {"$set": {"conversationId": target_id}},
+            session=session,
+        )
+
     def existing(self, ids: Iterable[str], visible: Document) -> set[str]:
         found = self._tickets.find({"_id": {"$in": list(ids)}, **visible}, {"_id": True})
         return {ticket["_id"] for ticket in found}
 
     def write(
-        self, ticket: Document, fields: Document, push: Document, now: datetime, visible: Document
+        self,
+        ticket: Document,
+        fields: Document,
+        push: Document,
+        now: datetime,
+        visible: Document,
+        session: ClientSession,
     ) -> Document | None:
         """Apply a change to the version that was read; None when somebody else was first.
 
@@ -216,6 +249,7 @@ class TicketRepository:
                 {"_id": ticket["_id"], "version": ticket["version"], **visible},
                 update,
                 return_document=ReturnDocument.AFTER,
+                session=session,
             )
         except DocumentTooLarge:
             raise _full() from None

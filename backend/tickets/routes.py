@@ -6,15 +6,18 @@ from itertools import chain
 
 from flask import Response, request, send_file
 
-from backend.auth.identity import current_actor, require_agent
 from backend.common.documents import Document, utcnow
 from backend.common.errors import ValidationFailed
 from backend.common.paging import page_of
+from backend.conversations.service import ConversationService
+from backend.customers.service import CustomerService
+from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer, etag, expected_version, not_modified
-from backend.platform.audit import Act
-from backend.services import services
+from backend.http.services import service
+from backend.platform.audit import Act, AuditLog
 from backend.tickets import bulk
+from backend.tickets.attachments.service import AttachmentService
 from backend.tickets.listing.export import csv_chunks
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
 from backend.tickets.schemas import (
@@ -29,6 +32,8 @@ from backend.tickets.schemas import (
     TicketResolve,
     TicketUpdate,
 )
+from backend.tickets.service import TicketService
+from backend.tickets.stats import TicketStatistics
 from backend.tickets.views import (
     Attachment,
     BulkAnswer,
@@ -66,7 +71,7 @@ blueprint.before_request(require_agent)
 @blueprint.response(200, TicketList)
 def list_tickets(query: Document) -> Response:
     """List the tickets that you may see"""
-    return answer(ticket_list(query))
+    return answer(_list(query))
 
 
 @blueprint.post("")
@@ -74,7 +79,7 @@ def list_tickets(query: Document) -> Response:
 @blueprint.response(201, Ticket)
 def create_ticket(fields: Document) -> Response:
     """Open a ticket for a customer"""
-    ticket, created = services().tickets.create_ticket_from_agent(
+    ticket, created = service(TicketService).create_ticket_from_agent(
         fields, actor=current_actor(), idempotency_key=_idempotency_key()
     )
     response = _whole(ticket, 201)
@@ -88,7 +93,7 @@ def create_ticket(fields: Document) -> Response:
 @blueprint.response(200, Ticket)
 def get_ticket(ticket_id: str) -> Response:
     """Read one ticket"""
-    ticket = services().tickets.get_ticket_by_id(ticket_id, actor=current_actor())
+    ticket = service(TicketService).get_ticket_by_id(ticket_id, actor=current_actor())
     if not_modified(ticket["version"]):
         return Response(status=304, headers={"ETag": etag(ticket["version"])})
     return _whole(ticket)
@@ -100,7 +105,7 @@ def get_ticket(ticket_id: str) -> Response:
 def update_ticket(fields: Document, ticket_id: str) -> Response:
     """Change some fields of a ticket"""
     return _whole(
-        services().tickets.update_ticket(
+        service(TicketService).update_ticket(
             ticket_id, fields, actor=current_actor(), version=expected_version()
         )
     )
@@ -112,7 +117,7 @@ def update_ticket(fields: Document, ticket_id: str) -> Response:
 def assign_ticket(fields: Document, ticket_id: str) -> Response:
     """Give a ticket to an agent, or to nobody"""
     return _whole(
-        services().tickets.assign_ticket(
+        service(TicketService).assign_ticket(
             ticket_id, fields["agentId"], actor=current_actor(), version=expected_version()
         )
     )
@@ -124,7 +129,7 @@ def assign_ticket(fields: Document, ticket_id: str) -> Response:
 def resolve_ticket(fields: Document, ticket_id: str) -> Response:
     """Resolve a ticket"""
     return _whole(
-        services().tickets.resolve_ticket(
+        service(TicketService).resolve_ticket(
             ticket_id, fields["summary"], actor=current_actor(), version=expected_version()
         )
     )
@@ -136,7 +141,7 @@ def resolve_ticket(fields: Document, ticket_id: str) -> Response:
 def escalate_ticket(fields: Document, ticket_id: str) -> Response:
     """Escalate a ticket, and hand it over when an agent is named"""
     return _whole(
-        services().tickets.escalate_ticket(
+        service(TicketService).escalate_ticket(
             ticket_id,
             fields["reason"],
             actor=current_actor(),
@@ -151,7 +156,7 @@ def escalate_ticket(fields: Document, ticket_id: str) -> Response:
 def lower_escalation(ticket_id: str) -> Response:
     """Lower the escalation flag"""
     return _whole(
-        services().tickets.lower_escalation(
+        service(TicketService).lower_escalation(
             ticket_id, actor=current_actor(), version=expected_version()
         )
     )
@@ -162,7 +167,7 @@ def lower_escalation(ticket_id: str) -> Response:
 @blueprint.response(201, Note)
 def add_note(fields: Document, ticket_id: str) -> Response:
     """Add a note, internal unless said otherwise"""
-    ticket, note = services().tickets.add_note(
+    ticket, note = service(TicketService).add_note(
         ticket_id,
         fields["content"],
         actor=current_actor(),
@@ -178,7 +183,7 @@ def add_note(fields: Document, ticket_id: str) -> Response:
 def upload_attachment(files: Document, ticket_id: str) -> Response:
     """Attach a file"""
     file = files["file"]
-    ticket, attachment = services().attachments.upload(
+    ticket, attachment = service(AttachmentService).upload(
         ticket_id,
         file.filename or "",
         file.stream,
@@ -192,7 +197,7 @@ def upload_attachment(files: Document, ticket_id: str) -> Response:
 @blueprint.response(200, FILE, content_type="*/*")
 def download_attachment(ticket_id: str, attachment_id: str) -> Response:
     """Download an attached file"""
-    attachment, content = services().attachments.download(
+    attachment, content = service(AttachmentService).download(
         ticket_id, attachment_id, actor=current_actor()
     )
     response = send_file(
@@ -216,7 +221,7 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
 def change_tickets(request_: Document) -> Response:
     """Change many tickets at once; each answers for itself"""
     results = bulk.change_tickets(
-        services().tickets, request_["ticketIds"], request_["change"], actor=current_actor()
+        service(TicketService), request_["ticketIds"], request_["change"], actor=current_actor()
     )
     return answer({"results": results})
 
@@ -226,9 +231,9 @@ def change_tickets(request_: Document) -> Response:
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def export_tickets(query: Document) -> Response:
     """Export the filtered list as CSV"""
-    batches = services().tickets.walk_tickets(query, query.get("sort"), actor=current_actor())
+    batches = service(TicketService).walk_tickets(query, query.get("sort"), actor=current_actor())
     chunks = csv_chunks(batches, utcnow())
-    services().audit.record(
+    service(AuditLog).record(
         Act.TICKETS_EXPORTED, actor_id=current_actor().id, filters=sorted(query)
     )
     # Read before the answer begins, so that a failure is still answered as one.
@@ -242,7 +247,7 @@ def export_tickets(query: Document) -> Response:
 @blueprint.response(200, Statistics)
 def get_statistics() -> Response:
     """Count the tickets that you may see"""
-    return answer(services().statistics.get_statistics(actor=current_actor()))
+    return answer(service(TicketStatistics).get_statistics(actor=current_actor()))
 
 
 @blueprint.get("/counts")
@@ -250,12 +255,37 @@ def get_statistics() -> Response:
 @blueprint.response(200, StatusCounts)
 def count_tickets(query: Document) -> Response:
     """Count the tickets of a filtered list by status"""
-    return answer(services().tickets.count_by_status(query, actor=current_actor()))
+    return answer(service(TicketService).count_by_status(query, actor=current_actor()))
 
 
-def ticket_list(query: Document) -> Document:
-    """The list for a TicketQuery, also of one customer or conversation."""
-    found = services().tickets.list_tickets(
+# --- the tickets of a customer or a conversation ------------------------------------------
+
+of_customer = Blueprint("customer_tickets", __name__, url_prefix="/customers")
+of_customer.before_request(require_agent)
+of_conversation = Blueprint("conversation_tickets", __name__, url_prefix="/conversations")
+of_conversation.before_request(require_agent)
+
+
+@of_customer.get("/<string:customer_id>/tickets")
+@of_customer.arguments(TicketQuery(exclude=["customerId"]), location="query")
+@of_customer.response(200, TicketList)
+def list_customer_tickets(query: Document, customer_id: str) -> Response:
+    """List a customer's tickets"""
+    service(CustomerService).get_customer(customer_id)
+    return answer(_list(query | {"customerId": customer_id}))
+
+
+@of_conversation.get("/<string:conversation_id>/tickets")
+@of_conversation.arguments(TicketQuery(exclude=["conversationId"]), location="query")
+@of_conversation.response(200, TicketList)
+def list_conversation_tickets(query: Document, conversation_id: str) -> Response:
+    """List a conversation's tickets"""
+    service(ConversationService).get_conversation(conversation_id)
+    return answer(_list(query | {"conversationId": conversation_id}))
+
+
+def _list(query: Document) -> Document:
+    found = service(TicketService).list_tickets(
         query, query.get("sort"), page_of(query), actor=current_actor()
     )
     now = utcnow()

@@ -1,8 +1,8 @@
 """TicketService: the single source of truth for tickets.
 
 HTTP routes, the assistant's tools, the channels and the sockets all enter here, each with an
-explicit actor. Every write decides on the ticket as stored, writes one document guarded by its
-version, and emits afterwards. What comes of conversations is in `conversation_acts.py`.
+explicit actor. Every write decides on the ticket as stored and writes one document, guarded by its
+version, with its event. What comes of conversations is in `conversation_acts.py`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from backend.agents.repository import AgentRepository
+from pymongo.errors import DuplicateKeyError
+
+from backend.agents.service import AgentService
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import Document, utcnow
 from backend.common.errors import Conflict, NotFound, ValidationFailed
 from backend.common.paging import Found, Page
-from backend.conversations.repository import ConversationRepository
-from backend.customers.repository import CustomerRepository
-from backend.realtime.events import Events
+from backend.conversations.service import ConversationService
+from backend.customers.service import CustomerService
+from backend.platform.transactions import Transaction, Transactions
 from backend.tickets import sla
 from backend.tickets.changes import Change, move, plain_fields, respond, with_note
 from backend.tickets.conversation_acts import ConversationActs
 from backend.tickets.creation import new_ticket
+from backend.tickets.events import TicketCreated
 from backend.tickets.listing.filters import filters_of, of_customer
 from backend.tickets.listing.search import search_for
 from backend.tickets.models import (
@@ -34,7 +37,6 @@ from backend.tickets.models import (
 from backend.tickets.provenance import Act, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
-from backend.tickets.views import ticket_row
 from backend.tickets.visibility import visible_to
 from backend.tickets.writing import TicketWriter
 
@@ -45,15 +47,15 @@ class TicketService(ConversationActs):
     def __init__(
         self,
         tickets: TicketRepository,
-        customers: CustomerRepository,
-        conversations: ConversationRepository,
-        agents: AgentRepository,
-        events: Events,
+        customers: CustomerService,
+        conversations: ConversationService,
+        agents: AgentService,
+        transactions: Transactions,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
-        super().__init__(tickets, TicketWriter(tickets, agents, events, now))
+        super().__init__(tickets, TicketWriter(tickets, transactions, now))
         self._references = References(tickets, customers, conversations, agents)
-        self._events = events
+        self._transactions = transactions
         self._now = now
 
     # --- create ---------------------------------------------------------------------------
@@ -120,14 +122,19 @@ class TicketService(ConversationActs):
         if provenance:
             document["provenance"] = [provenance.entry(Act.CREATED, now)]
         year, sequence = self.generate_ticket_id(creation_key)
-        ticket = self._tickets.insert(document, year, sequence)
-        if ticket is None:  # another process made it between the look and the insert
+
+        def commit(tx: Transaction) -> Document:
+            ticket = self._tickets.insert(document, year, sequence, tx.session)
+            tx.publish(TicketCreated(ticket, actor, now))
+            return ticket
+
+        try:
+            return self._transactions.run(commit), True
+        except DuplicateKeyError:  # another process made it between the look and the insert
             first = self._tickets.find_created(creation_key or "")
             if first is None:
-                raise Conflict("The ticket could not be created; try again.")
+                raise Conflict("The ticket could not be created; try again.") from None
             return first, False
-        self._events.ticket_created(ticket_row(ticket, now), actor, now)
-        return ticket, True
 
     # --- read -----------------------------------------------------------------------------
 

@@ -1,37 +1,39 @@
-"""The one way to change a ticket: decide on what is stored, write one version, emit afterwards."""
+"""The one way to change a ticket: decide on what is stored, write one version and its event."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from random import random
+from functools import partial
 
-from backend.agents.repository import AgentRepository
 from backend.common.actor import Actor
 from backend.common.documents import Document
 from backend.common.errors import Conflict, NotFound, VersionConflict
-from backend.realtime.events import Events
+from backend.platform.transactions import (
+    Transaction,
+    Transactions,
+    WriteCollision,
+    pause_after,
+)
 from backend.tickets.changes import Decision
+from backend.tickets.events import TicketChanged
 from backend.tickets.repository import TicketRepository
-from backend.tickets.views import note_view, ticket_detail, ticket_row
+from backend.tickets.views import ticket_detail
 from backend.tickets.visibility import visible_to
 
-MAX_ATTEMPTS = 20  # at one write when others keep writing the same ticket first
-SPREAD = 0.005  # seconds, once more at each attempt, over which those wait who lost together
+MAX_ATTEMPTS = 40  # at one write when others keep writing the same ticket first
 
 
 class TicketWriter:
     def __init__(
         self,
         tickets: TicketRepository,
-        agents: AgentRepository,
-        events: Events,
+        transactions: Transactions,
         now: Callable[[], datetime],
     ) -> None:
         self._tickets = tickets
-        self._agents = agents
-        self._events = events
+        self._transactions = transactions
         self._now = now
 
     def write(
@@ -43,11 +45,11 @@ class TicketWriter:
         version: int | None = None,
         visible: Document | None = None,
     ) -> Document:
-        """Decide on the stored ticket, write it if nobody else did meanwhile, then emit.
+        """Decide on the stored ticket, and write it unless somebody else did meanwhile.
 
         Without `version` a lost race is decided again on what is there now; with it the caller gets
-        VersionConflict. What changes nothing is neither written nor announced. `visible` stands in
-        for what the actor may see.
+        VersionConflict. What changes nothing is not written and publishes no event. `visible`
+        stands in for what the actor may see.
         """
         visible = visible_to(actor) if visible is None else visible
         for attempt in range(MAX_ATTEMPTS):
@@ -63,27 +65,26 @@ class TicketWriter:
             }
             if not changed and not change.push:
                 return before
-            after = self._tickets.write(before, changed, change.push, now, visible)
-            if after is not None:
-                self._announce(before, after, change.note, actor, now)
-                return after
-            time.sleep(random() * attempt * SPREAD)  # noqa: S311 - no secret
+            event = partial(TicketChanged, before, actor=actor, at=now, note=change.note)
+            commit = partial(self._commit, before, changed, change.push, now, visible, event)
+            with suppress(WriteCollision):
+                after = self._transactions.run_once(commit)
+                if after is not None:
+                    return after
+            pause_after(attempt)
         raise Conflict("Too many people are changing this ticket at once; try again.")
 
-    def _announce(
+    def _commit(
         self,
         before: Document,
-        after: Document,
-        note: Document | None,
-        actor: Actor,
+        changed: Document,
+        push: Document,
         now: datetime,
-    ) -> None:
-        self._events.ticket_changed(
-            ticket_row(before, now),
-            ticket_row(after, now),
-            actor,
-            now,
-            description=(before["description"], after["description"]),
-            note=note and note_view(note),
-            colleagues=self._agents.ids_of_role_agent,
-        )
+        visible: Document,
+        event: Callable[[Document], TicketChanged],
+        tx: Transaction,
+    ) -> Document | None:
+        after = self._tickets.write(before, changed, push, now, visible, tx.session)
+        if after is not None:
+            tx.publish(event(after))
+        return after

@@ -198,7 +198,7 @@ def test_the_customers_answer_moves_a_waiting_ticket_on(desk: Desk, visitor: Vis
     assert desk.bruno.get(f"/tickets/{ticket['ticketId']}").json["sla"]["firstRespondedAt"]
 
 
-def test_what_a_cut_off_request_left_undone_is_done_by_its_repetition(
+def test_what_a_cut_off_request_left_undone_is_done_once(
     desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message is stored, and the database goes away before its tickets hear of it."""
@@ -217,15 +217,15 @@ def test_what_a_cut_off_request_left_undone_is_done_by_its_repetition(
         body = {"text": "Aquí tiene", "messageId": message_id}
         with monkeypatch.context() as fault:
             fault.setattr(TicketService, "_write_in_conversation", gone)
-            assert person.post(where, body).status_code == 503
+            assert person.post(where, body).status_code in (201, 202)
         assert person.post(where, body).status_code in (201, 202)
 
     cut_off_then_repeated(visitor, "/channels/web/messages", "v1")
-    assert desk.supervisor.get(path).json["status"] == "in_progress"
+    wait_for(lambda: desk.supervisor.get(path).json["status"] == "in_progress")
     cut_off_then_repeated(desk.ana, f"{visitor.path}/messages", "a1")
     said = desk.ana.get(f"{visitor.path}/messages").json["data"]
     [answered] = [message["createdAt"] for message in said if message["author"]["type"] == "agent"]
-    assert desk.supervisor.get(path).json["sla"]["firstRespondedAt"] == answered
+    wait_for(lambda: desk.supervisor.get(path).json["sla"]["firstRespondedAt"] == answered)
     assert visitor.texts() == ["Aquí tiene", "Aquí tiene"]
     # A repetition that comes late says nothing of what has begun to wait since.
     desk.moved(ticket, "pending_customer")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from backend.app import SERVICES
+from backend.http.services import register
 from backend.realtime.handlers import may_connect
-from backend.services import EXTENSION
 from backend.settings import Settings, load_settings
 from tests.desk import Desk
 
@@ -23,12 +24,11 @@ PREFLIGHT = {
 @pytest.fixture
 def embedding(desk: Desk) -> Iterator[Desk]:
     """A desk whose chat the shop may embed."""
-    extensions = desk.app.extensions
-    services = extensions[EXTENSION]
+    services = desk.app.extensions[SERVICES]
     allowing = services.settings.model_copy(update={"web_chat_origins": f"{SHOP}, http://b.test"})
-    extensions[EXTENSION] = replace(services, settings=allowing)
+    register(desk.app, *replace(services, settings=allowing))
     yield desk
-    extensions[EXTENSION] = services
+    register(desk.app, *services)
 
 
 def ask(desk: Desk, method: str, path: str, origin: str, **more: Any) -> Any:

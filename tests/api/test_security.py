@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from pymongo.errors import AutoReconnect
 
-from backend.app import create_app
+from backend.app import SERVICES, create_app
 from backend.auth.routes import COOKIE
 from backend.common.documents import Db
 from backend.http.rate_limits import LOGIN_ADDRESS
-from backend.services import EXTENSION, Services
+from backend.services import Services
 from backend.settings import Settings
 from backend.tickets.repository import TicketRepository
 from tests.api.test_auth import Browser
@@ -70,12 +70,12 @@ def proxied(settings: Settings, db: Db) -> Iterator[Flask]:
     """Behind one proxy."""
     app = create_app(settings.model_copy(update={"trusted_proxies": 1}))
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
 
 
 def full(app: Flask, address: str) -> None:
     """As many logins as one address may try in a minute."""
-    services: Services = app.extensions[EXTENSION]
+    services: Services = app.extensions[SERVICES]
     for _ in range(60):
         services.rate_limits.count(LOGIN_ADDRESS, address)
 

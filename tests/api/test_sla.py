@@ -7,17 +7,12 @@ from typing import Any
 
 import pytest
 
-from backend.agents.repository import AgentRepository
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.documents import Db, Document
 from backend.common.paging import Page
-from backend.conversations.repository import ConversationRepository
-from backend.customers.repository import CustomerRepository
-from backend.realtime.events import Events
+from backend.services import Features
 from backend.tickets import sla
 from backend.tickets.models import SLA_TARGETS, Category, Priority, SlaState, Status
-from backend.tickets.repository import TicketRepository
-from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
 from backend.tickets.views import ticket_row
 
@@ -28,29 +23,15 @@ MINUTE = timedelta(minutes=1)
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class _Silence:
-    """A socket that nobody listens to."""
-
-    def emit(self, *_args: Any, **_kwargs: Any) -> None:
-        """Nothing to hear."""
-
-
 class Clock:
     """A service whose time is ours."""
 
     def __init__(self, db: Db) -> None:
         self.now = START
-        self.repository = TicketRepository(db)
-        self.customers = CustomerRepository(db)
-        self.service = TicketService(
-            self.repository,
-            self.customers,
-            ConversationRepository(db),
-            AgentRepository(db),
-            Events(_Silence()),
-            now=lambda: self.now,
-        )
-        self.customer = self.customers.find_or_insert("phone", "+34600123456", "María")
+        features = Features(db, lambda *_task: None, lambda: self.now)
+        self.repository = features.ticket_repository
+        self.service = features.tickets
+        self.customer = features.customers.find_or_create("phone", "+34600123456", "María")
 
     def after(self, time: timedelta) -> Clock:
         self.now = START + time

@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 from llmock.testing import LLMockServer
 
-from backend.app import create_app
+from backend.app import SERVICES, create_app
+from backend.assistant.loop import REPLY
 from backend.assistant.models.circuit import Circuit
 from backend.assistant.models.openai import OpenAIModel
 from backend.collections import FEATURES
-from backend.common.documents import Db, utcnow
+from backend.common.documents import Db
 from backend.platform.database import connect, prepare
-from backend.services import EXTENSION, Services
+from backend.services import Services
 from backend.settings import Settings
 from tests.assistant.chat import Chat
 from tests.assistant.provider import Provider
@@ -53,13 +54,13 @@ def model_app(model_settings: Settings) -> Iterator[Flask]:
     prepare(db, FEATURES)
     app = create_app(model_settings)
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
     db.client.close()
 
 
 @pytest.fixture
 def model_services(model_app: Flask) -> Services:
-    services: Services = model_app.extensions[EXTENSION]
+    services: Services = model_app.extensions[SERVICES]
     return services
 
 
@@ -76,10 +77,7 @@ def support(
 
 
 def _is_idle(db: Db) -> bool:
-    running = {"run.leaseUntil": {"$gt": utcnow()}}
-    owed = db["messages"].distinct("conversationId", {"awaiting": True})
-    answering = {"_id": {"$in": owed}, "mode": "assistant"}
-    return db["conversations"].find_one({"$or": [running, answering]}) is None
+    return db["jobs"].find_one({"kind": REPLY}) is None
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ import pymongo.monitoring
 import pytest
 from flask import Flask
 
-from backend.app import create_app
+from backend.app import SERVICES, create_app
 from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.platform.database import connect, prepare
-from backend.services import EXTENSION
 from backend.settings import Settings
 from tests.assistant.chat import Chat
 from tests.desk import Desk, wait_for
@@ -54,14 +53,14 @@ def counted_app(settings: Settings, calls: Calls) -> Iterator[Flask]:
     app = create_app(own)
     calls.not_of |= set(threading.enumerate()) - before
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
     db.client.drop_database(own.mongodb_db)
     db.client.close()
 
 
 @pytest.fixture
 def counted(counted_app: Flask, password_hash: str) -> Chat:
-    return Chat(Desk(counted_app, counted_app.extensions[EXTENSION].db, password_hash))
+    return Chat(Desk(counted_app, counted_app.extensions[SERVICES].db, password_hash))
 
 
 def cost(chat: Chat, calls: Calls, text: str) -> list[str]:

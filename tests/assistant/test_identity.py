@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.app import create_app
-from backend.services import EXTENSION
+from backend.app import SERVICES, create_app
 from backend.settings import Settings
 from tests.assistant.chat import Chat
 from tests.assistant.provider import Provider
@@ -121,7 +120,7 @@ def serious_app(model_settings: Settings) -> Iterator[Flask]:
     """The same desk as somebody would run it for customers."""
     app = create_app(model_settings.model_copy(update={"demo": False, "web_chat_secret": None}))
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
 
 
 def test_without_demo_nobody_plays_a_customer(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from backend.assistant.loop import REPLY
 from backend.common.documents import new_id, utcnow
 from backend.conversations.repository import ConversationRepository
 from backend.services import Services
@@ -100,7 +101,7 @@ def test_messages_that_wait_for_a_free_place_do_not_pile_up(
     chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a slow provider many wait, and each is looked after every few seconds."""
-    monkeypatch.setattr(model_services.assistant, "_slots", threading.Semaphore(1))
+    monkeypatch.setitem(model_services.jobs._slots, REPLY, threading.Semaphore(1))  # noqa: SLF001
     held = provider.holds()
     chat.says("Hola")
     assert held.arrived.wait(5)
@@ -108,7 +109,7 @@ def test_messages_that_wait_for_a_free_place_do_not_pile_up(
     before = threading.active_count()
     for number in range(20):
         waiting.says(f"Mensaje {number}")
-        model_services.assistant.wake(waiting.conversation_id)  # as the watch does
+        model_services.jobs.tick()
     assert threading.active_count() <= before + 2
     held.release()
     wait_for(lambda: "assistant" in authors(waiting))
@@ -120,7 +121,8 @@ def test_an_answer_that_overtakes_the_bookkeeping_counts(
 ) -> None:
     """A run may find a message before the request that stored it has gone on."""
     update = ConversationRepository.update
-    early = iter([model_services.assistant.wake])
+    jobs = model_services.jobs
+    early = iter([lambda key: jobs.start(jobs.enqueue(REPLY, key))])
 
     def late(self: ConversationRepository, conversation_id: str, fields: Any, **more: Any) -> Any:
         if fields.get("unanswered") and (wake := next(early, None)):
@@ -287,13 +289,13 @@ def test_a_run_that_was_ended_is_not_taken_up_instead_of_the_one_cut_off(
     runs, conversations = (model_services.db[name] for name in ("assistant_runs", "conversations"))
     wait_for(lambda: runs.find_one({"conversationId": chat.conversation_id, "outcome": "dropped"}))
     last = chat.says("Déjelo, ya está")
-    # As a process leaves it that dies at the second run, whose lease has ended meanwhile.
-    left = {"owner": "dead", "leaseUntil": utcnow() - timedelta(seconds=1), "isLeftOver": False}
+    # As a process leaves it that dies at the second run.
+    left = {"owner": "dead", "isLeftOver": False}
     conversations.update_one(
         {"_id": chat.conversation_id}, {"$set": {"mode": "assistant", "run": left}}
     )
     provider.says("De acuerdo.")
-    model_services.assistant.wake(chat.conversation_id)
+    model_services.jobs.start(model_services.jobs.enqueue(REPLY, chat.conversation_id))
     reply = chat.reply_to(last)
     assert (reply["text"], reply["toolCalls"]) == ("De acuerdo.", [])
     conversation = chat.conversation()
@@ -303,14 +305,14 @@ def test_a_run_that_was_ended_is_not_taken_up_instead_of_the_one_cut_off(
 def test_a_run_that_another_process_holds_is_left_alone(
     chat: Chat, provider: Provider, model_services: Services
 ) -> None:
-    conversations = ConversationRepository(model_services.db)
-    claimed = conversations.claim_run(chat.conversation_id, "other", timedelta(minutes=1))
-    assert claimed is not None
+    jobs = model_services.db["jobs"]
+    job_id = model_services.jobs.enqueue(REPLY, chat.conversation_id)
+    held = {"owner": "other", "leaseUntil": utcnow() + timedelta(minutes=1)}
+    jobs.update_one({"_id": job_id}, {"$set": held})
     accepted = chat.says("Hola")
     Chat(chat.desk).ask("Hola")
     assert authors(chat) == ["customer"]
-    conversations.release_run(chat.conversation_id, "other")
-    model_services.assistant.wake(chat.conversation_id)
+    jobs.update_one({"_id": job_id}, {"$set": {"leaseUntil": utcnow()}})
     chat.reply_to(accepted)
 
 
@@ -326,7 +328,8 @@ def test_a_run_cut_off_again_and_again_ends_with_people(
     runs = model_services.db["assistant_runs"]
 
     def given_up() -> Any:
-        model_services.assistant.wake(chat.conversation_id)  # as the watch does
+        # Due at once, without the backoff between attempts.
+        model_services.jobs.start(model_services.jobs.enqueue(REPLY, chat.conversation_id))
         return runs.find_one(answered)
 
     wait_for(given_up)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from backend.app import create_app
+from backend.app import SERVICES, create_app
 from backend.collections import FEATURES
 from backend.common.documents import Db, utcnow
 from backend.platform.database import connect, prepare
-from backend.services import EXTENSION, Services
+from backend.services import Services
 from backend.settings import Settings
 from tests.channels.graph import ACCESS_TOKEN, PHONE_NUMBER_ID, Graph
 from tests.channels.meta import APP_SECRET, VERIFY_TOKEN, User
@@ -52,14 +52,14 @@ def whatsapp_app(whatsapp_settings: Settings) -> Iterator[Flask]:
     prepare(db, FEATURES)
     app = create_app(whatsapp_settings)
     yield app
-    app.extensions[EXTENSION].db.client.close()
+    app.extensions[SERVICES].db.client.close()
     db.client.close()
 
 
 @pytest.fixture
 def counter(whatsapp_app: Flask, graph: Graph, password_hash: str) -> Iterator[Desk]:
     """The people of a desk that WhatsApp leads to. Ends when nothing is left to answer or send."""
-    services: Services = whatsapp_app.extensions[EXTENSION]
+    services: Services = whatsapp_app.extensions[SERVICES]
     db = services.db
     for name in db.list_collection_names():
         if name != "counters":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend.realtime.events import Event
+from backend.realtime.names import LiveEvent
 from tests.desk import Person, wait_for
 from tests.live import Listener, LiveDesk, Visitor
 
@@ -77,7 +77,7 @@ def test_no_event_tells_what_its_hearer_may_not_see(
         assert [name for name in (*TOLD, *TOLD_TOO) if canary(name) not in said] == []
         assert canary("message") in said
     # `message_updated` tells of WhatsApp's deliveries alone, which this desk has none of.
-    happened = {event.value for event in Event} - {"message_updated"}
+    happened = {event.value for event in LiveEvent} - {"message_updated"}
     assert {*bruno.names(), *supervisor.names()} == happened
     assert {"ticket_created", "message_created", "conversation_updated"} <= set(ana.names())
     with capsys.disabled():

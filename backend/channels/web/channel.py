@@ -16,7 +16,7 @@ from backend.common.errors import Forbidden, Unauthenticated
 from backend.conversations.models import Channel
 from backend.conversations.service import ConversationService
 from backend.customers.phones import e164
-from backend.customers.repository import CustomerRepository
+from backend.customers.service import CustomerService
 from backend.settings import Settings
 
 ANONYMOUS = {"es": "Visitante", "en": "Visitor"}
@@ -32,7 +32,7 @@ class WebChannel:
     def __init__(
         self,
         settings: Settings,
-        customers: CustomerRepository,
+        customers: CustomerService,
         conversations: ConversationService,
         tokens: Tokens,
     ) -> None:
@@ -55,7 +55,7 @@ class WebChannel:
                 raise Forbidden("The identityHash does not fit the phone.")
             return self._session(self._known(number, name))
         return self._session(
-            self._customers.find_or_insert("visitorId", new_id(), name or self._anonymous)
+            self._customers.find_or_create("visitorId", new_id(), name or self._anonymous)
         )
 
     def open_demo_session(self, phone: str, name: str | None) -> Session:
@@ -70,7 +70,7 @@ class WebChannel:
         return conversation
 
     def _known(self, phone: str, name: str | None) -> Document:
-        return self._customers.find_or_insert("phone", phone, name or phone)
+        return self._customers.find_or_create("phone", phone, name or phone)
 
     def _session(self, customer: Document) -> Session:
         conversation = self._conversations.open_conversation(customer, Channel.WEB)

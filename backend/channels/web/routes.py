@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from backend.auth.identity import current_visitor
+from backend.channels.web.channel import WebChannel
+from backend.channels.web.identity import current_visitor
 from backend.channels.web.schemas import (
     SessionAnswer,
     SessionCreate,
@@ -15,19 +16,21 @@ from backend.common.documents import Document
 from backend.common.errors import Unauthenticated, ValidationFailed
 from backend.common.paging import page_of
 from backend.conversations.schemas import VisitorMessageList, visitor_message
+from backend.conversations.service import ConversationService
 from backend.http.openapi import PERHAPS_VISITORS, PUBLIC, VISITORS
 from backend.http.parsing import Blueprint
-from backend.http.rate_limits import WEB_ADDRESS, WEB_VISITOR
+from backend.http.rate_limits import WEB_ADDRESS, WEB_VISITOR, RateLimits
 from backend.http.responses import answer
 from backend.http.schemas import PageQuery
-from backend.services import services
+from backend.http.services import service
+from backend.settings import Settings
 
 blueprint = Blueprint("channels", __name__, url_prefix="/channels", description="Channels")
 
 
 @blueprint.before_request
 def limit_address() -> None:
-    services().rate_limits.count(WEB_ADDRESS, request.remote_addr or "")
+    service(RateLimits).count(WEB_ADDRESS, request.remote_addr or "")
 
 
 @blueprint.after_request
@@ -35,7 +38,7 @@ def let_sites_embed(response: Response) -> Response:
     """CORS for the sites that may embed the chat: no cookie goes along, the token is the right."""
     origin = request.headers.get("Origin", "")
     response.headers.add("Vary", "Origin")
-    if origin and services().settings.may_embed(origin):
+    if origin and service(Settings).may_embed(origin):
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "Retry-After"
         if request.method == "OPTIONS":
@@ -52,7 +55,7 @@ def let_sites_embed(response: Response) -> Response:
 @blueprint.doc(**PUBLIC)
 def open_session(fields: Document) -> Response:
     """Start a visitor's session"""
-    session = services().web.open_session(
+    session = service(WebChannel).open_session(
         name=fields.get("name"),
         phone=fields.get("phone"),
         identity_hash=fields.get("identityHash"),
@@ -71,17 +74,17 @@ def receive_message(fields: Document) -> Response:
     visitor = current_visitor()
     accepted: Document = {}
     if visitor is not None:
-        conversation = services().web.conversation_of(visitor)
-    elif services().settings.demo_on:
+        conversation = service(WebChannel).conversation_of(visitor)
+    elif service(Settings).demo_on:
         if "phone" not in fields:
             raise ValidationFailed({"phone": ["Is required without a session."]})
-        session = services().web.open_demo_session(fields["phone"], fields.get("name"))
+        session = service(WebChannel).open_demo_session(fields["phone"], fields.get("name"))
         conversation = session.conversation
         accepted["visitorToken"] = session.token
     else:
         raise Unauthenticated("Start a session first.")
-    services().rate_limits.count(WEB_VISITOR, conversation["_id"])
-    message = services().conversations.receive_message(
+    service(RateLimits).count(WEB_VISITOR, conversation["_id"])
+    message = service(ConversationService).receive_message(
         conversation, fields["text"], message_id=fields.get("messageId")
     )
     accepted |= {"conversationId": conversation["_id"], "messageId": message["messageId"]}
@@ -97,5 +100,5 @@ def list_own_messages(query: Document) -> Response:
     visitor = current_visitor()
     if visitor is None:
         raise Unauthenticated("Start a session first.")
-    found = services().conversations.list_messages(visitor.conversation_id, page_of(query))
+    found = service(ConversationService).list_messages(visitor.conversation_id, page_of(query))
     return answer(found.listed(visitor_message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from backend.channels.whatsapp.identities import WhatsAppIdentities
 from backend.channels.whatsapp.webhook import (
     IncomingMessage,
     StatusUpdate,
@@ -15,7 +16,6 @@ from backend.common.errors import Forbidden, NotFound
 from backend.conversations.deliveries import Deliveries
 from backend.conversations.models import Channel
 from backend.conversations.service import ConversationService
-from backend.customers.identities import WhatsAppIdentities
 from backend.customers.phones import whatsapp_phone
 from backend.settings import Locale, WhatsAppSettings
 

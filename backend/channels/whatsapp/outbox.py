@@ -1,87 +1,75 @@
 """Sends what is pending in WhatsApp conversations, in order, until each message has left or failed.
 
-The messages themselves are the outbox (`backend/conversations/deliveries.py`), so a restart loses
-nothing, and of several processes one sends. A process killed between WhatsApp's answer and its
-record, or an answer that is lost, leaves a message that is sent once more 16 s later, unless a
-status has told meanwhile that WhatsApp has it: there is no way to say "this one again".
+A job a conversation, so a restart loses nothing, and of several processes one sends. A process
+killed between WhatsApp's answer and its record, or an answer that is lost, leaves a message that is
+sent once more 16 s later, unless a status has reported meanwhile that WhatsApp has it: there is no
+way to say "this one again".
 """
 
 from __future__ import annotations
 
-import logging
-import random
-import threading
 import unicodedata
-from collections.abc import Callable
 from datetime import timedelta
 
-from pymongo.errors import PyMongoError
-
-from backend.channels.whatsapp.graph import MAX_BODY, Graph, NotNow, SendFailed
+from backend.channels.whatsapp.graph import MAX_BODY, REPORTS_WITHIN, Graph, NotNow, SendFailed
 from backend.common.documents import Document, utcnow
 from backend.conversations.deliveries import Deliveries
+from backend.conversations.events import MessageCreated
+from backend.conversations.models import Delivery
+from backend.platform.events import EventBus
+from backend.platform.jobs import JobKind, Jobs, RetryLater, RunningJob
 from backend.platform.metrics import SENDS
+from backend.platform.transactions import Transaction
 
-log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=16)  # longer than one call may take
-POLL = 1.0  # seconds between looks for what is due
-MAX_CONCURRENT_SENDS = 16  # in one process
-SLOWEST = 300.0  # seconds between two tries at most, unless WhatsApp asks for longer
+DELIVER = "deliver"
 _PAUSES = ("\n\n", "\n", ". ", " ")  # the best first
 _JOINER = "\u200d"  # between the emoji that are one
 _CLINGING = ("Mn", "Me", "Sk")  # categories of Unicode: accents, colours of skin
 GIVE_UP_AFTER = timedelta(hours=24)  # WhatsApp takes no answer later than this
 
 
+def subscribe(bus: EventBus) -> None:
+    """Also while no channel is set up: what is pending leaves when one is."""
+
+    def message_created(tx: Transaction, event: MessageCreated) -> None:
+        delivery = event.message.get("delivery")
+        if delivery is not None and delivery["status"] == Delivery.PENDING.value:
+            tx.enqueue(DELIVER, event.conversation["_id"])
+
+    bus.within(MessageCreated, message_created)
+
+
 class Outbox:
-    def __init__(
-        self,
-        graph: Graph,
-        deliveries: Deliveries,
-        start_background_task: Callable[..., object],
-    ) -> None:
+    def __init__(self, graph: Graph, deliveries: Deliveries) -> None:
         self._graph = graph
         self._deliveries = deliveries
-        self._start = start_background_task
-        self._slots = threading.Semaphore(MAX_CONCURRENT_SENDS)
-        self._woken: set[str] = set()
 
-    def wake(self, conversation_id: str) -> None:
-        """There is something to send: now, rather than at the next look."""
-        self._start(self._send_pending, conversation_id)
+    def register(self, jobs: Jobs) -> None:
+        jobs.register(JobKind(DELIVER, self._send_pending, max_attempts=None, lease=REPORTS_WITHIN))
 
-    def look(self) -> None:
-        """Send what is due: tries again, and what a dead process left."""
-        for conversation_id in self._deliveries.conversations_due():
-            if conversation_id not in self._woken:
-                self._woken.add(conversation_id)
-                self.wake(conversation_id)
+    def _send_pending(self, job: RunningJob) -> None:
+        while message := self._deliveries.next_pending(job.key):
+            self._send(message, job)
+            job.progress()
 
-    def _send_pending(self, conversation_id: str) -> None:
-        with self._slots:
-            try:
-                while message := self._deliveries.take_up(conversation_id, LEASE):
-                    self._send(message)
-            except PyMongoError as error:
-                log.warning("sending in %s cut off: %s", conversation_id, type(error).__name__)
-            except Exception:
-                log.exception("sending in %s failed", conversation_id)
-            finally:
-                self._woken.discard(conversation_id)
-
-    def _send(self, message: Document) -> None:
+    def _send(self, message: Document, job: RunningJob) -> None:
         try:
-            self._send_parts(message)
+            self._send_parts(message, job)
             SENDS.labels("sent").inc()
         except NotNow as failure:
+            give_up_at = message["createdAt"] + GIVE_UP_AFTER
+            if utcnow() + (failure.retry_after or timedelta()) > give_up_at:
+                SENDS.labels("failed").inc()
+                self._deliveries.failed(message, failure.reason)
+                return
             SENDS.labels("postponed").inc()
-            self._postpone(message, failure)
+            self._deliveries.postponed(message, failure.reason)
+            raise RetryLater(failure.reason, failure.retry_after) from None
         except SendFailed as failure:
             SENDS.labels("failed").inc()
             self._deliveries.failed(message, failure.reason)
 
-    def _send_parts(self, message: Document) -> None:
+    def _send_parts(self, message: Document, job: RunningJob) -> None:
         """Those that have not left yet; the message's own id goes with the last, which stands for
         all of it.
         """
@@ -90,22 +78,14 @@ class Outbox:
             raise SendFailed("The customer has never written from WhatsApp.")
         parts = split(message["text"])
         for number in range(len(message.get("wamids", [])), len(parts)):
+            job.hold()
             is_last = number == len(parts) - 1
             reference = message["_id"] if is_last else None
             wamid = self._graph.send_text(recipient, parts[number], reference)
             if is_last:
                 self._deliveries.sent(message, wamid)
-            elif not self._deliveries.part_sent(message, wamid, LEASE):
-                return  # somebody else has it now
-
-    def _postpone(self, message: Document, failure: NotNow) -> None:
-        backoff = min(2.0 ** min(message["delivery"]["attempts"] - 1, 16), SLOWEST)
-        wait = timedelta(seconds=backoff * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
-        until = utcnow() + max(wait, failure.retry_after or wait)
-        if until > message["createdAt"] + GIVE_UP_AFTER:
-            self._deliveries.failed(message, failure.reason)
-        else:
-            self._deliveries.postpone(message, until, failure.reason)
+            else:
+                self._deliveries.part_sent(message, wamid)
 
 
 def split(text: str, longest: int = MAX_BODY) -> list[str]:

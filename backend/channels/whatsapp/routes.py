@@ -6,10 +6,11 @@ import json
 
 from flask import Response, request
 
+from backend.channels.whatsapp.channel import WhatsAppChannel
 from backend.channels.whatsapp.webhook import MAX_DELIVERY
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
-from backend.services import services
+from backend.http.services import service
 
 blueprint = Blueprint("whatsapp", __name__, url_prefix="/channels/whatsapp", description="WhatsApp")
 
@@ -21,7 +22,7 @@ blueprint = Blueprint("whatsapp", __name__, url_prefix="/channels/whatsapp", des
 @blueprint.doc(**PUBLIC)
 def confirm_webhook() -> Response:
     """Answer Meta's handshake: `hub.challenge`, when `hub.verify_token` is ours"""
-    services().whatsapp.confirm(
+    service(WhatsAppChannel).confirm(
         request.args.get("hub.mode", ""), request.args.get("hub.verify_token", "")
     )
     return Response(request.args.get("hub.challenge", ""), mimetype="text/plain")
@@ -40,10 +41,10 @@ def receive_delivery() -> Response:
     """
     request.max_content_length = MAX_DELIVERY
     body = request.get_data()
-    services().whatsapp.check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
+    service(WhatsAppChannel).check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
     try:
         payload = json.loads(body)
     except (ValueError, RecursionError):
         payload = None  # signed, and yet nothing that could be used, now or the next time
-    services().whatsapp.receive(payload)
+    service(WhatsAppChannel).receive(payload)
     return Response("OK", mimetype="text/plain")

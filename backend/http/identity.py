@@ -1,0 +1,40 @@
+"""Who is asking: turns the Authorization header into an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import g, request
+
+from backend.common.actor import Actor
+from backend.http.rate_limits import API_AGENT, RateLimits
+from backend.http.services import service
+
+
+class Authentication:
+    """How the actor behind an access token is found; the auth feature says."""
+
+    def __init__(self, authenticate: Callable[[str], Actor]) -> None:
+        """`authenticate` raises Unauthenticated for a token that nobody may act with."""
+        self.authenticate = authenticate
+
+
+def require_agent() -> None:
+    """A blueprint's `before_request`: only agents who are logged in get past."""
+    actor = service(Authentication).authenticate(bearer_token() or "")
+    service(RateLimits).count(API_AGENT, actor.id)
+    g.actor = actor
+
+
+def current_actor() -> Actor:
+    actor: Actor = g.actor
+    return actor
+
+
+def bearer_token() -> str | None:
+    """The token of the request; None without an Authorization header."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,304 @@
+"""Jobs: work that happens later, or that must survive a crash.
+
+A job is a document. Enqueued in the transaction of what causes it, it is started at once by the
+process that commits, and by any process once it is due: after a failure with exponential backoff,
+after a crash when its lease ends. One process at a time runs one job. After its last attempt it is
+`dead`, kept for people to see and retry.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NotRequired, TypedDict, cast
+
+from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
+
+from backend.common.documents import Db, Document, index, new_id, utcnow, validator
+from backend.platform.metrics import JOBS
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between looks for due jobs
+AFTER_OUTAGE = timedelta(seconds=1)  # before a job that the database cut off runs again
+RENEWAL = timedelta(seconds=4)  # between renewals of the leases of a process
+MAX_DUE = 200  # jobs started at one tick
+MAX_BACKOFF = timedelta(minutes=5)
+MAX_REASON = 500  # characters kept of a failure
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    DEAD = "dead"
+
+
+class JobDocument(TypedDict):
+    _id: str  # kind and key: asked for twice, a job is one
+    kind: str
+    key: str
+    state: str
+    payload: Document | None
+    requests: int  # how often it was asked for; one that is asked for while it runs, runs again
+    attempts: int
+    dueAt: datetime
+    owner: str | None
+    leaseUntil: datetime | None
+    error: NotRequired[str]
+    createdAt: datetime
+
+
+VALIDATORS = {
+    "jobs": validator(
+        {
+            "_id": "string",
+            "kind": "string",
+            "key": "string",
+            "requests": "int",
+            "attempts": "int",
+            "dueAt": "date",
+            "createdAt": "date",
+        },
+        state={"enum": [state.value for state in JobState]},
+    )
+}
+
+INDEXES = {"jobs": [index(("state", 1), ("dueAt", 1)), index(("kind", 1), ("state", 1))]}
+
+
+class RetryLater(Exception):
+    """The job cannot be done now. It runs again after `after`, or after its own backoff."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+
+
+class Lost(Exception):
+    """The job's lease ended while this process stood still; another process has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How jobs of one kind are run. `inline` ones run in the caller, right after the commit."""
+
+    name: str
+    handle: Callable[[RunningJob], None]
+    max_attempts: int | None = 20  # None: the handler decides when to give up
+    lease: timedelta = timedelta(seconds=12)  # a dead process's job is due again after this
+    max_concurrent: int = 16  # in one process
+    inline: bool = False
+    first_backoff: timedelta = timedelta(seconds=1)
+
+
+class RunningJob:
+    def __init__(self, document: JobDocument, kind: JobKind, jobs: Jobs) -> None:
+        self.kind = kind
+        self.id = document["_id"]
+        self.key = document["key"]
+        self.payload = document["payload"] or {}
+        self.created_at = document["createdAt"]
+        self.attempts = document["attempts"]  # this one included
+        self.requests = document["requests"]
+        self.owner = document["owner"] or ""
+        self._jobs = jobs
+
+    def hold(self) -> None:
+        """Renew the lease before an act that must not be done twice. Raises Lost."""
+        if not self._jobs.renew(self):
+            raise Lost
+
+    def progress(self) -> None:
+        """A part is done: count the attempts at the next one from the beginning. Raises Lost."""
+        self.attempts = 1
+        if not self._jobs.renew(self, attempts=1):
+            raise Lost
+
+
+class Jobs:
+    def __init__(self, db: Db, start_background_task: Callable[..., object]) -> None:
+        self._jobs = db["jobs"]
+        self._start_task = start_background_task
+        self._kinds: dict[str, JobKind] = {}
+        self._slots: dict[str, threading.Semaphore] = {}
+        self._started: set[str] = set()  # those that wait for a slot in this process
+        self._running: dict[str, RunningJob] = {}  # by owner
+        self._renewed_at = utcnow()
+
+    def register(self, kind: JobKind) -> None:
+        self._kinds[kind.name] = kind
+        self._slots[kind.name] = threading.Semaphore(kind.max_concurrent)
+
+    def enqueue(
+        self,
+        kind: str,
+        key: str,
+        payload: Document | None = None,
+        session: ClientSession | None = None,
+    ) -> str:
+        """Ask for a job and return its id. One that waits or is dead is due at once.
+
+        `payload` replaces that of an earlier request with the same key.
+        """
+        now = utcnow()
+        job_id = f"{kind}:{key}"
+        request = _request(kind, key, payload, now)
+        self._jobs.update_one({"_id": job_id}, request, upsert=True, session=session)
+        return job_id
+
+    def start(self, job_id: str) -> None:
+        """Run a job that is due, unless another process has it."""
+        kind = self._kinds.get(job_id.partition(":")[0])
+        if kind is None:  # of a channel that is not set up: it waits until one is
+            return
+        if kind.inline:
+            self._run(kind, job_id)
+        else:
+            self._spawn(kind, job_id)
+
+    def tick(self) -> None:
+        """Renew the leases of this process, and start what is due."""
+        now = utcnow()
+        if now - self._renewed_at >= RENEWAL:
+            self._renewed_at = now
+            for job in list(self._running.values()):
+                self.renew(job)
+        due = {**_due(now), "kind": {"$in": list(self._kinds)}}
+        found = self._jobs.find(due, {"kind": True}).sort("dueAt", 1).limit(MAX_DUE)
+        for document in list(found):
+            self._spawn(self._kinds[document["kind"]], document["_id"])
+
+    def retry(self, job_id: str) -> bool:
+        """Make a dead job due again, for a person who asks for it. False when there is none."""
+        again = {"state": JobState.WAITING.value, "dueAt": utcnow(), "attempts": 0}
+        dead = {"_id": job_id, "state": JobState.DEAD.value}
+        return self._jobs.update_one(dead, {"$set": again}).matched_count == 1
+
+    def renew(self, job: RunningJob, **fields: object) -> bool:
+        result = self._jobs.update_one(
+            _owned(job), {"$set": {"leaseUntil": utcnow() + job.kind.lease, **fields}}
+        )
+        return result.matched_count == 1
+
+    # --- one job --------------------------------------------------------------------------
+
+    def _spawn(self, kind: JobKind, job_id: str) -> None:
+        if job_id not in self._started:
+            self._started.add(job_id)
+            self._start_task(self._run, kind, job_id)
+
+    def _run(self, kind: JobKind, job_id: str) -> None:
+        """Run the job until it is no longer due. Whatever goes wrong, it is tried again."""
+        with self._slots[kind.name]:
+            self._started.discard(job_id)
+            try:
+                while (job := self._claim(kind, job_id)) is not None:
+                    self._attempt(job)
+            except PyMongoError as error:  # its lease ends, and then it is due again
+                log.warning("job %s cut off: %s", job_id, type(error).__name__)
+
+    def _claim(self, kind: JobKind, job_id: str) -> RunningJob | None:
+        now = utcnow()
+        claimed = self._jobs.find_one_and_update(
+            {"_id": job_id, **_due(now)},
+            {"$set": {"owner": new_id(), "leaseUntil": now + kind.lease}, "$inc": {"attempts": 1}},
+            return_document=ReturnDocument.AFTER,
+        )
+        return RunningJob(cast(JobDocument, claimed), kind, self) if claimed else None
+
+    def _attempt(self, job: RunningJob) -> None:
+        self._running[job.owner] = job
+        try:
+            job.kind.handle(job)
+        except Lost:
+            return
+        except RetryLater as failure:
+            self._postpone(job, failure.reason, failure.after)
+        except PyMongoError as error:
+            self._release(job, type(error).__name__)
+            raise
+        except Exception as error:
+            log.exception("job %s failed", job.id)
+            self._postpone(job, f"{type(error).__name__}: {error}", None)
+        else:
+            JOBS.labels(job.kind.name, "done").inc()
+            self._complete(job)
+        finally:
+            del self._running[job.owner]
+
+    def _complete(self, job: RunningJob) -> None:
+        finished = self._jobs.delete_one({**_owned(job), "requests": job.requests})
+        if not finished.deleted_count:  # asked for again meanwhile
+            self._give_back(job, {"dueAt": utcnow(), "attempts": 0})
+
+    def _postpone(self, job: RunningJob, reason: str, after: timedelta | None) -> None:
+        fields: Document = {"error": reason[:MAX_REASON]}
+        if job.kind.max_attempts is not None and job.attempts >= job.kind.max_attempts:
+            log.error("job %s is dead after %d attempts: %s", job.id, job.attempts, reason)
+            fields["state"] = JobState.DEAD.value
+            outcome = "dead"
+        else:
+            fields["dueAt"] = utcnow() + max(backoff(job.kind, job.attempts), after or timedelta())
+            outcome = "postponed"
+        JOBS.labels(job.kind.name, outcome).inc()
+        self._give_back(job, fields)
+
+    def _release(self, job: RunningJob, reason: str) -> None:
+        """The database failed in the middle: due again at once, which counts as no attempt."""
+        with suppress(PyMongoError):
+            fields = {
+                "dueAt": utcnow() + AFTER_OUTAGE,
+                "attempts": job.attempts - 1,
+                "error": reason,
+            }
+            self._give_back(job, fields)
+
+    def _give_back(self, job: RunningJob, fields: Document) -> None:
+        released = {"owner": None, "leaseUntil": None, **fields}
+        self._jobs.update_one(_owned(job), {"$set": released})
+
+
+def backoff(kind: JobKind, attempts: int) -> timedelta:
+    """Doubles with each attempt up to MAX_BACKOFF, and is spread over its second half."""
+    longest = min(kind.first_backoff * 2.0 ** min(attempts - 1, 16), MAX_BACKOFF)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+def _request(kind: str, key: str, payload: Document | None, now: datetime) -> list[Document]:
+    dead = {"$eq": ["$state", JobState.DEAD.value]}
+    return [
+        {
+            "$set": {
+                "kind": {"$literal": kind},
+                "key": {"$literal": key},
+                "payload": {"$literal": payload},
+                "state": JobState.WAITING.value,
+                "requests": {"$add": [{"$ifNull": ["$requests", 0]}, 1]},
+                "attempts": {"$cond": [dead, 0, {"$ifNull": ["$attempts", 0]}]},
+                "dueAt": now,
+                "owner": {"$ifNull": ["$owner", None]},
+                "leaseUntil": {"$ifNull": ["$leaseUntil", None]},
+                "createdAt": {"$ifNull": ["$createdAt", now]},
+            }
+        }
+    ]
+
+
+def _due(now: datetime) -> Document:
+    return {
+        "state": JobState.WAITING.value,
+        "dueAt": {"$lte": now},
+        "$or": [{"leaseUntil": None}, {"leaseUntil": {"$lte": now}}],
+    }
+
+
+def _owned(job: RunningJob) -> Document:
+    return {"_id": job.id, "owner": job.owner}

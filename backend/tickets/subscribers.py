@@ -1,0 +1,72 @@
+"""How tickets react to events of customers and conversations."""
+
+from __future__ import annotations
+
+from backend.common.actor import Actor, ActorType
+from backend.conversations.events import ConversationsMerged, MessageCreated
+from backend.customers.events import CustomerChanged, CustomersMerged
+from backend.customers.models import snapshot_of
+from backend.customers.service import CustomerService
+from backend.platform.events import EventBus
+from backend.platform.jobs import JobKind, Jobs, RunningJob
+from backend.platform.transactions import Transaction
+from backend.tickets.repository import TicketRepository
+from backend.tickets.service import TicketService
+
+SHOW_CUSTOMER = "show_customer_on_tickets"
+REACT_TO_MESSAGE = "react_to_message"
+
+
+def subscribe(
+    bus: EventBus,
+    jobs: Jobs,
+    repository: TicketRepository,
+    tickets: TicketService,
+    customers: CustomerService,
+) -> None:
+    def message_created(tx: Transaction, event: MessageCreated) -> None:
+        conversation_id = event.conversation["_id"]
+        if event.actor.type in (ActorType.CUSTOMER, ActorType.AGENT) and repository.has_open(
+            conversation_id
+        ):
+            payload = {
+                "conversationId": conversation_id,
+                "actor": event.actor.as_author(),
+                "at": event.at,
+                "sentAt": event.message["createdAt"],
+            }
+            tx.enqueue(REACT_TO_MESSAGE, event.message["_id"], payload)
+
+    def react_to_message(job: RunningJob) -> None:
+        conversation_id = job.payload["conversationId"]
+        actor = Actor.of_author(job.payload["actor"])
+        if actor.type is ActorType.CUSTOMER:
+            tickets.customer_wrote(conversation_id, job.payload["at"], customer=actor)
+        else:
+            tickets.agent_wrote(conversation_id, job.payload["sentAt"], actor=actor)
+
+    def customer_changed(tx: Transaction, event: CustomerChanged) -> None:
+        if snapshot_of(event.before) != snapshot_of(event.after):
+            payload = {"actor": event.actor.as_author()}
+            tx.enqueue(SHOW_CUSTOMER, event.after["_id"], payload)
+
+    def customers_merged(tx: Transaction, event: CustomersMerged) -> None:
+        repository.move_to_customer(event.source["_id"], event.target["_id"], tx.session)
+        tx.enqueue(SHOW_CUSTOMER, event.target["_id"], {"actor": event.actor.as_author()})
+
+    def show_customer(job: RunningJob) -> None:
+        customer = customers.find(job.key)
+        if customer is not None:
+            actor = Actor.of_author(job.payload["actor"])
+            tickets.show_customer(snapshot_of(customer), actor=actor)
+
+    def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
+        repository.move_to_conversation(event.source["_id"], event.target["_id"], tx.session)
+
+    bus.within(MessageCreated, message_created)
+    bus.within(CustomerChanged, customer_changed)
+    bus.within(CustomersMerged, customers_merged)
+    bus.within(ConversationsMerged, conversations_merged)
+    jobs.register(JobKind(REACT_TO_MESSAGE, react_to_message, inline=True))
+    jobs.register(JobKind(SHOW_CUSTOMER, show_customer, inline=True))
+    customers.count_tickets = lambda ids, actor: tickets.count_by_customer(ids, actor=actor)
