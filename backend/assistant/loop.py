@@ -20,9 +20,14 @@ from backend.assistant.models import Answer, Model, ModelFailed
 from backend.assistant.phrases import language_of, say
 from backend.assistant.runs import RunRepository
 from backend.assistant.tool_calls import handle_tool_calls
-from backend.common.actor import ASSISTANT, Actor
+from backend.common.actor import ASSISTANT, Actor, ActorType
 from backend.common.documents import Document, new_id, utcnow
-from backend.conversations.events import AssistantTyping, ConversationChanged, MessageCreated
+from backend.conversations.events import (
+    AssistantTyping,
+    ConversationChanged,
+    ConversationsMerged,
+    MessageCreated,
+)
 from backend.conversations.models import MAX_REPLY, Mode
 from backend.conversations.service import customer_actor, first_delivery
 from backend.conversations.turns import Turns
@@ -86,6 +91,7 @@ class Assistant:
         jobs.register(JobKind(REPLY, self.reply, max_concurrent=MAX_CONCURRENT_RUNS))
         self._bus.within(MessageCreated, _message_created)
         self._bus.within(ConversationChanged, _conversation_changed)
+        self._bus.within(ConversationsMerged, _conversations_merged)
 
     # --- one conversation -----------------------------------------------------------------
 
@@ -257,8 +263,20 @@ def _size(items: list[Document]) -> int:
 def _message_created(tx: Transaction, event: MessageCreated) -> None:
     if event.conversation["mode"] == Mode.ASSISTANT.value and event.message.get("awaiting"):
         tx.enqueue(REPLY, event.conversation["_id"])
+    elif event.actor.type is ActorType.AGENT:
+        tx.cancel(REPLY, event.conversation["_id"])
 
 
 def _conversation_changed(tx: Transaction, event: ConversationChanged) -> None:
-    if event.after["mode"] == Mode.ASSISTANT.value and event.before["mode"] == Mode.HUMAN.value:
+    if event.after["mode"] == event.before["mode"]:
+        return
+    if event.after["mode"] == Mode.ASSISTANT.value:
         tx.enqueue(REPLY, event.after["_id"])
+    else:
+        tx.cancel(REPLY, event.after["_id"])
+
+
+def _conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
+    tx.cancel(REPLY, event.source["_id"])
+    if event.target["mode"] == Mode.ASSISTANT.value:
+        tx.enqueue(REPLY, event.target["_id"])

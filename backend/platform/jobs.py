@@ -154,6 +154,9 @@ class Jobs:
         self._jobs.update_one({"_id": job_id}, request, upsert=True, session=session)
         return job_id
 
+    def cancel(self, kind: str, key: str, session: ClientSession | None = None) -> None:
+        self._jobs.delete_one({"_id": f"{kind}:{key}"}, session=session)
+
     def start(self, job_id: str) -> None:
         """Run a job that is due, unless another process has it."""
         kind = self._kinds.get(job_id.partition(":")[0])
@@ -201,7 +204,8 @@ class Jobs:
             self._started.discard(job_id)
             try:
                 while (job := self._claim(kind, job_id)) is not None:
-                    self._attempt(job)
+                    if self._attempt(job):
+                        return
             except PyMongoError as error:  # its lease ends, and then it is due again
                 log.warning("job %s cut off: %s", job_id, type(error).__name__)
 
@@ -214,12 +218,13 @@ class Jobs:
         )
         return RunningJob(cast(JobDocument, claimed), kind, self) if claimed else None
 
-    def _attempt(self, job: RunningJob) -> None:
+    def _attempt(self, job: RunningJob) -> bool:
+        """Run the job once. True when it is done and nobody has asked for it again."""
         self._running[job.owner] = job
         try:
             job.kind.handle(job)
         except Lost:
-            return
+            return True
         except RetryLater as failure:
             self._postpone(job, failure.reason, failure.after)
         except PyMongoError as error:
@@ -230,14 +235,17 @@ class Jobs:
             self._postpone(job, f"{type(error).__name__}: {error}", None)
         else:
             JOBS.labels(job.kind.name, "done").inc()
-            self._complete(job)
+            return self._complete(job)
         finally:
             del self._running[job.owner]
+        return False
 
-    def _complete(self, job: RunningJob) -> None:
+    def _complete(self, job: RunningJob) -> bool:
         finished = self._jobs.delete_one({**_owned(job), "requests": job.requests})
-        if not finished.deleted_count:  # asked for again meanwhile
-            self._give_back(job, {"dueAt": utcnow(), "attempts": 0})
+        if finished.deleted_count:
+            return True
+        self._give_back(job, {"dueAt": utcnow(), "attempts": 0})
+        return False
 
     def _postpone(self, job: RunningJob, reason: str, after: timedelta | None) -> None:
         fields: Document = {"error": reason[:MAX_REASON]}

@@ -56,6 +56,10 @@ class Transaction:
         """Ask for a job of this kind; the same key again asks for the same job once more."""
         self.job_ids.append(self._jobs.enqueue(kind, key, payload, self.session))
 
+    def cancel(self, kind: str, key: str) -> None:
+        """Forget the job. One that is running has lost its lease."""
+        self._jobs.cancel(kind, key, self.session)
+
 
 class Transactions:
     def __init__(self, db: Db, bus: EventBus, jobs: Jobs) -> None:

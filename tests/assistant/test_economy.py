@@ -79,8 +79,9 @@ def cost(chat: Chat, calls: Calls, text: str) -> list[str]:
 
 def test_a_message_costs_few_calls(counted: Chat, calls: Calls) -> None:
     small_talk = cost(counted, calls, "Hola")
-    assert len(small_talk) <= 18, small_talk
+    # Of which the event log takes two and the job three.
+    assert len(small_talk) <= 23, small_talk
     # However many tickets the conversation has.
     for text in ("No puedo entrar en mi cuenta", "La aplicación no funciona", "Me cobraron de más"):
         report = cost(counted, calls, text)
-        assert len(report) <= 25, report
+        assert len(report) <= 31, report

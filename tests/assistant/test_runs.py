@@ -226,7 +226,7 @@ def test_a_run_that_was_dropped_leaves_its_successor_what_it_holds(
     chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its lease is renewed as before, so that no third run takes the same turn."""
-    monkeypatch.setattr("backend.assistant.loop.HEARTBEAT", 0.05)
+    monkeypatch.setattr("backend.platform.jobs.RENEWAL", timedelta(seconds=0.05))
     first, second = provider.holds(), provider.holds()
     provider.says("Nadie lo lee.").says("Aquí sigo.")
     chat.says("No llega la factura")
@@ -236,12 +236,12 @@ def test_a_run_that_was_dropped_leaves_its_successor_what_it_holds(
     chat.hand_back()
     assert second.arrived.wait(5)
     first.release()
-    runs, conversations = (model_services.db[name] for name in ("assistant_runs", "conversations"))
+    runs, jobs = (model_services.db[name] for name in ("assistant_runs", "jobs"))
     wait_for(lambda: runs.find_one({"conversationId": chat.conversation_id, "outcome": "dropped"}))
 
     def held_until() -> Any:
-        conversation = conversations.find_one({"_id": chat.conversation_id})
-        return conversation and conversation["run"]["leaseUntil"]
+        job = jobs.find_one({"kind": REPLY, "key": chat.conversation_id})
+        return job and job["leaseUntil"]
 
     def is_renewed(before: datetime) -> bool:
         return bool(held_until() > before)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from backend.channels.whatsapp.outbox import split
+from backend.app import SERVICES
+from backend.channels.whatsapp.outbox import DELIVER, split
 from backend.common.actor import ASSISTANT
 from backend.common.documents import new_id, utcnow
 from backend.conversations.service import first_delivery
@@ -88,11 +89,18 @@ def test_what_passes_is_tried_again_in_order(known: User, graph: Graph, failure:
     assert graph.texts == ["Uno", "Uno", "Dos"]
 
 
+def due_at(known: User) -> Any:
+    """When the conversation's messages are sent again."""
+    jobs = known.desk.db["jobs"]
+    job_id = f"{DELIVER}:{known.conversation()['conversationId']}"
+    return wait_for(lambda: jobs.find_one({"_id": job_id, "owner": None}))["dueAt"]
+
+
 def test_retry_after_is_obeyed(known: User, graph: Graph) -> None:
     graph.then(Answer(429, headers={"Retry-After": "3600"}))
     message = known.is_told("Uno")
     wait_for(lambda: known.delivery_of(message)["error"])
-    wait = stored(known, message)["delivery"]["nextAttemptAt"] - utcnow()
+    wait = due_at(known) - utcnow()
     assert timedelta(minutes=59) < wait <= timedelta(hours=1)
     assert known.delivery_of(message)["status"] == "pending"
 
@@ -101,7 +109,7 @@ def test_when_the_answer_is_lost_a_report_has_time_to_come(known: User, graph: G
     graph.then(Answer(cut=True))
     message = known.is_told("Uno")
     wait_for(lambda: known.delivery_of(message)["error"])
-    wait = stored(known, message)["delivery"]["nextAttemptAt"] - utcnow()
+    wait = due_at(known) - utcnow()
     assert timedelta(seconds=10) < wait <= timedelta(seconds=16)
     reference = graph.received[0]["biz_opaque_callback_data"]
     told = status("wamid.lost", "sent", biz_opaque_callback_data=reference)
@@ -216,6 +224,8 @@ def test_a_long_answer_leaves_in_parts(known: User, graph: Graph) -> None:
             "createdAt": utcnow(),
         }
     )
+    jobs = known.desk.app.extensions[SERVICES].jobs
+    jobs.start(jobs.enqueue(DELIVER, known.conversation()["conversationId"]))
     known.sent(message)
     sent = graph.texts
     assert sent[1] == sent[2]  # the one that failed, again; not the one before

@@ -14,7 +14,7 @@ from datetime import timedelta
 from backend.channels.whatsapp.graph import MAX_BODY, REPORTS_WITHIN, Graph, NotNow, SendFailed
 from backend.common.documents import Document, utcnow
 from backend.conversations.deliveries import Deliveries
-from backend.conversations.events import MessageCreated
+from backend.conversations.events import ConversationsMerged, MessageCreated
 from backend.conversations.models import Delivery
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RetryLater, RunningJob
@@ -36,7 +36,11 @@ def subscribe(bus: EventBus) -> None:
         if delivery is not None and delivery["status"] == Delivery.PENDING.value:
             tx.enqueue(DELIVER, event.conversation["_id"])
 
+    def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
+        tx.enqueue(DELIVER, event.target["_id"])
+
     bus.within(MessageCreated, message_created)
+    bus.within(ConversationsMerged, conversations_merged)
 
 
 class Outbox:
