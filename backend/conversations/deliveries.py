@@ -74,7 +74,8 @@ class Deliveries:
             wanted["$expr"] = {"$eq": [{"$last": "$wamids"}, wamid]}
             wanted["delivery.status"] = {"$in": [s for s in _BEFORE[status] if s != "pending"]}
         reported = {"delivery.status": status.value, "delivery.error": None}
-        self._change(wanted, {"$set": reported, "$addToSet": {"wamids": wamid}})
+        update = {"$set": reported, "$addToSet": {"wamids": wamid}}
+        self._change(wanted, update, reported=True)
 
     def _fail(self, wanted: Document, reason: str) -> None:
         """The customer waits for words that do not come: the conversation asks for a person."""
@@ -83,7 +84,9 @@ class Deliveries:
         if message is not None:
             self._conversations.flag(message["conversationId"], reason)
 
-    def _change(self, wanted: Document, update: Document) -> Document | None:
+    def _change(
+        self, wanted: Document, update: Document, *, reported: bool = False
+    ) -> Document | None:
         """Update one message. None when there is none like that."""
 
         def work(tx: Transaction) -> Document | None:
@@ -94,7 +97,7 @@ class Deliveries:
             self._messages.update_one(own, update, session=tx.session)
             after = self._messages.find_one(own, session=tx.session)
             assert after is not None
-            tx.publish(MessageUpdated(before, after, SYSTEM, utcnow()))
+            tx.publish(MessageUpdated(before, after, SYSTEM, utcnow(), reported))
             return after
 
         return self._transactions.run(work)

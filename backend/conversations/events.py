@@ -27,12 +27,13 @@ class MessageCreated:
 
 @dataclass(frozen=True, slots=True)
 class MessageUpdated:
-    """How far a message came on its way to the customer."""
+    """How far a message came on its way to the customer; `reported` by the channel, or sent."""
 
     before: Document
     message: Document
     actor: Actor
     at: datetime
+    reported: bool = False
 
     def entry(self) -> Entry:
         subjects: Subjects = {

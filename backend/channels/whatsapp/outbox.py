@@ -14,7 +14,7 @@ from datetime import timedelta
 from backend.channels.whatsapp.graph import MAX_BODY, REPORTS_WITHIN, Graph, NotNow, SendFailed
 from backend.common.documents import Document, utcnow
 from backend.conversations.deliveries import Deliveries
-from backend.conversations.events import ConversationsMerged, MessageCreated
+from backend.conversations.events import ConversationsMerged, MessageCreated, MessageUpdated
 from backend.conversations.models import Delivery
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RetryLater, RunningJob
@@ -39,7 +39,14 @@ def subscribe(bus: EventBus) -> None:
     def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
         tx.enqueue(DELIVER, event.target["_id"])
 
+    def message_updated(tx: Transaction, event: MessageUpdated) -> None:
+        """A report settles what the process that sent it did not live to record."""
+        if event.reported and event.before["delivery"]["status"] == Delivery.PENDING.value:
+            tx.cancel(DELIVER, event.message["conversationId"])
+            tx.enqueue(DELIVER, event.message["conversationId"])
+
     bus.within(MessageCreated, message_created)
+    bus.within(MessageUpdated, message_updated)
     bus.within(ConversationsMerged, conversations_merged)
 
 
