@@ -46,6 +46,7 @@ check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated fil
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	@before=$$(cat $(GENERATED) | cksum); \
 	$(MAKE) --no-print-directory generate; \
 	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { \
