@@ -24,6 +24,8 @@ export class ToastService {
   private readonly errorText = inject(ErrorTextService);
   private readonly toastsSubject = new BehaviorSubject<readonly Toast[]>([]);
   readonly toasts$ = this.toastsSubject.asObservable();
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private held = false;
   private lastId = 0;
 
   show(tone: ToastTone, key: string, params: Record<string, unknown> = {}, link?: string): void {
@@ -33,7 +35,7 @@ export class ToastService {
       (other) => !link || other.link !== link || other.key !== key,
     );
     this.toastsSubject.next([...others, toast].slice(-MOST));
-    setTimeout(() => this.dismiss(toast.id), SHOWN_MS[tone]);
+    if (!this.held) this.expireLater(toast);
   }
 
   /**
@@ -48,7 +50,30 @@ export class ToastService {
     else this.show('error', 'toast.failed', { reason });
   }
 
+  /** Keeps all toasts on the screen while somebody reads them, by pointer or by focus. */
+  hold(): void {
+    this.held = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  /** Gives each toast its full time again. */
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    for (const toast of this.toastsSubject.value) this.expireLater(toast);
+  }
+
   dismiss(id: number): void {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
     this.toastsSubject.next(this.toastsSubject.value.filter((toast) => toast.id !== id));
+  }
+
+  private expireLater({ id, tone }: Toast): void {
+    this.timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), SHOWN_MS[tone]),
+    );
   }
 }

@@ -180,7 +180,9 @@ describe('the components of tickets', () => {
         draft: NO_DRAFT,
       });
       const shown = (): (string | undefined)[] =>
-        [...element.querySelectorAll('[data-note] p')].map((note) => note.textContent);
+        [...element.querySelectorAll('[data-note] app-linked-text')].map(
+          (note) => note.textContent,
+        );
       expect([shown().length, shown().at(-1)]).toEqual([20, 'note 149']);
       // What comes moves nothing off the screen.
       ref.setInput('ticket', aTicket({ notes: [...notes, aNote({ noteId: 'new' })] }));

@@ -8,6 +8,8 @@ const TONES = [
   'bg-accent-soft text-accent-ink',
 ];
 
+const SIZES = { small: 'size-5', medium: 'size-6', large: 'size-7' };
+
 /** Initials of a person whose name stands beside it, so it says nothing to a screen reader. */
 @Component({
   selector: 'app-avatar',
@@ -17,6 +19,7 @@ const TONES = [
 })
 export class AvatarComponent {
   readonly name = input.required<string | null>();
+  readonly size = input<'small' | 'medium' | 'large'>('small');
 
   protected readonly initials = computed(() => {
     const words = (this.name() ?? '').split(/\s+/).filter((word) => /^\p{L}/u.test(word));
@@ -27,8 +30,8 @@ export class AvatarComponent {
   protected readonly classes = computed(() => {
     const sum = [...(this.name() ?? '')].reduce((total, letter) => total + letter.charCodeAt(0), 0);
     return (
-      'inline-flex size-5 shrink-0 items-center justify-center rounded-full text-[0.625rem] ' +
-      `font-semibold select-none ${TONES[sum % TONES.length]}`
+      'inline-flex shrink-0 items-center justify-center rounded-full text-[0.625rem] ' +
+      `font-semibold select-none ${SIZES[this.size()]} ${TONES[sum % TONES.length]}`
     );
   });
 }

@@ -17,6 +17,19 @@ const LOOKS: Record<ButtonLook, string> = {
   danger: 'border border-line-strong bg-surface text-red hover:bg-red-soft',
 };
 
+export type ButtonSize = 'normal' | 'small' | 'icon' | 'collapsing' | 'round';
+
+const SIZES: Record<ButtonSize, string> = {
+  normal: 'h-8 rounded-md px-3 text-sm',
+  small: 'h-8 rounded-md px-2 text-sm',
+  /** For an icon alone; the button carries an `aria-label`. */
+  icon: 'size-8 rounded-md text-sm',
+  /** For an icon and a text that is hidden on narrow screens. */
+  collapsing: 'h-8 rounded-md px-2 text-sm sm:px-3',
+  /** For what floats above a list. */
+  round: 'h-7 rounded-full px-3 text-xs shadow-raised',
+};
+
 /** The one button, for `<button>` and for links that act as one. */
 @Component({
   // eslint-disable-next-line @angular-eslint/component-selector -- it dresses native elements
@@ -41,6 +54,7 @@ const LOOKS: Record<ButtonLook, string> = {
 })
 export class ButtonComponent {
   readonly appButton = input<ButtonLook | ''>('plain');
+  readonly size = input<ButtonSize>('normal');
   readonly busy = input(false, { transform: booleanAttribute });
   readonly disabled = input(false, { transform: booleanAttribute });
 
@@ -58,8 +72,8 @@ export class ButtonComponent {
 
   protected readonly classes = computed(
     () =>
-      'inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md px-3 text-sm ' +
-      'font-medium whitespace-nowrap select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
-      LOOKS[this.appButton() || 'plain'],
+      'inline-flex shrink-0 items-center justify-center gap-1.5 font-medium ' +
+      'whitespace-nowrap select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
+      `${SIZES[this.size()]} ${LOOKS[this.appButton() || 'plain']}`,
   );
 }

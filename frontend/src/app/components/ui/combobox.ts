@@ -42,6 +42,16 @@ export class OptionDirective implements Highlightable {
   }
 }
 
+/** The list of `appOption`s below the field. */
+@Directive({
+  selector: 'ul[appOptions]',
+  host: {
+    role: 'listbox',
+    class: 'block max-h-72 w-full overflow-y-auto rounded-lg bg-raised p-1 text-sm shadow-raised',
+  },
+})
+export class OptionsDirective {}
+
 /**
  * A text field (`role="combobox"`) over a list (`role="listbox"`): the arrows go through the
  * options, Enter chooses, the focus never leaves the field (ARIA's combobox pattern).

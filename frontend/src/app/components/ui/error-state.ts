@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, inject, input, output } from '@angular/core';
+import {
+  booleanAttribute,
+  ChangeDetectionStrategy,
+  Component,
+  inject,
+  input,
+  output,
+} from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideCloudOff } from '@ng-icons/lucide';
@@ -19,11 +26,17 @@ import { ButtonComponent } from './button';
       {{ 'action.retry' | transloco }}
     </button>
   `,
-  host: { class: 'flex flex-col items-center px-6 py-14 text-center', role: 'alert' },
+  host: {
+    class: 'flex flex-col items-center px-6 text-center',
+    '[class]': "compact() ? 'py-4' : 'py-14'",
+    role: 'alert',
+  },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ErrorStateComponent {
   readonly error = input.required<ApiError>();
+  /** In a small place. */
+  readonly compact = input(false, { transform: booleanAttribute });
   readonly retry = output();
 
   protected readonly text = inject(ErrorTextService);

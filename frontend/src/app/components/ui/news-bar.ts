@@ -3,15 +3,19 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideRefreshCw } from '@ng-icons/lucide';
 
+import { ButtonComponent } from './button';
+
 /** Says that a list at rest has become another one, and shows it at a click. */
 @Component({
   selector: 'app-news-bar',
-  imports: [NgIcon, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, TranslocoPipe],
   template: `
     @if (shown()) {
       <button
+        appButton="primary"
+        size="round"
         type="button"
-        class="pointer-events-auto mt-0.5 inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full bg-accent px-3 text-xs font-medium text-on-accent shadow-raised transition-colors hover:bg-accent-hover"
+        class="pointer-events-auto mt-0.5"
         data-news
         (click)="renew.emit()"
       >

@@ -28,7 +28,7 @@ import { ButtonComponent } from './button';
             <button
               appButton="quiet"
               type="button"
-              class="!px-2"
+              size="icon"
               [disabled]="number <= 1"
               [attr.aria-label]="'page.previous' | transloco"
               (click)="pageChange.emit(number - 1)"
@@ -38,7 +38,7 @@ import { ButtonComponent } from './button';
             <button
               appButton="quiet"
               type="button"
-              class="!px-2"
+              size="icon"
               [disabled]="number >= pagination().pages && !pagination().nextCursor"
               [attr.aria-label]="'page.next' | transloco"
               (click)="pageChange.emit(number + 1)"

@@ -1,5 +1,5 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon, provideIcons } from '@ng-icons/core';
@@ -59,9 +59,24 @@ const ICONS: Record<ToastTone, string> = {
       }
     </ol>
   `,
+  host: {
+    '(mouseenter)': 'service.hold()',
+    '(mouseleave)': 'release()',
+    '(focusin)': 'service.hold()',
+    '(focusout)': 'release($event)',
+  },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ToastsComponent {
   protected readonly service = inject(ToastService);
   protected readonly icons = ICONS;
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+
+  /** Unless the pointer or the focus is still on one of them. */
+  protected release(event?: FocusEvent): void {
+    const isFocused = this.element.contains(
+      (event ? event.relatedTarget : document.activeElement) as Node | null,
+    );
+    if (!isFocused && !this.element.matches(':hover')) this.service.release();
+  }
 }

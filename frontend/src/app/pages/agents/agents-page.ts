@@ -9,13 +9,12 @@ import { BehaviorSubject, finalize, type Observable, switchMap } from 'rxjs';
 import { type Agent, type AgentCreate, agentRoleValues, type AgentUpdate } from '../../api/schema';
 import { AgentFormComponent } from '../../components/agents/agent-form/agent-form';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { AvatarComponent } from '../../components/ui/avatar';
 import { BadgeComponent } from '../../components/ui/badge';
 import { ButtonComponent } from '../../components/ui/button';
-import { ErrorStateComponent } from '../../components/ui/error-state';
-import { ModalComponent } from '../../components/ui/modal';
+import { DialogComponent } from '../../components/ui/dialog';
 import { PaginationComponent } from '../../components/ui/pagination';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import type { ApiError } from '../../services/core/api-error';
 import { AuthService } from '../../services/auth';
@@ -30,18 +29,17 @@ interface Asked {
 @Component({
   selector: 'app-agents-page',
   imports: [
+    LoadedComponent,
     AgentFormComponent,
     AsyncPipe,
     AvatarComponent,
     BadgeComponent,
     ButtonComponent,
-    ErrorStateComponent,
-    ModalComponent,
+    DialogComponent,
     NgIcon,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
-    SkeletonComponent,
     TranslocoPipe,
   ],
   templateUrl: './agents-page.html',

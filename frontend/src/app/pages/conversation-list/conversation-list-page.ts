@@ -15,12 +15,12 @@ import { map, shareReplay, Subject, switchMap, tap } from 'rxjs';
 import type { Conversation } from '../../api/schema';
 import { ConversationRowComponent } from '../../components/conversations/conversation-row/conversation-row';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
+import { TabsDirective, TabDirective } from '../../components/ui/tabs';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { cameFrom } from '../../services/core/previous-page';
 import { ConversationService } from '../../services/conversation';
 import { keepData } from '../../services/core/loadable';
@@ -54,16 +54,17 @@ const FILTERS = [
 @Component({
   selector: 'app-conversation-list-page',
   imports: [
+    TabDirective,
+    TabsDirective,
+    LoadedComponent,
     AsyncPipe,
     ButtonComponent,
     ConversationRowComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     NewsBarComponent,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
-    SkeletonComponent,
     TranslocoPipe,
   ],
   templateUrl: './conversation-list-page.html',

@@ -24,10 +24,9 @@ import { ConversationHeaderComponent } from '../../components/conversations/conv
 import { ConversationSideComponent } from '../../components/conversations/conversation-side/conversation-side';
 import { MessageComposerComponent } from '../../components/conversations/message-composer/message-composer';
 import { MessageListComponent } from '../../components/conversations/message-list/message-list';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { TimeComponent } from '../../components/ui/time';
 import type { ApiError } from '../../services/core/api-error';
 import { ConversationService } from '../../services/conversation';
@@ -44,17 +43,16 @@ const NO_DRAFT = { text: '' };
 @Component({
   selector: 'app-conversation-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
     ButtonComponent,
     ConversationHeaderComponent,
     ConversationSideComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     MessageComposerComponent,
     MessageListComponent,
     NgIcon,
     RouterLink,
-    SkeletonComponent,
     TimeComponent,
     TranslocoPipe,
   ],

@@ -6,27 +6,25 @@ import { lucideUsers } from '@ng-icons/lucide';
 import { map, switchMap } from 'rxjs';
 
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { AvatarComponent } from '../../components/ui/avatar';
 import { DebouncedDirective } from '../../components/ui/debounced';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PaginationComponent } from '../../components/ui/pagination';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { CustomerService } from '../../services/customer';
 import { keepData } from '../../services/core/loadable';
 
 @Component({
   selector: 'app-customer-list-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
     AvatarComponent,
     DebouncedDirective,
     EmptyStateComponent,
-    ErrorStateComponent,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
-    SkeletonComponent,
     TranslocoPipe,
   ],
   templateUrl: './customer-list-page.html',

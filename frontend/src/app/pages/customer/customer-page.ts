@@ -18,12 +18,12 @@ import { ConversationRowComponent } from '../../components/conversations/convers
 import { CustomerDetailsComponent } from '../../components/customers/customer-details/customer-details';
 import { PageHeaderComponent } from '../../components/layout/page-header/page-header';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
+import { TabsDirective, TabDirective } from '../../components/ui/tabs';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { BackDirective } from '../../components/ui/back';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PaginationComponent } from '../../components/ui/pagination';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { TimeComponent } from '../../components/ui/time';
 import type { ApiError } from '../../services/core/api-error';
 import { ConversationService } from '../../services/conversation';
@@ -36,18 +36,19 @@ const TABS = ['tickets', 'conversations', 'details'] as const;
 @Component({
   selector: 'app-customer-page',
   imports: [
+    TabDirective,
+    TabsDirective,
+    LoadedComponent,
     AsyncPipe,
     BackDirective,
     ButtonComponent,
     ConversationRowComponent,
     CustomerDetailsComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     NgIcon,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
-    SkeletonComponent,
     TicketListComponent,
     TimeComponent,
     TranslocoPipe,

@@ -13,10 +13,9 @@ import {
   type Share,
 } from '../../components/tickets/ticket-statistics/breakdown';
 import { DayChartComponent } from '../../components/tickets/ticket-statistics/day-chart';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { PanelComponent } from '../../components/ui/panel';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AuthService } from '../../services/auth';
 import { LanguageService } from '../../services/core/language';
 import { StatisticsService } from '../../services/statistics';
@@ -42,15 +41,14 @@ const WORK = { mine: { assignedTo: 'me' }, desk: {} } as const;
 @Component({
   selector: 'app-dashboard-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
     BreakdownComponent,
     DayChartComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     PageHeaderComponent,
     PanelComponent,
     RouterLink,
-    SkeletonComponent,
     TicketListComponent,
     TranslocoPipe,
   ],

@@ -12,8 +12,7 @@ import {
   TicketBoardComponent,
 } from '../../components/tickets/ticket-board/ticket-board';
 import { TicketDialogsComponent } from '../../components/tickets/ticket-dialogs/ticket-dialogs';
-import { ErrorStateComponent } from '../../components/ui/error-state';
-import { SkeletonComponent } from '../../components/ui/skeleton';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { AgentService } from '../../services/agent';
 import { keepData, type Loadable } from '../../services/core/loadable';
 import type { ListQuery } from '../../services/core/query';
@@ -29,11 +28,10 @@ const MOST = 30;
 @Component({
   selector: 'app-ticket-board-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
-    ErrorStateComponent,
     FilterBarComponent,
     PageHeaderComponent,
-    SkeletonComponent,
     TicketBoardComponent,
     TicketDialogsComponent,
     TranslocoPipe,
@@ -44,20 +42,17 @@ const MOST = 30;
       <app-view-switch />
     </app-page-header>
     <app-filter-bar class="border-b border-line px-4 py-2 md:px-6" />
-    @if (board$ | async; as board) {
-      @if (board.data; as columns) {
+    @let board = board$ | async;
+    <app-loaded class="flex min-h-0 flex-1 flex-col" [state]="board" [rows]="12" (retry)="retry()">
+      @if (board?.data; as columns) {
         <app-ticket-board
           class="min-h-0 flex-1"
-          [class.outdated]="board.stale"
+          [class.outdated]="board?.stale"
           [columns]="columns"
           (moved)="move($event)"
         />
-      } @else if (board.error) {
-        <app-error-state [error]="board.error" (retry)="retry()" />
-      } @else {
-        <app-skeleton [rows]="12" />
       }
-    }
+    </app-loaded>
     <app-ticket-dialogs [agents]="(agents$ | async) ?? []" />
   `,
   providers: [TicketActions],

@@ -39,11 +39,10 @@ import { TicketNotesComponent } from '../../components/tickets/ticket-notes/tick
 import { TicketOverviewComponent } from '../../components/tickets/ticket-overview/ticket-overview';
 import { TicketPropertiesComponent } from '../../components/tickets/ticket-properties/ticket-properties';
 import { TicketRelatedComponent } from '../../components/tickets/ticket-related/ticket-related';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { FileDropDirective } from '../../components/ui/file-drop';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import type { ApiError } from '../../services/core/api-error';
 import { AttachmentService } from '../../services/attachment';
@@ -62,13 +61,12 @@ const TYPING_MS = 200;
 @Component({
   selector: 'app-ticket-detail-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
     ButtonComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     FileDropDirective,
     RouterLink,
-    SkeletonComponent,
     TicketAttachmentsComponent,
     TicketDetailComponent,
     TicketDialogsComponent,

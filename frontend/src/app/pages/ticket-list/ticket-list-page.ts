@@ -33,12 +33,11 @@ import {
 import { TicketDialogsComponent } from '../../components/tickets/ticket-dialogs/ticket-dialogs';
 import { TicketListComponent } from '../../components/tickets/ticket-list/ticket-list';
 import { TicketViewsComponent } from '../../components/tickets/ticket-views/ticket-views';
+import { LoadedComponent } from '../../components/ui/loaded';
 import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
-import { ErrorStateComponent } from '../../components/ui/error-state';
 import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
-import { SkeletonComponent } from '../../components/ui/skeleton';
 import { AgentService } from '../../services/agent';
 import { AuthService } from '../../services/auth';
 import { cameFrom } from '../../services/core/previous-page';
@@ -68,18 +67,17 @@ const NONE: ReadonlySet<string> = new Set();
 @Component({
   selector: 'app-ticket-list-page',
   imports: [
+    LoadedComponent,
     AsyncPipe,
     BulkOutcomeComponent,
     ButtonComponent,
     EmptyStateComponent,
-    ErrorStateComponent,
     FilterBarComponent,
     NewsBarComponent,
     NgIcon,
     PageHeaderComponent,
     PaginationComponent,
     RouterLink,
-    SkeletonComponent,
     BulkActionsComponent,
     TicketDialogsComponent,
     TicketListComponent,

@@ -20,7 +20,7 @@ import type { ApiError } from '../../../services/core/api-error';
 import { ErrorTextService } from '../../../services/core/error-text';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 
 /** Characters that the API asks of a password at least. */
 const SHORTEST_PASSWORD = 10;
@@ -28,10 +28,10 @@ const SHORTEST_PASSWORD = 10;
 /** Asks for what a new agent's account needs, or what is to change of one that is there. */
 @Component({
   selector: 'app-agent-form',
-  imports: [ButtonComponent, FieldComponent, ModalComponent, ReactiveFormsModule, TranslocoPipe],
+  imports: [ButtonComponent, FieldComponent, DialogComponent, ReactiveFormsModule, TranslocoPipe],
   template: `
     @let agent = this.agent();
-    <app-modal
+    <app-dialog
       [heading]="agent ? ('agent.edit_one' | transloco: agent) : ('agent.new' | transloco)"
       (dismissed)="dismissed.emit()"
     >
@@ -93,7 +93,7 @@ const SHORTEST_PASSWORD = 10;
           </button>
         </div>
       </form>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -6,21 +6,13 @@ import type { Conversation, Customer } from '../../../api/schema';
 import type { Loadable } from '../../../services/core/loadable';
 import type { TicketPage } from '../../../services/ticket';
 import { TicketCardComponent } from '../../tickets/ticket-card/ticket-card';
-import { ErrorStateComponent } from '../../ui/error-state';
-import { SkeletonComponent } from '../../ui/skeleton';
+import { LoadedComponent } from '../../ui/loaded';
 import { TimeComponent } from '../../ui/time';
 
 /** What there is to know beside a conversation: the customer, and their tickets. */
 @Component({
   selector: 'app-conversation-side',
-  imports: [
-    ErrorStateComponent,
-    RouterLink,
-    SkeletonComponent,
-    TicketCardComponent,
-    TimeComponent,
-    TranslocoPipe,
-  ],
+  imports: [LoadedComponent, RouterLink, TicketCardComponent, TimeComponent, TranslocoPipe],
   templateUrl: './conversation-side.html',
   host: { class: 'block' },
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -1,51 +1,34 @@
 import {
   ChangeDetectionStrategy,
   Component,
-  type ElementRef,
   input,
+  linkedSignal,
   output,
   viewChild,
 } from '@angular/core';
-import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import { FormControl, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideSendHorizontal } from '@ng-icons/lucide';
 
 import { LIMITS } from '../../../services/tickets/ticket-rules';
-import { ButtonComponent } from '../../ui/button';
-import { RoomLeftComponent } from '../../ui/room-left';
+import { ComposerComponent } from '../../ui/composer';
 
 /** Enter sends, Shift+Enter starts a new line. */
 @Component({
   selector: 'app-message-composer',
-  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
+  imports: [ComposerComponent, NgIcon, TranslocoPipe],
   template: `
-    <form
-      class="flex items-end gap-2 rounded-lg border border-line-strong bg-surface p-1.5 transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent"
-      (submit)="$event.preventDefault(); submit()"
+    <app-composer
+      [label]="placeholder()"
+      [limit]="limit"
+      [buttonLabel]="'action.send' | transloco"
+      [(text)]="text"
+      (textChange)="draftChange.emit($event)"
+      (submitted)="send($event)"
     >
-      <textarea
-        #box
-        class="field-sizing-content max-h-40 min-h-8 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-sm leading-5 placeholder:overflow-hidden placeholder:text-ellipsis placeholder:whitespace-nowrap placeholder:text-ink-faint focus-visible:outline-none"
-        rows="1"
-        enterkeyhint="send"
-        [formControl]="text"
-        [placeholder]="placeholder()"
-        [attr.aria-label]="placeholder()"
-        (keydown.enter)="submitBy($event)"
-      ></textarea>
-      <app-room-left class="py-1.5 empty:hidden" [used]="text.value.length" [limit]="limit" />
-      <button
-        appButton="primary"
-        type="submit"
-        [disabled]="!text.value.trim() || text.invalid"
-        [attr.aria-label]="'action.send' | transloco"
-        [title]="'action.send' | transloco"
-      >
-        <ng-icon [svg]="icon" size="14" aria-hidden="true" />
-      </button>
-    </form>
+      <ng-content select="[composerExtras]" ngProjectAs="[composerExtras]" />
+      <ng-icon [svg]="icon" size="14" aria-hidden="true" />
+    </app-composer>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -56,38 +39,18 @@ export class MessageComposerComponent {
   readonly draftChange = output<string>();
   readonly sent = output<string>();
 
-  private readonly box = viewChild.required<ElementRef<HTMLTextAreaElement>>('box');
+  private readonly composer = viewChild.required(ComposerComponent);
   protected readonly limit = LIMITS.message;
   protected readonly icon = lucideSendHorizontal;
-  protected readonly text = new FormControl('', {
-    nonNullable: true,
-    validators: Validators.maxLength(LIMITS.message),
-  });
-
-  constructor() {
-    toObservable(this.draft)
-      .pipe(takeUntilDestroyed())
-      .subscribe(({ text }) => this.text.setValue(text, { emitEvent: false }));
-    this.text.valueChanges
-      .pipe(takeUntilDestroyed())
-      .subscribe((text) => this.draftChange.emit(text));
-  }
+  protected readonly text = linkedSignal(() => this.draft().text);
 
   focus(): void {
-    this.box().nativeElement.focus();
+    this.composer().focus();
   }
 
-  protected submitBy(key: Event): void {
-    if ((key as KeyboardEvent).isComposing) return; // Enter ends a word there
-    key.preventDefault();
-    this.submit();
-  }
-
-  protected submit(): void {
-    const text = this.text.value.trim();
-    if (!text || this.text.invalid) return;
+  protected send(text: string): void {
     this.sent.emit(text);
-    this.text.setValue('');
+    this.composer().clear();
     this.focus();
   }
 }

@@ -17,9 +17,9 @@ import {
 import type { Message } from '../../../api/schema';
 import { LanguageService } from '../../../services/core/language';
 import { AvatarComponent } from '../../ui/avatar';
+import { LinkedTextComponent } from '../../ui/linked-text';
 import { clockTime, exactTime } from '../../ui/time-format';
 import { mediaKind } from '../media-kind';
-import { MessageTextComponent } from '../message-text/message-text';
 import { ToolCallsComponent } from '../tool-calls/tool-calls';
 
 const LOOKS: Readonly<Record<Message['author']['type'], string>> = {
@@ -48,7 +48,7 @@ const DELIVERY_ICONS = {
 /** One message of a conversation, as an agent sees it. */
 @Component({
   selector: 'app-message-item',
-  imports: [AvatarComponent, MessageTextComponent, NgIcon, ToolCallsComponent, TranslocoPipe],
+  imports: [AvatarComponent, LinkedTextComponent, NgIcon, ToolCallsComponent, TranslocoPipe],
   templateUrl: './message-item.html',
   host: {
     class: 'flex max-w-[85%] flex-col gap-1 sm:max-w-[75%]',

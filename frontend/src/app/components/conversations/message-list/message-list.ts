@@ -21,6 +21,7 @@ import { LIMITS } from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { StickToEndDirective } from '../../ui/stick-to-end';
 import { dayName } from '../../ui/time-format';
+import { LinkedTextComponent } from '../../ui/linked-text';
 import { MessageItemComponent } from '../message-item/message-item';
 import { entriesOf } from './entries';
 
@@ -30,7 +31,14 @@ const NEAR_TOP = 200;
 /** A conversation as an agent sees it. */
 @Component({
   selector: 'app-message-list',
-  imports: [AsyncPipe, ButtonComponent, MessageItemComponent, NgIcon, TranslocoPipe],
+  imports: [
+    LinkedTextComponent,
+    AsyncPipe,
+    ButtonComponent,
+    MessageItemComponent,
+    NgIcon,
+    TranslocoPipe,
+  ],
   templateUrl: './message-list.html',
   hostDirectives: [StickToEndDirective],
   host: {

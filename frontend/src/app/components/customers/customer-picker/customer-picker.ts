@@ -16,7 +16,7 @@ import type { ApiError } from '../../../services/core/api-error';
 import { ErrorTextService } from '../../../services/core/error-text';
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
-import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
+import { ComboboxDirective, OptionDirective, OptionsDirective } from '../../ui/combobox';
 import { FieldComponent } from '../../ui/field';
 import { TakeFocusDirective } from '../../ui/take-focus';
 
@@ -24,6 +24,7 @@ import { TakeFocusDirective } from '../../ui/take-focus';
 @Component({
   selector: 'app-customer-picker',
   imports: [
+    OptionsDirective,
     AsyncPipe,
     AvatarComponent,
     ButtonComponent,

@@ -23,7 +23,7 @@ import { type RecentItem, RecentService } from '../../../services/core/recent-it
 import { type Shortcut, ShortcutService } from '../../../services/core/shortcuts';
 import { TicketService } from '../../../services/ticket';
 import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 import { TakeFocusDirective } from '../../ui/take-focus';
 import { KeysComponent } from '../shortcut-sheet/keys';
 
@@ -57,7 +57,7 @@ const NOTHING: Found = { searching: false, failed: false, groups: [] };
     AsyncPipe,
     ComboboxDirective,
     KeysComponent,
-    ModalComponent,
+    DialogComponent,
     NgIcon,
     OptionDirective,
     ReactiveFormsModule,

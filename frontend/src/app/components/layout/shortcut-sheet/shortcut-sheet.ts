@@ -4,15 +4,15 @@ import { TranslocoPipe } from '@jsverse/transloco';
 
 import { ShortcutService } from '../../../services/core/shortcuts';
 import { ButtonComponent } from '../../ui/button';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 import { KeysComponent } from './keys';
 
 /** All keyboard shortcuts that apply where the agent is. */
 @Component({
   selector: 'app-shortcut-sheet',
-  imports: [AsyncPipe, ButtonComponent, KeysComponent, ModalComponent, TranslocoPipe],
+  imports: [AsyncPipe, ButtonComponent, KeysComponent, DialogComponent, TranslocoPipe],
   template: `
-    <app-modal [heading]="'shortcuts.heading' | transloco" (dismissed)="dismissed.emit()">
+    <app-dialog [heading]="'shortcuts.heading' | transloco" (dismissed)="dismissed.emit()">
       @let allowed = service.singleKeys$ | async;
       @for (group of service.groups$ | async; track group) {
         <section class="pb-4">
@@ -45,7 +45,7 @@ import { KeysComponent } from './keys';
           {{ 'action.close' | transloco }}
         </button>
       </div>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

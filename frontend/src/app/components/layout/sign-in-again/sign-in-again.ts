@@ -9,7 +9,7 @@ import { ErrorTextService } from '../../../services/core/error-text';
 import type { ApiError } from '../../../services/core/api-error';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 
 /** The session has run out: asks for the password over the page, so that nothing typed is lost. */
 @Component({
@@ -18,12 +18,12 @@ import { ModalComponent } from '../../ui/modal';
     AsyncPipe,
     ButtonComponent,
     FieldComponent,
-    ModalComponent,
+    DialogComponent,
     ReactiveFormsModule,
     TranslocoPipe,
   ],
   template: `
-    <app-modal [heading]="'login.again' | transloco" (dismissed)="giveUp.emit()">
+    <app-dialog [heading]="'login.again' | transloco" (dismissed)="giveUp.emit()">
       <p class="pb-4 text-ink-soft">{{ 'login.again_text' | transloco: { email: email() } }}</p>
       @let error = error$ | async;
       <form [formGroup]="form" (ngSubmit)="signIn()" class="space-y-4">
@@ -51,7 +51,7 @@ import { ModalComponent } from '../../ui/modal';
           </button>
         </div>
       </form>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -9,7 +9,7 @@ import { type TagChange, tagsIn } from '../../../services/tickets/tags';
 import { TICKET_FIELDS } from '../../../services/tickets/ticket-fields';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 import { fieldValidators } from '../field-validators';
 
 /** Asks which tags the selected tickets are to get, and which of theirs they are to lose. */
@@ -19,13 +19,13 @@ import { fieldValidators } from '../field-validators';
     AsyncPipe,
     ButtonComponent,
     FieldComponent,
-    ModalComponent,
+    DialogComponent,
     ReactiveFormsModule,
     TranslocoPipe,
   ],
   template: `
     @let removed = (removed$ | async) ?? none;
-    <app-modal [heading]="'bulk.tags' | transloco" (dismissed)="dismissed.emit()">
+    <app-dialog [heading]="'bulk.tags' | transloco" (dismissed)="dismissed.emit()">
       <form class="space-y-4" (submit)="submit($event)">
         <app-field
           for="bulk-tags"
@@ -69,7 +69,7 @@ import { fieldValidators } from '../field-validators';
           </button>
         </div>
       </form>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

@@ -4,15 +4,15 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import type { Ticket } from '../../../api/schema';
 import type { KnownTicket } from '../../../api/types';
 import { ButtonComponent } from '../../ui/button';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 import { changesBetween } from './changes-between';
 
 /** Somebody else was faster: says what they changed and lets the agent choose. */
 @Component({
   selector: 'app-ticket-conflict',
-  imports: [ButtonComponent, ModalComponent, TranslocoPipe],
+  imports: [ButtonComponent, DialogComponent, TranslocoPipe],
   template: `
-    <app-modal [heading]="'conflict.heading' | transloco" (dismissed)="dismissed.emit()">
+    <app-dialog [heading]="'conflict.heading' | transloco" (dismissed)="dismissed.emit()">
       <p class="text-ink-soft">{{ 'conflict.text' | transloco }}</p>
       <dl
         class="my-3 max-h-[50dvh] divide-y divide-line overflow-y-auto rounded-md border border-line"
@@ -44,7 +44,7 @@ import { changesBetween } from './changes-between';
           {{ 'conflict.apply_mine' | transloco }}
         </button>
       </div>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

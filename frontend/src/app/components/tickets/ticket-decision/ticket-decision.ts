@@ -13,7 +13,7 @@ import {
 } from '../../../services/tickets/ticket-actions';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
-import { ModalComponent } from '../../ui/modal';
+import { DialogComponent } from '../../ui/dialog';
 import { RoomLeftComponent } from '../../ui/room-left';
 
 /** Characters that the API takes. */
@@ -25,13 +25,13 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
   imports: [
     ButtonComponent,
     FieldComponent,
-    ModalComponent,
+    DialogComponent,
     ReactiveFormsModule,
     RoomLeftComponent,
     TranslocoPipe,
   ],
   template: `
-    <app-modal
+    <app-dialog
       [heading]="kind() + '.heading' | transloco: { ticketId: ticketId() }"
       (dismissed)="dismissed.emit()"
     >
@@ -74,7 +74,7 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
           </button>
         </div>
       </form>
-    </app-modal>
+    </app-dialog>
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })

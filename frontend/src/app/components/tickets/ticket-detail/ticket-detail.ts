@@ -26,6 +26,7 @@ import type { DecisionKind } from '../../../services/tickets/ticket-actions';
 import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
 import type { EditedField } from '../../../services/tickets/ticket-fields';
 import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
+import { TabsDirective, TabDirective } from '../../ui/tabs';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
 import { StatusMenuComponent } from '../status-menu/status-menu';
@@ -39,6 +40,8 @@ export type Tab = (typeof TABS)[number];
 @Component({
   selector: 'app-ticket-detail',
   imports: [
+    TabDirective,
+    TabsDirective,
     BackDirective,
     ButtonComponent,
     TicketFieldComponent,

@@ -1,21 +1,17 @@
 import {
   ChangeDetectionStrategy,
   Component,
-  type ElementRef,
-  inject,
   input,
+  linkedSignal,
   output,
   viewChild,
 } from '@angular/core';
-import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
-import { NonNullableFormBuilder, ReactiveFormsModule, Validators } from '@angular/forms';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideEye, lucideLock } from '@ng-icons/lucide';
 
 import { LIMITS } from '../../../services/tickets/ticket-rules';
-import { ButtonComponent } from '../../ui/button';
-import { RoomLeftComponent } from '../../ui/room-left';
+import { ComposerComponent } from '../../ui/composer';
 
 export interface NewNote {
   content: string;
@@ -24,10 +20,15 @@ export interface NewNote {
 
 export const NO_DRAFT: NewNote = { content: '', isInternal: true };
 
+const AUDIENCES = [
+  { key: 'internal', isInternal: true, icon: lucideLock, look: 'has-checked:text-amber' },
+  { key: 'public', isInternal: false, icon: lucideEye, look: 'has-checked:text-accent-ink' },
+];
+
 /** The whole box takes the colour of who will read the note, and so does the button. */
 @Component({
   selector: 'app-note-composer',
-  imports: [ButtonComponent, NgIcon, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
+  imports: [ComposerComponent, NgIcon, TranslocoPipe],
   templateUrl: './note-composer.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -37,32 +38,19 @@ export class NoteComposerComponent {
   readonly draftChange = output<NewNote>();
   readonly noteAdded = output<NewNote>();
 
-  private readonly field = viewChild.required<ElementRef<HTMLElement>>('field');
+  private readonly composer = viewChild.required(ComposerComponent);
   protected readonly limit = LIMITS.note;
   protected readonly lock = lucideLock;
   protected readonly eye = lucideEye;
-  protected readonly form = inject(NonNullableFormBuilder).group({
-    content: ['', Validators.maxLength(LIMITS.note)],
-    isInternal: true,
-  });
-
-  constructor() {
-    toObservable(this.draft)
-      .pipe(takeUntilDestroyed())
-      .subscribe((draft) => this.form.setValue(draft, { emitEvent: false }));
-    this.form.valueChanges
-      .pipe(takeUntilDestroyed())
-      .subscribe(() => this.draftChange.emit(this.form.getRawValue()));
-  }
+  protected readonly note = linkedSignal(() => this.draft());
+  protected readonly audiences = AUDIENCES;
 
   focus(): void {
-    this.field().nativeElement.focus();
+    this.composer().focus();
   }
 
-  protected submit(): void {
-    const { content, isInternal } = this.form.getRawValue();
-    if (content.trim() && this.form.valid && !this.busy()) {
-      this.noteAdded.emit({ content: content.trim(), isInternal });
-    }
+  protected change(change: Partial<NewNote>): void {
+    this.note.update((note) => ({ ...note, ...change }));
+    this.draftChange.emit(this.note());
   }
 }

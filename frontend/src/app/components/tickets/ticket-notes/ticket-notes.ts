@@ -16,6 +16,7 @@ import type { Note, StatusChange, Ticket, TicketViewer } from '../../../api/sche
 import { AvatarComponent } from '../../ui/avatar';
 import { ButtonComponent } from '../../ui/button';
 import { TimeComponent } from '../../ui/time';
+import { LinkedTextComponent } from '../../ui/linked-text';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 import { type NewNote, NoteComposerComponent } from './note-composer';
 
@@ -36,6 +37,7 @@ const EARLIER = 100;
 @Component({
   selector: 'app-ticket-notes',
   imports: [
+    LinkedTextComponent,
     AvatarComponent,
     ButtonComponent,
     NgIcon,

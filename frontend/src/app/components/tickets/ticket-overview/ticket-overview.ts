@@ -7,12 +7,13 @@ import type { Ticket } from '../../../api/schema';
 import type { FieldEdit, FieldText, TicketEdits } from '../../../services/tickets/ticket-edits';
 import type { EditedField } from '../../../services/tickets/ticket-fields';
 import { TimeComponent } from '../../ui/time';
+import { LinkedTextComponent } from '../../ui/linked-text';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
 
 /** What a ticket is about, and how it came out. */
 @Component({
   selector: 'app-ticket-overview',
-  imports: [TicketFieldComponent, NgIcon, TimeComponent, TranslocoPipe],
+  imports: [LinkedTextComponent, TicketFieldComponent, NgIcon, TimeComponent, TranslocoPipe],
   templateUrl: './ticket-overview.html',
   host: { class: 'block space-y-4' },
   changeDetection: ChangeDetectionStrategy.OnPush,

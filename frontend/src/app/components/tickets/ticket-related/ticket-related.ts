@@ -7,10 +7,10 @@ import { lucideLink, lucideMessagesSquare, lucideUnlink, lucideUser } from '@ng-
 
 import type { Ticket, TicketRow } from '../../../api/schema';
 import type { Loadable } from '../../../services/core/loadable';
+import { LoadedComponent } from '../../ui/loaded';
 import { ButtonComponent } from '../../ui/button';
-import { ComboboxDirective, OptionDirective } from '../../ui/combobox';
+import { ComboboxDirective, OptionDirective, OptionsDirective } from '../../ui/combobox';
 import { ErrorStateComponent } from '../../ui/error-state';
-import { SkeletonComponent } from '../../ui/skeleton';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 
 /** A ticket that this one is related to; without a row while it is out of the agent's sight. */
@@ -23,6 +23,8 @@ export interface RelatedTicket {
 @Component({
   selector: 'app-ticket-related',
   imports: [
+    OptionsDirective,
+    LoadedComponent,
     ButtonComponent,
     ComboboxDirective,
     ErrorStateComponent,
@@ -30,7 +32,6 @@ export interface RelatedTicket {
     OptionDirective,
     ReactiveFormsModule,
     RouterLink,
-    SkeletonComponent,
     TicketCardComponent,
     TranslocoPipe,
   ],

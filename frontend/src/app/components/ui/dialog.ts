@@ -18,7 +18,7 @@ import { randomKey } from '../../services/core/random-key';
  * the focus inside and closes on Escape; leaving, the focus goes back where it came from.
  */
 @Component({
-  selector: 'app-modal',
+  selector: 'app-dialog',
   template: `
     <dialog
       #dialog
@@ -38,14 +38,14 @@ import { randomKey } from '../../services/core/random-key';
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class ModalComponent {
+export class DialogComponent {
   readonly heading = input.required<string>();
   /** Near the top, its heading not shown, gone at a click beside it. */
   readonly bare = input(false, { transform: booleanAttribute });
   readonly dismissed = output();
 
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
-  protected readonly id = `modal-${randomKey()}`;
+  protected readonly id = `dialog-${randomKey()}`;
 
   constructor() {
     const opener = document.activeElement;
