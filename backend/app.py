@@ -34,7 +34,6 @@ from backend.realtime.web_sockets import without_extensions
 from backend.services import build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
-from backend.tickets.attachments.service import CLEANING
 from backend.tickets.views import LegalMoves
 
 API = "/api/v2"
@@ -107,7 +106,6 @@ def create_app(settings: Settings) -> Flask:
     start = socketio.start_background_task
     start(keep_watch, "sockets", SWEEP, connections.look)
     start(keep_watch, "jobs", TICK, services.jobs.tick, at_once=True)
-    start(keep_watch, "abandoned files", CLEANING, services.attachments.remove_abandoned)
     return app
 
 

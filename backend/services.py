@@ -135,6 +135,8 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         settings.locale,
     )
     assistant.subscribe(jobs)
+    attachments = AttachmentService(db, tickets)
+    jobs.register(attachments.cleaning())
     live = LiveEvents(socketio, agents)
     live.subscribe(bus)
 
@@ -151,7 +153,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         agents=agents,
         customers=customers,
         tickets=tickets,
-        attachments=AttachmentService(db, tickets),
+        attachments=attachments,
         statistics=TicketStatistics(features.ticket_repository),
         conversations=conversations,
         assistant=assistant,

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 TICK = 1.0  # seconds between looks for due jobs
 AFTER_OUTAGE = timedelta(seconds=1)  # before a job that the database cut off runs again
 RENEWAL = timedelta(seconds=4)  # between renewals of the leases of a process
+RECURRING = "recurring"  # the key of the one job of a recurring kind
 MAX_DUE = 200  # jobs started at one tick
 MAX_BACKOFF = timedelta(minutes=5)
 MAX_REASON = 500  # characters kept of a failure
@@ -91,12 +92,13 @@ class JobKind:
     """How jobs of one kind are run. `inline` ones run in the caller, right after the commit."""
 
     name: str
-    handle: Callable[[RunningJob], None]
+    handle: Callable[[RunningJob], object]
     max_attempts: int | None = 20  # None: the handler decides when to give up
     lease: timedelta = timedelta(seconds=12)  # a dead process's job is due again after this
     max_concurrent: int = 16  # in one process
     inline: bool = False
     first_backoff: timedelta = timedelta(seconds=1)
+    every: timedelta | None = None  # a recurring job, of one process at a time
 
 
 class RunningJob:
@@ -132,9 +134,12 @@ class Jobs:
         self._started: set[str] = set()  # those that wait for a slot in this process
         self._running: dict[str, RunningJob] = {}  # by owner
         self._renewed_at = utcnow()
+        self._unscheduled: list[JobKind] = []  # recurring ones, until the first tick
 
     def register(self, kind: JobKind) -> None:
         self._kinds[kind.name] = kind
+        if kind.every is not None:
+            self._unscheduled.append(kind)
         self._slots[kind.name] = threading.Semaphore(kind.max_concurrent)
 
     def enqueue(
@@ -169,6 +174,9 @@ class Jobs:
 
     def tick(self) -> None:
         """Renew the leases of this process, and start what is due."""
+        while self._unscheduled:
+            self._schedule(self._unscheduled[-1])
+            self._unscheduled.pop()
         now = utcnow()
         if now - self._renewed_at >= RENEWAL:
             self._renewed_at = now
@@ -190,6 +198,11 @@ class Jobs:
             _owned(job), {"$set": {"leaseUntil": utcnow() + job.kind.lease, **fields}}
         )
         return result.matched_count == 1
+
+    def _schedule(self, kind: JobKind) -> None:
+        job_id = f"{kind.name}:{RECURRING}"
+        if self._jobs.find_one({"_id": job_id}, {"_id": True}) is None:
+            self.enqueue(kind.name, RECURRING)
 
     # --- one job --------------------------------------------------------------------------
 
@@ -241,6 +254,9 @@ class Jobs:
         return False
 
     def _complete(self, job: RunningJob) -> bool:
+        if job.kind.every is not None:
+            self._give_back(job, {"dueAt": utcnow() + job.kind.every, "attempts": 0})
+            return True
         finished = self._jobs.delete_one({**_owned(job), "requests": job.requests})
         if finished.deleted_count:
             return True

@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from backend.common.actor import Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.common.errors import AppError, NotFound, TooLarge, ValidationFailed
+from backend.platform.jobs import JobKind
 from backend.tickets.models import MAX_ATTACHMENT_BYTES, MAX_FILENAME
 from backend.tickets.service import TicketService
 
@@ -27,7 +28,8 @@ UNKNOWN = "application/octet-stream"
 # An upload that was cut off by a crash is older than any that is still under way.
 ABANDONED_AFTER = timedelta(hours=1)
 LOOK_BACK = timedelta(days=2)  # for chunks of no file; further back they were removed before
-CLEANING = 600.0  # seconds between looks
+CLEANING = "clean_attachments"
+CLEAN_EVERY = timedelta(minutes=10)
 
 
 class AttachmentService:
@@ -87,6 +89,10 @@ class AttachmentService:
                 if attachment["attachmentId"] == attachment_id:
                     return attachment, self._bucket.open_download_stream(attachment_id)
         raise NotFound("There is no such attachment.")
+
+    def cleaning(self) -> JobKind:
+        """The recurring job that removes abandoned files."""
+        return JobKind(CLEANING, lambda _job: self.remove_abandoned(), every=CLEAN_EVERY)
 
     def remove_abandoned(self) -> int:
         """Remove the files that were stored but never listed. Returns how many."""
