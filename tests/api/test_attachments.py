@@ -14,12 +14,12 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import encode_multipart
 
 from backend.agents.service import actor_of
-from backend.common.documents import Db, Document, utcnow
+from backend.common.documents import Db, utcnow
 from backend.common.errors import AppError
+from backend.platform.transactions import Transactions
 from backend.services import Services
 from backend.tickets.attachments.service import AttachmentService, clean_filename
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
-from backend.tickets.repository import TicketRepository
 from tests.desk import Desk, Person, Reply
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -225,14 +225,14 @@ def test_a_file_that_is_listed_is_kept_although_the_answer_was_lost(
 ) -> None:
     ticket = desk.ticket()
     path = f"/tickets/{ticket['ticketId']}"
-    write = TicketRepository.write
+    commit = Transactions.run_once
 
-    def lost(*arguments: Any) -> Document | None:
-        write(*arguments)
+    def lost(*arguments: Any) -> None:
+        commit(*arguments)
         raise AutoReconnect
 
     with monkeypatch.context() as fault:
-        fault.setattr(TicketRepository, "write", lost)
+        fault.setattr(Transactions, "run_once", lost)
         assert upload(desk.ana, ticket, PNG).status_code == 503
     [listed] = desk.ana.get(path).json["attachments"]
     assert desk.ana.get(f"{path}/attachments/{listed['attachmentId']}").data == PNG
