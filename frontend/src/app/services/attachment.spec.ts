@@ -76,4 +76,32 @@ describe('AttachmentService', () => {
     http.expectOne(URL).flush({});
     expect(states()).toEqual([]);
   });
+
+  it('gives up an upload that has come to a halt, and holds up no other ticket', () => {
+    jasmine.clock().install();
+    service.upload(TICKET, [file('a.txt')]);
+    const halted = http.expectOne(URL);
+    service.upload('TICKET-2026-000002', [file('b.txt')]);
+    http.expectOne('/api/v2/tickets/TICKET-2026-000002/attachments').flush({});
+    for (let second = 0; second < 40; second += 20) {
+      jasmine.clock().tick(20_000); // slow, but on its way
+      halted.event({ type: HttpEventType.UploadProgress, loaded: 1, total: 4 });
+    }
+    expect(states()).toEqual([['a.txt', 0.25, null]]);
+    jasmine.clock().tick(30_000);
+    jasmine.clock().uninstall();
+    expect(halted.cancelled).toBeTrue();
+    expect(states()).toEqual([['a.txt', 0.25, 'network']]);
+  });
+
+  it('cancels an upload that is under way or waiting', () => {
+    service.upload(TICKET, [file('a.txt'), file('b.txt'), file('c.txt')]);
+    const first = http.expectOne(URL);
+    const [a, b] = uploads;
+    service.dismiss(b?.id ?? '');
+    service.dismiss(a?.id ?? '');
+    expect(first.cancelled).toBeTrue();
+    expect(states()).toEqual([['c.txt', 0, null]]);
+    http.expectOne(URL).flush({});
+  });
 });

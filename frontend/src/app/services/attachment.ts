@@ -3,16 +3,18 @@ import { inject, Injectable } from '@angular/core';
 import {
   BehaviorSubject,
   catchError,
-  concatMap,
   EMPTY,
+  filter,
   map,
   type Observable,
-  Subject,
+  takeUntil,
   tap,
 } from 'rxjs';
 
 import type { Attachment } from '../api/schema';
 import { ApiError } from './core/api-error';
+import { RequestQueue } from './core/request-queue';
+import { withRequestTimeout } from './core/request-timeout';
 import { randomKey } from './core/random-key';
 import { TicketService } from './ticket';
 
@@ -33,11 +35,7 @@ export class AttachmentService {
   private readonly http = inject(HttpClient);
   private readonly tickets = inject(TicketService);
   private readonly uploadsSubject = new BehaviorSubject<readonly Upload[]>([]);
-  private readonly queue = new Subject<Upload>();
-
-  constructor() {
-    this.queue.pipe(concatMap((upload) => this.send(upload))).subscribe();
-  }
+  private readonly queue = new RequestQueue();
 
   uploads$(ticketId: string): Observable<readonly Upload[]> {
     return this.uploadsSubject.pipe(
@@ -45,13 +43,13 @@ export class AttachmentService {
     );
   }
 
-  /** Uploads files one after another, also while the agent is elsewhere. */
+  /** Uploads a ticket's files one after another, also while the agent is elsewhere. */
   upload(ticketId: string, files: readonly File[]): void {
     for (const file of files) {
       const tooLarge = file.size > MAX_BYTES ? new ApiError(413, { code: 'too_large' }) : null;
       const upload = { id: randomKey(), ticketId, file, progress: 0, error: tooLarge };
       this.uploadsSubject.next([...this.uploadsSubject.value, upload]);
-      if (!tooLarge) this.queue.next(upload);
+      if (!tooLarge) this.queue.add([ticketId], () => this.send(upload));
     }
   }
 
@@ -60,6 +58,7 @@ export class AttachmentService {
     this.upload(upload.ticketId, [upload.file]);
   }
 
+  /** Removes an upload; one that is under way or waiting is cancelled. */
   dismiss(id: string): void {
     this.uploadsSubject.next(this.uploadsSubject.value.filter((upload) => upload.id !== id));
   }
@@ -71,6 +70,9 @@ export class AttachmentService {
   }
 
   private send({ id, ticketId, file }: Upload): Observable<unknown> {
+    const dismissed$ = this.uploadsSubject.pipe(
+      filter((uploads) => uploads.every((upload) => upload.id !== id)),
+    );
     const body = new FormData();
     body.append('file', file, file.name);
     return this.http
@@ -79,6 +81,7 @@ export class AttachmentService {
         observe: 'events',
       })
       .pipe(
+        withRequestTimeout(),
         tap({
           next: (event) => {
             if (event.type !== HttpEventType.UploadProgress) return;
@@ -93,6 +96,7 @@ export class AttachmentService {
           this.change(id, { error });
           return EMPTY;
         }),
+        takeUntil(dismissed$),
       );
   }
 

@@ -74,6 +74,23 @@ describe('TicketService', () => {
       list().flush(pageOf());
     });
 
+    it('is fetched again rather than taken from the cache once its rows are forgotten', () => {
+      subscriptions.push(service.list$({}).subscribe());
+      list().flush(pageOf(aRow()));
+      subscriptions.pop()?.unsubscribe();
+      for (let page = 1; page <= 30; page++) {
+        const rows = Array.from({ length: 100 }, (_, index) =>
+          aRow({ ticketId: `TICKET-${2100 + page}-${String(index).padStart(6, '0')}` }),
+        );
+        subscriptions.push(service.list$({ page }).subscribe());
+        list().flush(pageOf(...rows));
+        subscriptions.pop()?.unsubscribe();
+      }
+      const view = watch(service.list$({}));
+      list().flush(pageOf(aRow()));
+      expect(view().data?.rows).toEqual([aRow()]);
+    });
+
     it('shows a new ticket as soon as its event comes', () => {
       const view = watch(service.list$({}));
       list().flush(pageOf(aRow()));
@@ -196,6 +213,29 @@ describe('TicketService', () => {
   });
 
   describe('a change', () => {
+    it('that nobody answers holds up no change of another ticket', () => {
+      service.updateStatus(aTicket(), 'open').subscribe({ error: () => undefined });
+      http.expectOne(ONE);
+      service.updateStatus(aTicket({ ticketId: OTHER }), 'open');
+      http.expectOne(`${LIST}/${OTHER}`).flush(aTicket({ ticketId: OTHER, version: 2 }));
+      jasmine.clock().tick(30_000);
+      expect().nothing();
+    });
+
+    it('of many waits for what is under way on each of them, and is waited for', () => {
+      service.updateStatus(aTicket(), 'open');
+      const first = http.expectOne(ONE);
+      const many = [aTicket(), aTicket({ ticketId: OTHER })];
+      service.changeMany(many, { priority: 'high' }).subscribe();
+      service.updateStatus(aTicket({ ticketId: OTHER }), 'open');
+      http.expectNone(`${LIST}/bulk`);
+      first.flush(aTicket({ version: 2, status: 'open' }));
+      http.expectNone(`${LIST}/${OTHER}`);
+      http.expectOne(`${LIST}/bulk`).flush({ results: [] });
+      http.expectOne(`${LIST}/${OTHER}`).flush(aTicket({ ticketId: OTHER, version: 2 }));
+      expect().nothing();
+    });
+
     it('that nobody answers is taken back, and what waits behind it goes on', () => {
       const ticket = shownTicket();
       let problem: ApiError | undefined;

@@ -37,7 +37,7 @@ import { type ListQuery, toParams } from './core/query';
 import { SocketService } from './socket';
 import { frozenList, type FrozenPage } from './tickets/frozen-list';
 import { matches } from './tickets/list-filters';
-import { isWhole, TicketStore } from './tickets/ticket-store';
+import { isWhole, type KnownTickets, TicketStore } from './tickets/ticket-store';
 import { type ManyChange, TicketWriter } from './tickets/ticket-writer';
 
 export interface TicketPage {
@@ -67,7 +67,7 @@ export class TicketService {
   private readonly socket = inject(SocketService);
   private readonly auth = inject(AuthService);
   private readonly store = new TicketStore();
-  private readonly pages = new PageCache(this.http, API, (rows) => this.store.upsert(...rows));
+  private readonly pages = new PageCache(this.http, API, this.store);
   private readonly listPosition = new ListPosition();
   /** A deadline passes without an event. */
   private readonly aged$ = inject(ClockService).minute$.pipe(tap(() => this.pages.clear()));
@@ -329,7 +329,7 @@ export class TicketService {
   }
 }
 
-function withRows(page: IdPage, tickets: ReadonlyMap<string, KnownTicket>): TicketPage {
+function withRows(page: IdPage, tickets: KnownTickets): TicketPage {
   const rows = page.ids.flatMap((id) => tickets.get(id) ?? []);
   return { rows, pagination: page.pagination };
 }

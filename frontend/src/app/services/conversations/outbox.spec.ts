@@ -78,6 +78,15 @@ describe('OutboxService', () => {
     second.flush(aMessage());
   });
 
+  it('holds up no answer in another conversation', () => {
+    const outbox = open();
+    outbox.send('conversation-1', 'first');
+    outbox.send('conversation-2', 'second');
+    posted().flush(aMessage());
+    http.expectOne('/api/v2/conversations/conversation-2/messages').flush(aMessage());
+    expect(shown).toEqual([]);
+  });
+
   it('tries again with the same id, so that it is stored once', () => {
     const outbox = open();
     outbox.send('conversation-1', 'Voy');

@@ -3,7 +3,6 @@ import { inject, Injectable } from '@angular/core';
 import {
   BehaviorSubject,
   catchError,
-  concatMap,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -18,6 +17,7 @@ import type { Message } from '../../api/schema';
 import { ApiError } from '../core/api-error';
 import { AuthService } from '../auth';
 import { DraftService } from '../core/drafts';
+import { RequestQueue } from '../core/request-queue';
 import { withRequestTimeout } from '../core/request-timeout';
 import { randomKey } from '../core/random-key';
 
@@ -43,8 +43,8 @@ export function nextTry(messageId: string): string {
 }
 
 /**
- * Answers on their way, one after the other, shown at once and kept across a reload until the
- * server has them.
+ * Answers on their way, one after the other in each conversation, shown at once and kept across a
+ * reload until the server has them.
  */
 @Injectable({ providedIn: 'root' })
 export class OutboxService {
@@ -52,7 +52,7 @@ export class OutboxService {
   private readonly auth = inject(AuthService);
   private readonly drafts = inject(DraftService);
   private readonly messagesSubject = new BehaviorSubject<readonly OutgoingMessage[]>([]);
-  private readonly queueSubject = new Subject<string>();
+  private readonly queue = new RequestQueue();
   private readonly sentSubject = new Subject<Message>();
 
   /** What the server has stored, as it is stored. */
@@ -69,7 +69,6 @@ export class OutboxService {
         const { messages } = this.drafts.read(BOX, EMPTY_BOX);
         this.messagesSubject.next(messages.map((message) => ({ ...message, failed: true })));
       });
-    this.queueSubject.pipe(concatMap((messageId) => this.post(messageId))).subscribe();
   }
 
   messages$(conversationId: string): Observable<readonly OutgoingMessage[]> {
@@ -84,7 +83,7 @@ export class OutboxService {
       ...this.messagesSubject.value,
       { messageId, conversationId, text, createdAt, failed: false },
     ]);
-    this.queueSubject.next(messageId);
+    this.queue.add([conversationId], () => this.post(messageId));
   }
 
   /** What WhatsApp did not deliver, as a new message: it is stored once, however often one asks. */
@@ -93,8 +92,10 @@ export class OutboxService {
   }
 
   retry(messageId: string): void {
+    const message = this.messagesSubject.value.find((other) => other.messageId === messageId);
+    if (!message) return;
     this.change(messageId, { failed: false, error: undefined });
-    this.queueSubject.next(messageId);
+    this.queue.add([message.conversationId], () => this.post(messageId));
   }
 
   discard(messageId: string): void {

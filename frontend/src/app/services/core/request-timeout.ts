@@ -4,7 +4,7 @@ import { ApiError } from './api-error';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** A line that says nothing for so long counts as cut, so that what waits behind it goes on. */
+/** Fails with a network error when nothing comes for 30 seconds: no answer, and no progress. */
 export function withRequestTimeout<T>(): MonoTypeOperatorFunction<T> {
-  return timeout({ first: REQUEST_TIMEOUT_MS, with: () => throwError(() => new ApiError(0, {})) });
+  return timeout({ each: REQUEST_TIMEOUT_MS, with: () => throwError(() => new ApiError(0, {})) });
 }

@@ -1,8 +1,9 @@
 import type { HttpClient } from '@angular/common/http';
 import { map, type Observable, of } from 'rxjs';
 
-import type { Pagination, TicketList, TicketRow } from '../../api/schema';
+import type { Pagination, TicketList } from '../../api/schema';
 import { type ListQuery, toParams } from '../core/query';
+import type { TicketStore } from './ticket-store';
 
 /** One page of a list, as the ids of its tickets: what these look like now, the store knows. */
 export interface IdPage {
@@ -12,11 +13,14 @@ export interface IdPage {
   readonly epoch: number;
 }
 
+type KeptPage = IdPage & { readonly at: number };
+
 const KEPT_MS = 5 * 60_000;
+const MOST = 50;
 
 /** Pages of lists, kept for five minutes or until something changes. */
 export class PageCache {
-  private readonly kept = new Map<string, IdPage & { readonly at: number }>();
+  private readonly kept = new Map<string, KeptPage>();
   /** Grows with every change that may concern a list. */
   private generation = 0;
   private epoch = 0;
@@ -24,25 +28,32 @@ export class PageCache {
   constructor(
     private readonly http: HttpClient,
     private readonly url: string,
-    private readonly learn: (rows: readonly TicketRow[]) => void,
+    private readonly store: Pick<TicketStore, 'upsert' | 'get'>,
   ) {}
 
   get(query: ListQuery): Observable<IdPage> {
     const params = toParams(query);
     const key = params.toString();
     const known = this.kept.get(key);
-    if (known && Date.now() - known.at < KEPT_MS) return of(known);
+    const isFresh = known && Date.now() - known.at < KEPT_MS;
+    if (isFresh && known.ids.every((id) => this.store.get(id))) return of(known);
     const { generation, epoch } = this;
     return this.http.get<TicketList>(this.url, { params }).pipe(
       map(({ data, pagination }) => {
-        this.learn(data);
+        this.store.upsert(...data);
         const ids = data.map((row) => row.ticketId);
         const page = { at: Date.now(), epoch, ids, pagination };
         // An answer that was on its way when something changed is shown, but not kept.
-        if (generation === this.generation) this.kept.set(key, page);
+        if (generation === this.generation) this.keep(key, page);
         return page;
       }),
     );
+  }
+
+  private keep(key: string, page: KeptPage): void {
+    this.kept.set(key, page);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST && oldest !== undefined) this.kept.delete(oldest);
   }
 
   clear(): void {

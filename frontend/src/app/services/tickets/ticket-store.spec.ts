@@ -99,4 +99,24 @@ describe('TicketStore', () => {
       expect(await shown()).toEqual(aRow({ priority: 'high' }));
     });
   });
+
+  it('gives the same object on every read, also while a change is under way', () => {
+    store.upsert(aRow());
+    store.apply(id, { status: 'open' });
+    const first = store.get(id);
+    store.upsert(aRow({ ticketId: 'TICKET-2026-000002' }));
+    expect(store.get(id)).toBe(first);
+  });
+
+  it('forgets the tickets that nothing has read for longest, and none that is changing', () => {
+    const ticketId = (number: number): string => `TICKET-2026-${String(number).padStart(6, '0')}`;
+    store.upsert(aRow({ ticketId: ticketId(1) }), aRow({ ticketId: ticketId(2) }));
+    store.apply(ticketId(1), { status: 'open' });
+    for (let number = 3; number < 3_000; number++) {
+      store.upsert(aRow({ ticketId: ticketId(number) }));
+      store.get(ticketId(2));
+    }
+    const known = [1, 2, 3, 2_999].map((number) => store.get(ticketId(number)) !== undefined);
+    expect(known).toEqual([true, true, false, true]);
+  });
 });

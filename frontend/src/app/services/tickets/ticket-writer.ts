@@ -1,21 +1,10 @@
 import type { HttpClient } from '@angular/common/http';
-import {
-  catchError,
-  concatMap,
-  defer,
-  EMPTY,
-  finalize,
-  map,
-  type Observable,
-  ReplaySubject,
-  Subject,
-  tap,
-  throwError,
-} from 'rxjs';
+import { catchError, finalize, map, type Observable, tap, throwError } from 'rxjs';
 
 import type { BulkAnswer, BulkChange, Note, Ticket, TicketRow } from '../../api/schema';
 import type { KnownTicket } from '../../api/types';
 import type { ApiError } from '../core/api-error';
+import { RequestQueue } from '../core/request-queue';
 import { withRequestTimeout } from '../core/request-timeout';
 import { type TagChange, changedTags } from './tags';
 import type { TicketStore } from './ticket-store';
@@ -24,11 +13,11 @@ import type { TicketStore } from './ticket-store';
 export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | TagChange;
 
 /**
- * Sends an agent's writes one after another, so that each can be guarded by the version that the
- * one before it made, and sends them whether or not somebody waits for the answer.
+ * Sends an agent's writes of a ticket one after another, so that each can be guarded by the version
+ * that the one before it made, and sends them whether or not somebody waits for the answer.
  */
 export class TicketWriter {
-  private readonly queue = new Subject<Observable<unknown>>();
+  private readonly queue = new RequestQueue();
   /** Which version the agent's own writes made of which: `TICKET-2026-000001@3` → 4. */
   private readonly steps = new Map<string, number>();
 
@@ -37,9 +26,7 @@ export class TicketWriter {
     private readonly url: string,
     private readonly store: TicketStore,
     private readonly written: () => void,
-  ) {
-    this.queue.pipe(concatMap((write) => write)).subscribe();
-  }
+  ) {}
 
   /**
    * Shows the change at once, sends it guarded by the version the agent saw, and takes it back
@@ -53,7 +40,7 @@ export class TicketWriter {
     body?: object,
   ): Observable<Ticket> {
     const undo = this.store.apply(ticketId, shown);
-    return this.inTurn(() => {
+    return this.inTurn([ticketId], () => {
       const guard = this.guard(ticketId, version);
       return this.http
         .request<Ticket>(method, `${this.url}/${ticketId}${path}`, {
@@ -81,7 +68,7 @@ export class TicketWriter {
     const undo = tickets.map((ticket) =>
       this.store.apply(ticket.ticketId, asShown(change, ticket)),
     );
-    return this.inTurn(() =>
+    return this.inTurn(body.ticketIds, () =>
       this.http.post<BulkAnswer>(`${this.url}/bulk`, body).pipe(
         tap(({ results }) => {
           for (const { ticketId, version } of results) {
@@ -97,7 +84,7 @@ export class TicketWriter {
   /** Notes add and overwrite nothing, so they are never refused for a newer version. */
   addNote({ ticketId, version }: KnownTicket, note: object): Observable<Note> {
     const url = `${this.url}/${ticketId}/notes`;
-    return this.inTurn(() =>
+    return this.inTurn([ticketId], () =>
       this.http.post<Note>(url, note, { observe: 'response' }).pipe(
         map((response) => {
           const stored = response.body as Note;
@@ -110,20 +97,8 @@ export class TicketWriter {
     );
   }
 
-  private inTurn<T>(request: () => Observable<T>): Observable<T> {
-    const answer = new ReplaySubject<T>(1);
-    this.queue.next(
-      defer(request).pipe(
-        withRequestTimeout(),
-        tap({
-          next: (value) => answer.next(value),
-          error: (error: unknown) => answer.error(error),
-          complete: () => answer.complete(),
-        }),
-        catchError(() => EMPTY),
-      ),
-    );
-    return answer;
+  private inTurn<T>(ticketIds: readonly string[], request: () => Observable<T>): Observable<T> {
+    return this.queue.add(ticketIds, () => request().pipe(withRequestTimeout()));
   }
 
   /** Nobody else's write lies between a version and the one that the agent's own made of it. */
