@@ -38,6 +38,7 @@ import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { NewsBarComponent } from '../../components/ui/news-bar';
 import { PaginationComponent } from '../../components/ui/pagination';
+import { TabDirective, TabsDirective } from '../../components/ui/tabs';
 import { AgentService } from '../../services/agent';
 import { AuthService } from '../../services/auth';
 import { cameFrom } from '../../services/core/previous-page';
@@ -80,6 +81,8 @@ const NONE: ReadonlySet<string> = new Set();
     RouterLink,
     BulkActionsComponent,
     TicketDialogsComponent,
+    TabDirective,
+    TabsDirective,
     TicketListComponent,
     TicketViewsComponent,
     TranslocoPipe,
