@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 
 from backend.agents.models import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from backend.common.actor import Role
-from backend.common.documents import Document
 from backend.http.fields import Email, JsonBoolean, Schema, Text, enum, out
+from backend.http.representations import Representation
 from backend.http.schemas import Pagination
 
 
@@ -34,10 +34,10 @@ class AgentUpdate(Schema):
 
 
 class Agent(Schema):
-    agentId = out(fields.String)
+    agentId = out(fields.String, attribute="_id")
     name = out(fields.String)
     email = out(fields.String)
-    role = enum(Role, required=True, dump_only=True)
+    role = out(enum, Role)
     active = out(fields.Boolean)
 
 
@@ -46,11 +46,4 @@ class AgentList(Schema):
     pagination = out(fields.Nested, Pagination)
 
 
-def agent_view(doc: Document) -> Document:
-    return {
-        "agentId": doc["_id"],
-        "name": doc["name"],
-        "email": doc["email"],
-        "role": doc["role"],
-        "active": doc["active"],
-    }
+agent_view = Representation(Agent, of=dict)

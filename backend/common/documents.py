@@ -29,7 +29,9 @@ def iso(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with `Z` and milliseconds, the API's form of a time."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:  # what the database returns is
+        moment = moment.astimezone(UTC)
+    return moment.isoformat("T", "milliseconds")[:-6] + "Z"
 
 
 def fold(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -105,8 +105,24 @@ def query_boolean() -> fields.Boolean:
     return fields.Boolean(truthy={"true"}, falsy={"false"})
 
 
-def out(kind: Any, *args: Any, nullable: bool = False, **kwargs: Any) -> Any:
-    """A field of an answer: always there, though perhaps null, so that clients' types are exact."""
+# In a field's metadata: the function that works its value out (see `representations.py`).
+COMPUTE = "compute"
+
+
+def out(
+    kind: Any,
+    *args: Any,
+    nullable: bool = False,
+    compute: Callable[[Any, datetime], object] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """A field of an answer: always there, though perhaps null, so that clients' types are exact.
+
+    `attribute` names the stored field where it has another name. `compute` works the value out
+    from the whole document and the time.
+    """
+    if compute is not None:
+        kwargs["metadata"] = {COMPUTE: compute} | kwargs.get("metadata", {})
     return kind(*args, required=True, dump_only=True, allow_none=nullable, **kwargs)
 
 

@@ -6,13 +6,12 @@ else a stored ticket holds stays inside.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.common.documents import Document, iso
 from backend.http.fields import Schema, enum, out
+from backend.http.representations import Representation
 from backend.http.schemas import Author, Pagination
 from backend.tickets import sla
 from backend.tickets.models import LEGAL_MOVES, Category, Priority, SlaState, Source, Status
@@ -48,7 +47,7 @@ class Sla(Schema):
     firstRespondedAt = out(fields.DateTime, nullable=True)
     resolvedAt = out(fields.DateTime, nullable=True)
     pausedAt = out(fields.DateTime, nullable=True)
-    state = enum(SlaState, required=True, dump_only=True)
+    state = out(enum, SlaState, compute=lambda clock, now: sla.state(clock, now).value)
 
 
 class Resolution(Schema):
@@ -72,8 +71,8 @@ class Note(Schema):
 
 
 class StatusChange(Schema):
-    from_ = enum(Status, required=True, dump_only=True, allow_none=True, data_key="from")
-    to = enum(Status, required=True, dump_only=True)
+    from_ = out(enum, Status, nullable=True, data_key="from")
+    to = out(enum, Status)
     changedBy = out(fields.Nested, Author)
     changedAt = out(fields.DateTime)
     reason = out(fields.String, nullable=True)
@@ -90,13 +89,13 @@ class Attachment(Schema):
 class TicketRow(Schema):
     """A ticket in lists and events."""
 
-    ticketId = out(fields.String)
+    ticketId = out(fields.String, attribute="_id")
     version = out(fields.Integer)
     subject = out(fields.String)
-    category = enum(Category, required=True, dump_only=True)
+    category = out(enum, Category)
     subcategory = out(fields.String, nullable=True)
-    priority = enum(Priority, required=True, dump_only=True)
-    status = enum(Status, required=True, dump_only=True)
+    priority = out(enum, Priority)
+    status = out(enum, Status)
     escalated = out(fields.Boolean)
     escalation = out(fields.Nested, Escalation, nullable=True)
     customer = out(fields.Nested, TicketCustomer)
@@ -104,7 +103,7 @@ class TicketRow(Schema):
     assignedTo = out(fields.Nested, AgentRef, nullable=True)
     tags = out(fields.List, fields.String())
     location = out(fields.Nested, LocationOut, nullable=True)
-    source = enum(Source, required=True, dump_only=True)
+    source = out(enum, Source)
     sla = out(fields.Nested, Sla)
     resolution = out(fields.Nested, Resolution, nullable=True)
     feedback = out(fields.Nested, Feedback, nullable=True)
@@ -189,75 +188,9 @@ class StatusCounts(Schema):
 
 
 # The stored fields that only a whole ticket shows; lists do not even read them.
-
 NOT_IN_ROWS = ("description", "notes", "statusHistory", "attachments")
 
-
-def ticket_row(doc: Document, now: datetime) -> Document:
-    """A stored ticket as lists and events show it; `sla.state` as of `now`."""
-    return {
-        "ticketId": doc["_id"],
-        "version": doc["version"],
-        "subject": doc["subject"],
-        "category": doc["category"],
-        "subcategory": doc["subcategory"],
-        "priority": doc["priority"],
-        "status": doc["status"],
-        "escalated": doc["escalated"],
-        "escalation": _with_times(doc["escalation"], "escalatedAt"),
-        "customer": doc["customer"],
-        "conversationId": doc["conversationId"],
-        "assignedTo": doc["assignedTo"],
-        "tags": doc["tags"],
-        "location": doc["location"],
-        "source": doc["source"],
-        "sla": {
-            "firstResponseDueAt": iso(doc["sla"]["firstResponseDueAt"]),
-            "resolutionDueAt": iso(doc["sla"]["resolutionDueAt"]),
-            "firstRespondedAt": iso(doc["sla"]["firstRespondedAt"]),
-            "resolvedAt": iso(doc["sla"]["resolvedAt"]),
-            "pausedAt": iso(doc["sla"]["pausedAt"]),
-            "state": sla.state(doc["sla"], now).value,
-        },
-        "resolution": _with_times(doc["resolution"], "resolvedAt"),
-        "feedback": _with_times(doc["feedback"], "receivedAt"),
-        "relatedTickets": doc["relatedTickets"],
-        "createdAt": iso(doc["createdAt"]),
-        "updatedAt": iso(doc["updatedAt"]),
-        "closedAt": iso(doc["closedAt"]),
-    }
-
-
-def ticket_detail(doc: Document, now: datetime) -> Document:
-    """A stored ticket as its own page shows it."""
-    return {
-        **ticket_row(doc, now),
-        "description": doc["description"],
-        "attachments": [attachment_view(file) for file in doc["attachments"]],
-        "notes": [note_view(note) for note in doc["notes"]],
-        "statusHistory": [_with_times(move, "changedAt") for move in doc["statusHistory"]],
-    }
-
-
-def attachment_view(file: Document) -> Document:
-    return {
-        "attachmentId": file["attachmentId"],
-        "filename": file["filename"],
-        "contentType": file["contentType"],
-        "size": file["size"],
-        "uploadedAt": iso(file["uploadedAt"]),
-    }
-
-
-def note_view(note: Document) -> Document:
-    return {
-        "noteId": note["noteId"],
-        "content": note["content"],
-        "isInternal": note["isInternal"],
-        "author": note["author"],
-        "createdAt": iso(note["createdAt"]),
-    }
-
-
-def _with_times(part: Document | None, field: str) -> Document | None:
-    return part and {**part, field: iso(part[field])}
+ticket_row = Representation(TicketRow, of=dict)
+ticket_detail = Representation(Ticket, of=dict)
+attachment_view = Representation(Attachment, of=dict)
+note_view = Representation(Note, of=dict)
