@@ -20,6 +20,7 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
+from backend.agents.models import Session, new_account
 from backend.agents.repository import AgentRepository
 from backend.auth.tokens import Tokens
 from backend.common.actor import Role
@@ -43,11 +44,16 @@ def hire(db: Db, tokens: Tokens, count: int) -> list[str]:
     made = []
     for number in range(count):
         role = Role.SUPERVISOR if number < count * SUPERVISORS else Role.AGENT
-        person = {"name": f"Agente {number}", "email": f"{new_id()}@bench.test", "role": role.value}
-        agent = agents.insert(person | {"passwordHash": "no password fits"})
-        assert agent is not None, "no other has this address"
+        email = f"{new_id()}@bench.test"
+        agent = new_account(f"Agente {number}", email, role, "no password fits")
+        assert agents.insert(agent), "no other has this address"
         session_id = new_id()
-        session = {"id": session_id, "hash": "", "createdAt": utcnow(), "expiresAt": utcnow()}
+        session: Session = {
+            "id": session_id,
+            "hash": "",
+            "createdAt": utcnow(),
+            "expiresAt": utcnow(),
+        }
         agents.add_session(agent["_id"], session, agent["passwordHash"])
         made.append(tokens.issue_access(agent["_id"], session_id))
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
 from backend.auth.tokens import Tokens
 from backend.common.actor import Actor, Role
@@ -39,7 +40,7 @@ def hire(port: int, db: Db, tokens: Tokens) -> dict[Role, list[Person]]:
             account = {"name": email, "email": email, "password": password, "role": role.value}
             client.send("POST", "/agents", account, admin)
             log_in(port, email, password)
-            agent = db["agents"].find_one({"email": email})
+            agent = AgentRepository(db).find_account(email)
             assert agent is not None, "just made"
             hired[role].append(Person(actor_of(agent), agent["sessions"][-1]["id"], tokens))
     client.close()

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import pymongo
 from flask import Flask
 
+from backend.agents.models import Session, new_account
 from backend.agents.repository import AgentRepository
 from backend.app import SERVICES
+from backend.common.actor import Role
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.services import Services
 from tests.conformance import specification
@@ -95,18 +97,17 @@ class Desk:
     def hire(self, role: str, name: str | None = None) -> Person:
         number = next(_numbers)
         email = f"{role}{number}@desk.test"
-        agent = AgentRepository(self.db).insert(
-            {
-                "email": email,
-                "name": name or f"{role.title()} {number}",
-                "role": role,
-                "passwordHash": self._password_hash,
-            }
-        )
-        assert agent is not None
+        name = name or f"{role.title()} {number}"
+        agent = new_account(name, email, Role(role), self._password_hash)
+        assert AgentRepository(self.db).insert(agent)
         # Sessions are made here, as logging in is limited to 60 a minute an address.
         session_id = new_id()
-        session = {"id": session_id, "hash": "", "createdAt": utcnow(), "expiresAt": utcnow()}
+        session: Session = {
+            "id": session_id,
+            "hash": "",
+            "createdAt": utcnow(),
+            "expiresAt": utcnow(),
+        }
         AgentRepository(self.db).add_session(agent["_id"], session, self._password_hash)
         services: Services = self.app.extensions[SERVICES]
         token = services.tokens.issue_access(agent["_id"], session_id)

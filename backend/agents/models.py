@@ -1,15 +1,72 @@
-"""Who works here. An agent's login sessions live in the agent's own document, so that one read
-answers "who is this, and may they still act" and one write ends a session.
+"""Agents' accounts. An agent's document holds the login sessions, so that one read answers "who is
+this, and may they still act" and one write ends a session.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
 from backend.common.actor import Role
-from backend.common.documents import index, validator
+from backend.common.documents import index, new_id, utcnow, validator
 
 MAX_NAME = 120
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
+
+
+class Session(TypedDict):
+    """A login. Its refresh token changes with every use; secrets are stored as hashes."""
+
+    id: str
+    hash: str
+    previousHash: NotRequired[str]
+    createdAt: datetime
+    rotatedAt: NotRequired[datetime]
+    expiresAt: datetime
+
+
+class Agent(TypedDict):
+    """What may be shown of an account."""
+
+    _id: str
+    name: str
+    email: str
+    role: str
+    active: bool
+    createdAt: datetime
+    accessChangedAt: NotRequired[datetime]  # when a session, the role or the account last ended
+
+
+class Account(Agent):
+    """An agent as stored."""
+
+    passwordHash: str
+    sessions: list[Session]
+
+
+def new_account(name: str, email: str, role: Role, password_hash: str) -> Account:
+    return {
+        "_id": new_id(),
+        "name": name,
+        "email": email.lower(),
+        "role": role.value,
+        "active": True,
+        "createdAt": utcnow(),
+        "passwordHash": password_hash,
+        "sessions": [],
+    }
+
+
+class AgentFields(TypedDict, total=False):
+    """What admins set."""
+
+    name: str
+    email: str
+    password: str
+    role: Role
+    active: bool
+
 
 VALIDATORS = {
     "agents": validator(

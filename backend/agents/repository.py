@@ -7,52 +7,54 @@ from datetime import datetime
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from backend.agents.models import Account, Agent, Session
 from backend.common.actor import Role
-from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.documents import Db, Document, collection, utcnow
 from backend.common.paging import Found, Order, Page, find_page
 
-MAX_SESSIONS = 20  # of one agent; the oldest gives way
+MAX_SESSIONS = 20  # of one agent; a new one ends the oldest
 
 _PUBLIC = {"passwordHash": False, "sessions": False}
 
 
 class AgentRepository:
     def __init__(self, db: Db) -> None:
-        self._agents = db["agents"]
+        self._agents = collection(db, "agents", Agent)
+        self._accounts = collection(db, "agents", Account)
+        self._documents = db["agents"]
 
-    def find(self, agent_id: str) -> Document | None:
+    def find(self, agent_id: str) -> Agent | None:
         return self._agents.find_one({"_id": agent_id}, _PUBLIC)
 
-    def find_by_email(self, email: str) -> Document | None:
-        """With the password hash."""
-        return self._agents.find_one({"email": email})
+    def find_account(self, email: str) -> Account | None:
+        """Return the account with this address, with its password hash."""
+        return self._accounts.find_one({"email": email})
 
     def page(self, page: Page) -> Found:
-        return find_page(self._agents, [], Order("name", False), page, _PUBLIC)
+        return find_page(self._documents, [], Order("name", False), page, _PUBLIC)
 
     def ids_of_role_agent(self) -> list[str]:
         found = self._agents.find({"role": Role.AGENT.value, "active": True}, {"_id": True})
         return [agent["_id"] for agent in found]
 
-    def insert(self, fields: Document) -> Document | None:
-        """None when the e-mail is taken."""
-        agent = {"_id": new_id(), "active": True, "sessions": [], "createdAt": utcnow(), **fields}
+    def insert(self, account: Account) -> bool:
+        """Store a new account. False when the e-mail address is taken."""
         try:
-            self._agents.insert_one(agent)
+            self._accounts.insert_one(account)
         except DuplicateKeyError:
-            return None
-        return agent
+            return False
+        return True
 
-    def update(self, before: Document, fields: Document, *, end_sessions: bool) -> Document | None:
-        """Change an agent who still may what `before` says; None when somebody else was first.
+    def update(self, before: Agent, fields: Document, *, end_sessions: bool) -> Agent | None:
+        """Change an agent whose role and state are still as in `before`; None when they are not.
 
-        Raises DuplicateKeyError when the e-mail is taken.
+        Raises DuplicateKeyError when the e-mail address is taken.
         """
         changes = dict(fields)
         if end_sessions:
             changes |= {"sessions": [], "accessChangedAt": utcnow()}
         return self._agents.find_one_and_update(
-            {name: before[name] for name in ("_id", "role", "active")},
+            {"_id": before["_id"], "role": before["role"], "active": before["active"]},
             {"$set": changes},
             projection=_PUBLIC,
             return_document=ReturnDocument.AFTER,
@@ -60,22 +62,21 @@ class AgentRepository:
 
     # --- sessions -------------------------------------------------------------------------
 
-    def find_in_session(self, agent_id: str, session_id: str) -> Document | None:
-        """The agent, if active and this session has not been ended."""
+    def find_in_session(self, agent_id: str, session_id: str) -> Agent | None:
+        """Return the agent, if active and if this session has not ended."""
         return self._agents.find_one(
             {"_id": agent_id, "active": True, "sessions.id": session_id}, _PUBLIC
         )
 
-    def find_session(self, agent_id: str, session_id: str) -> Document | None:
-        agent = self._agents.find_one(
-            {"_id": agent_id, "active": True},
+    def find_session(self, agent_id: str, session_id: str) -> Session | None:
+        account = self._accounts.find_one(
+            {"_id": agent_id, "active": True, "sessions.id": session_id},
             {"sessions": {"$elemMatch": {"id": session_id}}},
         )
-        sessions: list[Document] = (agent or {}).get("sessions", [])
-        return sessions[0] if sessions else None
+        return account["sessions"][0] if account else None
 
-    def add_session(self, agent_id: str, session: Document, password_hash: str) -> bool:
-        """False when the account is closed, or its password is another by now."""
+    def add_session(self, agent_id: str, session: Session, password_hash: str) -> bool:
+        """False when the account is closed, or its password has changed."""
         result = self._agents.update_one(
             {"_id": agent_id, "active": True, "passwordHash": password_hash},
             {
@@ -88,7 +89,7 @@ class AgentRepository:
     def rotate_session(
         self, agent_id: str, session_id: str, old_hash: str, new_hash: str, now: datetime
     ) -> bool:
-        """False when the token was not the current one of a session that goes on."""
+        """False when the token is not the current one of a session that goes on."""
         current = {"id": session_id, "hash": old_hash, "expiresAt": {"$gt": now}}
         result = self._agents.update_one(
             {"_id": agent_id, "active": True, "sessions": {"$elemMatch": current}},
@@ -108,9 +109,9 @@ class AgentRepository:
             {"$pull": {"sessions": {"id": session_id}}, "$set": {"accessChangedAt": utcnow()}},
         )
 
-    def with_access_changed_since(self, moment: datetime) -> list[Document]:
-        """Agents who lost a session, their role or their account since then."""
-        found = self._agents.find(
+    def with_access_changed_since(self, moment: datetime) -> list[Account]:
+        """Return the agents who lost a session, their role or their account since then."""
+        found = self._accounts.find(
             {"accessChangedAt": {"$gte": moment}},
             {"active": True, "role": True, "sessions.id": True},
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
+from backend.agents import schemas
+from backend.agents.models import Agent, AgentFields
+from backend.agents.schemas import AgentCreate, AgentList, AgentUpdate, agent_view
 from backend.agents.service import AgentService
 from backend.common.documents import Document
 from backend.common.paging import page_of
@@ -29,9 +31,9 @@ def list_agents(query: Document) -> Response:
 
 @blueprint.post("")
 @blueprint.arguments(AgentCreate)
-@blueprint.response(201, Agent)
+@blueprint.response(201, schemas.Agent)
 @blueprint.alt_response(403, "FORBIDDEN")
-def create_agent(fields: Document) -> Response:
+def create_agent(fields: AgentFields) -> Response:
     """Add an agent (admins only)"""
     agent = service(AgentService).create_agent(fields, actor=current_actor())
     _record(Act.AGENT_CREATED, agent, fields)
@@ -39,7 +41,7 @@ def create_agent(fields: Document) -> Response:
 
 
 @blueprint.get("/<string:agent_id>")
-@blueprint.response(200, Agent)
+@blueprint.response(200, schemas.Agent)
 def get_agent(agent_id: str) -> Response:
     """Read one agent"""
     return answer(agent_view(service(AgentService).get_agent(agent_id)))
@@ -47,16 +49,16 @@ def get_agent(agent_id: str) -> Response:
 
 @blueprint.put("/<string:agent_id>")
 @blueprint.arguments(AgentUpdate)
-@blueprint.response(200, Agent)
+@blueprint.response(200, schemas.Agent)
 @blueprint.alt_response(403, "FORBIDDEN")
-def update_agent(fields: Document, agent_id: str) -> Response:
+def update_agent(fields: AgentFields, agent_id: str) -> Response:
     """Change an agent (admins only); a new role or password ends their sessions"""
     agent = service(AgentService).update_agent(agent_id, fields, actor=current_actor())
     _record(Act.AGENT_CHANGED, agent, fields)
     return answer(agent_view(agent))
 
 
-def _record(act: Act, agent: Document, fields: Document) -> None:
+def _record(act: Act, agent: Agent, fields: AgentFields) -> None:
     service(AuditLog).record(
         act,
         actor_id=current_actor().id,

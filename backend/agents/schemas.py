@@ -1,9 +1,10 @@
-"""What an agent looks like on the wire, in and out. The password never leaves."""
+"""The JSON of agents: requests and responses. Passwords are never in a response."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from backend.agents import models
 from backend.agents.models import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from backend.common.actor import Role
 from backend.http.fields import Email, JsonBoolean, Schema, Text, enum, out
@@ -46,4 +47,4 @@ class AgentList(Schema):
     pagination = out(fields.Nested, Pagination)
 
 
-agent_view = Representation(Agent, of=dict)
+agent_view = Representation(Agent, of=models.Agent)

@@ -1,7 +1,7 @@
 """Logging in and staying logged in.
 
-A session is a refresh token that changes with every use. One that was used before is a copy in the
-wrong hands: its session ends (RFC 9700, 4.14.2), unless the use was a moment ago, as when two tabs
+A session has a refresh token that changes with every use. A token that is used twice has been
+copied: the session ends (RFC 9700, 4.14.2), unless the first use was a moment ago, as when two tabs
 of one browser refresh at once.
 """
 
@@ -14,11 +14,12 @@ from datetime import timedelta
 from hmac import compare_digest
 
 from backend.agents import passwords
+from backend.agents.models import Agent, Session
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
 from backend.auth.tokens import Access, Tokens
 from backend.common.actor import Actor
-from backend.common.documents import Document, utcnow
+from backend.common.documents import utcnow
 from backend.common.errors import Unauthenticated
 
 SESSION_LIFETIME = timedelta(days=14)
@@ -26,7 +27,7 @@ REUSE_GRACE = timedelta(seconds=10)
 
 
 class SessionReused(Unauthenticated):
-    """A refresh token came that was used before; its session has been ended."""
+    """A refresh token was used a second time; its session has ended."""
 
     def __init__(self, agent_id: str) -> None:
         super().__init__()
@@ -35,9 +36,9 @@ class SessionReused(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    agent: Document
+    agent: Agent
     access_token: str
-    refresh_token: str | None  # None: the browser has the newest one already
+    refresh_token: str | None  # None: the browser already has the newest one
 
 
 class AuthService:
@@ -47,21 +48,21 @@ class AuthService:
 
     def login(self, email: str, password: str) -> Login:
         """Raises Unauthenticated alike for a wrong password, no account and a closed account."""
-        agent = self._agents.find_by_email(email.lower())
+        agent = self._agents.find_account(email.lower())
         stored = agent["passwordHash"] if agent else None
         if not passwords.verify_password(stored, password) or agent is None or not agent["active"]:
             raise _wrong_login()
         now = utcnow()
         secret = secrets.token_urlsafe(32)
-        # Nobody can guess it: who names it with another secret has an old token.
+        # Nobody can guess it: a client that knows it but has another secret has an old token.
         session_id = secrets.token_urlsafe(16)
-        session = {
+        session: Session = {
             "id": session_id,
             "hash": _hash(secret),
             "createdAt": now,
             "expiresAt": now + SESSION_LIFETIME,
         }
-        # Verifying takes a while, in which the password may have been changed.
+        # Verifying takes a while, and the password may have changed meanwhile.
         if not self._agents.add_session(agent["_id"], session, agent["passwordHash"]):
             raise _wrong_login()
         return self._logged_in(agent, session_id, secret)
@@ -86,7 +87,7 @@ class AuthService:
         return self._logged_in(agent, session_id, fresh if rotated else None)
 
     def logout(self, refresh_token: str) -> str | None:
-        """End the session; whose it was. An unknown token is no error, the wish is fulfilled."""
+        """End the session and return the agent's id. An unknown token is no error: returns None."""
         try:
             agent_id, session_id, secret = _parts(refresh_token)
         except Unauthenticated:
@@ -99,12 +100,12 @@ class AuthService:
         return agent_id
 
     def account_of(self, email: str) -> str | None:
-        """The id of the agent with this address, whether or not they may log in."""
-        agent = self._agents.find_by_email(email.lower())
+        """Return the id of the agent with this address, whether or not they may log in."""
+        agent = self._agents.find_account(email.lower())
         return agent["_id"] if agent else None
 
-    def authenticate(self, access_token: str) -> tuple[Document, Access]:
-        """The agent behind an access token. Raises Unauthenticated, also for an ended session."""
+    def authenticate(self, access_token: str) -> tuple[Agent, Access]:
+        """Return the agent of an access token. Raises Unauthenticated also for an ended session."""
         access = self._tokens.read_access(access_token)
         if access is None:
             raise Unauthenticated
@@ -114,10 +115,10 @@ class AuthService:
         return agent, access
 
     def actor_of(self, access_token: str) -> Actor:
-        """Who acts with an access token. Raises as `authenticate`."""
+        """Return who acts with an access token. Raises as `authenticate`."""
         return actor_of(self.authenticate(access_token)[0])
 
-    def _logged_in(self, agent: Document, session_id: str, secret: str | None) -> Login:
+    def _logged_in(self, agent: Agent, session_id: str, secret: str | None) -> Login:
         refresh_token = secret and f"{agent['_id']}.{session_id}.{secret}"
         access_token = self._tokens.issue_access(agent["_id"], session_id)
         return Login(agent, access_token, refresh_token)

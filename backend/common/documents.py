@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from bson import ObjectId
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.operations import IndexModel
 
 Document = dict[str, Any]
 Db = Database[Document]
+D = TypeVar("D", bound=Mapping[str, Any])
+
+
+def collection(db: Db, name: str, of: type[D]) -> Collection[D]:  # noqa: ARG001 - for the type
+    """Return a collection whose documents have the type `of`."""
+    return cast(Collection[D], db[name])
 
 
 def new_id() -> str:

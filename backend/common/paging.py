@@ -67,7 +67,7 @@ class Found:
     documents: list[Document]
     pagination: Document
 
-    def listed(self, represent: Callable[[Document], Document]) -> Document:
+    def listed(self, represent: Callable[[Any], Document]) -> Document:
         """The API's form of every list."""
         return {"data": [represent(doc) for doc in self.documents], "pagination": self.pagination}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from backend.agents.models import new_account
 from backend.agents.passwords import hash_password
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
@@ -120,15 +121,8 @@ def _add_agents(db: Db) -> dict[str, Actor]:
     repository = AgentRepository(db)
     actors = {}
     for email, name, role in _AGENTS:
-        agent = repository.insert(
-            {
-                "email": email,
-                "name": name,
-                "role": role.value,
-                "passwordHash": hash_password(PASSWORD),
-            }
-        )
-        if agent is None:
+        agent = new_account(name, email, role, hash_password(PASSWORD))
+        if not repository.insert(agent):
             raise RuntimeError(f"{email} is there already")
         actors[email] = actor_of(agent)
     return actors

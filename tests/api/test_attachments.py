@@ -300,6 +300,5 @@ def test_chunks_of_an_upload_that_never_ended_are_removed(
 
 
 def _actor(services: Services, person: Person) -> Any:
-    agent = services.db["agents"].find_one({"_id": person.agent_id})
-    assert agent is not None
-    return actor_of(agent)
+    assert person.agent_id is not None
+    return actor_of(services.agents.get_agent(person.agent_id))

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from backend.agents.models import Agent
 from backend.agents.service import actor_of
 from backend.common.actor import Actor
-from backend.common.documents import Db, Document, utcnow
+from backend.common.documents import Db, Document, collection, utcnow
 from backend.tickets import stats
 from backend.tickets.models import Category, Priority, SlaState, Status
 from backend.tickets.repository import Figure, TicketRepository
@@ -137,7 +138,7 @@ def test_they_are_counted_again_only_after_ten_times_as_long_as_it_took(
     desk: Desk, db: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statistics = stats.TicketStatistics(TicketRepository(db))
-    agents = [actor_of(agent) for agent in db["agents"].find({"role": "agent"})]
+    agents = [actor_of(agent) for agent in collection(db, "agents", Agent).find({"role": "agent"})]
 
     def figures(name: str) -> list[int]:
         return [statistics.get_statistics(actor=agent)[name] for agent in agents]
@@ -161,7 +162,7 @@ def test_many_who_ask_at_once_are_told_what_one_of_them_counted(
     desk.ticket()
     watched = Watched(db)
     statistics = stats.TicketStatistics(watched)
-    actors = [actor_of(agent) for agent in db["agents"].find()] * 10
+    actors = [actor_of(agent) for agent in collection(db, "agents", Agent).find()] * 10
     together = threading.Barrier(len(actors))
 
     def ask(actor: Actor) -> Document:
