@@ -30,6 +30,7 @@ import type {
 import type { ConversationMode } from '../api/types';
 import { AuthService } from './auth';
 import { type Loadable, loadable } from './core/loadable';
+import { livePage } from './conversations/live-page';
 import { MessageThread } from './conversations/message-thread';
 import { OutboxService } from './conversations/outbox';
 import { type ListQuery, toParams } from './core/query';
@@ -40,7 +41,8 @@ import {
 } from './conversations/frozen-conversations';
 
 const API = '/api/v2/conversations';
-const REFRESH_MS = 1_000;
+/** How long a page may differ from the server's where events alone cannot tell. */
+const UNCERTAIN_MS = 10_000;
 /** Without word from the assistant for this long it is not believed to be writing any more. */
 const ANSWERING_MS = 60_000;
 /** People say that they are writing every so often, and are believed a little longer. */
@@ -65,11 +67,16 @@ export class ConversationService {
   );
   private readonly reloadSubject = new Subject<void>();
 
+  /** One page of the list, kept up to date by events for as long as somebody looks. */
   list$(query: ListQuery): Observable<Loadable<ConversationList>> {
-    const changes$ = merge(this.changed$, this.reloadSubject).pipe(
-      throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
-    );
-    return loadable(merge(this.socket.fetchNow$, changes$), () => this.list(query));
+    return defer(() => {
+      const uncertain = new Subject<void>();
+      const refetch$ = uncertain.pipe(
+        throttleTime(UNCERTAIN_MS, asyncScheduler, { leading: false, trailing: true }),
+      );
+      const fetched$ = loadable(merge(this.refresh$(), refetch$), () => this.list(query));
+      return livePage(fetched$, this.changed$, query, () => uncertain.next());
+    });
   }
 
   /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
