@@ -6,7 +6,7 @@
 	bench-soak bench-assistant bench-ceilings format generate lock clean browser nginx-and-redis
 
 BIN := .venv/bin
-FLASK := $(BIN)/flask --app backend.cli
+MOSTRADOR := $(BIN)/python -m backend.cli
 NPM_RUN := npm run --silent
 export NG_CLI_ANALYTICS := false
 export CHROME_BIN := /usr/lib/chromium/chromium-headless-shell
@@ -30,10 +30,10 @@ help: ## List what there is to do
 
 run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
 	@# The server stops when this make ends, even when it is killed.
-	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(FLASK) serve
+	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(MOSTRADOR) serve
 
 cluster: $(RUNTIME) $(SPA) nginx-and-redis ## The same with N (4) processes behind nginx, joined by Redis
-	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(FLASK) cluster $(or $(N),4)
+	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(MOSTRADOR) cluster $(or $(N),4)
 
 test: $(DEV) $(SPA) browser nginx-and-redis ## Run every check and test, on a fresh machine too
 	@echo "→ Checking and testing: each part's report comes when it ends (9 minutes on 2 cores) …"
@@ -100,8 +100,8 @@ format: $(DEV) $(NODE_MODULES) ## Format everything and mend what the linters ca
 	$(NPM_RUN) format
 
 generate: $(DEV) $(NODE_MODULES) ## Write the OpenAPI file, the TypeScript types made from it, and the indexes into docs
-	$(FLASK) schema-page $(SCHEMA_PAGE)
-	$(FLASK) openapi frontend/openapi.json
+	$(MOSTRADOR) schema-page $(SCHEMA_PAGE)
+	$(MOSTRADOR) openapi frontend/openapi.json
 	@# One that says the same keeps its time, or the web application would be built again for it.
 	@cp -p $(TYPES) node_modules/.types-before
 	$(NPM_RUN) types

@@ -25,7 +25,7 @@ from backend.platform import metrics
 from backend.platform.database import connect
 from backend.platform.jobs import TICK
 from backend.platform.metrics import count_requests
-from backend.platform.watch import keep_watch
+from backend.platform.periodic import run_periodically
 from backend.realtime.connections import SWEEP, Connections
 from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
@@ -104,8 +104,8 @@ def create_app(settings: Settings) -> Flask:
     connections = Connections(socketio, services.agents, services.viewers)
     register_handlers(socketio, connections)
     start = socketio.start_background_task
-    start(keep_watch, "sockets", SWEEP, connections.look)
-    start(keep_watch, "jobs", TICK, services.jobs.tick, at_once=True)
+    start(run_periodically, "sockets", SWEEP, connections.look)
+    start(run_periodically, "jobs", TICK, services.jobs.tick, at_once=True)
     return app
 
 

@@ -1,4 +1,7 @@
-"""Every module that owns collections, with their `VALIDATORS` and `INDEXES`."""
+"""Every module that owns collections, with their `VALIDATORS` and `INDEXES`.
+
+The launcher imports these before anything is served, so they import neither Flask nor Socket.IO.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from backend.agents import models as agents
 from backend.assistant import runs
 from backend.conversations import models as conversations
 from backend.customers import models as customers
-from backend.http import rate_limits
+from backend.http import models as http
 from backend.platform import audit, events, jobs
 from backend.platform.database import Collections
 from backend.platform.migrations import runner as migrations
-from backend.realtime import viewers
+from backend.realtime import models as realtime
 from backend.tickets import models as tickets
 
 FEATURES: tuple[Collections, ...] = (
@@ -22,7 +25,7 @@ FEATURES: tuple[Collections, ...] = (
     jobs,
     tickets,
     runs,
-    viewers,
-    rate_limits,
+    realtime,
+    http,
     migrations,
 )

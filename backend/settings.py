@@ -13,8 +13,6 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from pymongo.errors import ConfigurationError, InvalidURI
-from pymongo.uri_parser import parse_uri
 
 MIN_SECRET_LENGTH = 32
 
@@ -45,6 +43,9 @@ class InvalidSettings(Exception):
 
 
 def _connection_string(uri: str) -> str:
+    from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415 - slow to import, and
+    from pymongo.uri_parser import parse_uri  # noqa: PLC0415 - the embedded database starts meanwhile
+
     # The driver looks mongodb+srv names up while it parses: that waits until it connects.
     if not uri.startswith("mongodb+srv://"):
         try:

@@ -16,7 +16,7 @@ from typing import Any
 import socketio
 
 from backend.common.documents import Db
-from backend.ops import demo
+from backend.ops.demo_accounts import PASSWORD
 from bench.client import Client, RequestFailed, log_in
 from bench.figures import spread
 from bench.server import ServerFailed
@@ -45,7 +45,7 @@ class Listener:
 
     @contextmanager
     def connected(self, port: int) -> Iterator[None]:
-        token = log_in(port, "supervisor@demo.test", demo.PASSWORD)
+        token = log_in(port, "supervisor@demo.test", PASSWORD)
         client = socketio.Client()
         client.on("ticket_created", self._ticket_created)
         client.on("message_created", self._message_created)

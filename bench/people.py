@@ -10,7 +10,7 @@ from backend.agents.service import actor_of
 from backend.auth.tokens import Tokens
 from backend.common.actor import Actor, Role
 from backend.common.documents import Db
-from backend.ops import demo
+from backend.ops.demo_accounts import PASSWORD
 from bench.client import Client, log_in
 
 OF_A_ROLE = 10
@@ -30,7 +30,7 @@ class Person:
 def hire(port: int, db: Db, tokens: Tokens) -> dict[Role, list[Person]]:
     """Make accounts through the API and log them in; `tokens` signs as the server does."""
     client = Client(port)
-    admin = log_in(port, "admin@demo.test", demo.PASSWORD)
+    admin = log_in(port, "admin@demo.test", PASSWORD)
     hired: dict[Role, list[Person]] = {}
     for role in (Role.SUPERVISOR, Role.AGENT):
         hired[role] = []

@@ -15,7 +15,7 @@ from typing import Self
 from backend.auth.tokens import Tokens
 from backend.common.documents import Db
 from backend.launcher.embedded import REPLICA_SET
-from backend.launcher.parent_death import tethered
+from backend.launcher.parent_death import with_parent_death_signal
 from backend.platform.database import connect
 from backend.settings import Settings, load_settings
 
@@ -41,10 +41,10 @@ class Server:
         self.port = _free_port()
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "flask", "--app", "backend.cli", "serve"]
+        command = [sys.executable, "-m", "backend.cli", "serve"]
         with self._errors.open("w") as errors:
             self._process = subprocess.Popen(
-                tethered(command, signal.SIGTERM),
+                with_parent_death_signal(command, signal.SIGTERM),
                 cwd=ROOT,
                 env=self._environment(),
                 stdout=subprocess.PIPE,

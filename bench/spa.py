@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from backend.common.actor import Role
-from backend.ops import demo
+from backend.ops.demo_accounts import PASSWORD
 from bench import report
 from bench.figures import spread
 from bench.fill import Desk
@@ -62,7 +62,7 @@ def _measure(server: Server) -> report.Result:
     node = shutil.which("node")
     assert node is not None, "make has looked for it"
     address = {"ADDRESS": f"http://127.0.0.1:{server.port}"}
-    account = {"EMAIL": "admin@demo.test", "PASSWORD": demo.PASSWORD}
+    account = {"EMAIL": "admin@demo.test", "PASSWORD": PASSWORD}
     measured = subprocess.run(
         [node, MEASURE],
         env=os.environ | address | account,

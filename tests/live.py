@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from itertools import cycle
@@ -21,13 +20,13 @@ from backend.app import SERVICES
 from backend.auth.tokens import Tokens
 from backend.collections import FEATURES
 from backend.common.documents import Db
-from backend.launcher.parent_death import tethered
+from backend.launcher.application import GUNICORN
+from backend.launcher.parent_death import with_parent_death_signal
 from backend.platform.database import connect, prepare
 from backend.settings import load_settings
 from tests.desk import Desk, Person, wait_for
 from tests.run.conftest import ROOT, command_line, descendants, environment, free_port
 
-WORKERS = {"eventlet": "eventlet", "threading": "gthread"}
 START_SECONDS = 30
 
 
@@ -64,15 +63,10 @@ class LiveServer(Installation):
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
-        # fmt: off
-        command = [
-            sys.executable, "-m", "gunicorn", "--config", "python:backend.launcher.gunicorn_conf",
-            "--bind", f"127.0.0.1:{self.port}", "--worker-class", WORKERS[self.mode],
-        ]
-        # fmt: on
+        command = [*GUNICORN, "--bind", f"127.0.0.1:{self.port}"]
         with self._output.open("a") as output:
             self._process = subprocess.Popen(
-                tethered(command, signal.SIGKILL),
+                with_parent_death_signal(command, signal.SIGKILL),
                 cwd=ROOT,
                 env=environment(**self._variables),
                 stdout=output,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -13,8 +14,11 @@ R = TypeVar("R")
 
 _hasher = PasswordHasher()
 
-# Verified when nobody has the e-mail, so that the answer takes as long as a wrong password's.
-_NOBODY = _hasher.hash("nobody has this password")
+
+@cache
+def _placeholder_hash() -> str:
+    """Verified for an unknown e-mail, so that the answer takes as long as for a wrong password."""
+    return hash_password("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -23,7 +27,7 @@ def hash_password(password: str) -> str:
 
 def verify_password(stored: str | None, password: str) -> bool:
     try:
-        _off_the_hub(_hasher.verify, stored or _NOBODY, password)
+        _off_the_hub(_hasher.verify, stored or _placeholder_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

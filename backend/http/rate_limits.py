@@ -18,8 +18,9 @@ from limits.strategies import FixedWindowRateLimiter
 from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from backend.common.documents import Db, index, validator
+from backend.common.documents import Db
 from backend.common.errors import RateLimited, does_not_answer
+from backend.http.models import COUNTS
 
 # Redis is near, and every request waits for it.
 REDIS_TIMEOUT = 1.0  # seconds
@@ -32,10 +33,6 @@ LOGIN_ADDRESS = RateLimitItemPerMinute(60, namespace="login-address")
 WEB_VISITOR = RateLimitItemPerMinute(30, namespace="web-visitor")
 WEB_ADDRESS = RateLimitItemPerMinute(600, namespace="web-address")
 API_AGENT = RateLimitItemPerMinute(3_000, namespace="api-agent")
-
-COUNTS = "rate_limits"
-VALIDATORS = {COUNTS: validator({"_id": "string", "count": "int", "expireAt": "date"})}
-INDEXES = {COUNTS: [index(("expireAt", 1), expireAfterSeconds=0)]}
 
 
 class RateLimits:

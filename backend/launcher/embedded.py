@@ -22,12 +22,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from backend.launcher.errors import CannotStart
+from backend.launcher.process import start_process
 
-from backend.launcher.parent_death import tethered
+if TYPE_CHECKING:
+    from pymongo import MongoClient
 
 REPLICA_SET = "rs0"
 # Below the range that systems hand out to outgoing connections, so that nothing takes the port
@@ -49,8 +50,8 @@ def _cache_gb() -> float:
     return round(max(_LEAST_CACHE_GB, _CACHE_SHARE * memory / 2**30), 2)
 
 
-class EmbeddedMongoError(Exception):
-    """The database cannot start. The message is one line a person can act on."""
+class EmbeddedMongoError(CannotStart):
+    """The database cannot start."""
 
 
 class DataDirInUse(EmbeddedMongoError):
@@ -86,28 +87,39 @@ class EmbeddedMongo:
         return self._process
 
     def start(self) -> None:
-        """Start mongod and return once it takes writes. Raises EmbeddedMongoError."""
+        """Start mongod and return once it accepts writes. Raises EmbeddedMongoError."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start mongod and return at once; its `uri` is known. Raises EmbeddedMongoError."""
         mongod = find_mongod()
         try:
             self._dbpath.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(self.data_dir)
-            _end_left_over(self._dbpath)
-            if self._log.exists():  # one earlier log is kept, so that they do not grow for ever
+            _stop_orphan(self._dbpath)
+            if self._log.exists():  # one earlier log is kept, so that they do not pile up
                 self._log.replace(self._log.with_suffix(".log.1"))
             self._choose_port(mongod)
         except OSError as error:
             raise EmbeddedMongoError(
                 f"DATA_DIR: should be a writable folder, but {error.filename}: {error.strerror}"
             ) from None
-        self._launch(mongod)
+        self._spawn(mongod, "--replSet", REPLICA_SET)
+
+    def wait_until_ready(self) -> None:
+        self._wait_until(self._listens)
+        with self._client() as client:
+            self._wait_until(lambda: self._is_primary(client))
 
     def restart(self) -> None:
         """Start mongod again after it died, under the same `uri`. Raises EmbeddedMongoError."""
-        self._launch(find_mongod())
+        self._spawn(find_mongod(), "--replSet", REPLICA_SET)
+        self.wait_until_ready()
 
     def stop(self) -> None:
         if self._process is not None:
-            self._end_process()
+            self._stop_process()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -135,25 +147,20 @@ class EmbeddedMongo:
             self._rename_member(mongod)
         file.write_text(f"{self._port}\n")
 
-    def _launch(self, mongod: str) -> None:
-        deadline = self._spawn(mongod, "--replSet", REPLICA_SET)
-        with self._client() as client:
-            self._wait_until(lambda: self._is_primary(client), deadline)
-
     def _rename_member(self, mongod: str) -> None:
         """Write the new port into the replica set's configuration, with mongod outside of the set.
 
         Inside of it, mongod would first spend half a minute on whatever answers at the old port.
         """
         self._spawn(mongod)
+        self._wait_until(self._listens)
         with self._client() as client:
             client["local"]["system.replset"].update_one(
                 {"_id": REPLICA_SET}, {"$set": {"members.0.host": self._host}}
             )
-        self._end_process()
+        self._stop_process()
 
-    def _spawn(self, mongod: str, *arguments: str) -> float:
-        """Start mongod, wait until it listens; the time (monotonic) by which it is to be ready."""
+    def _spawn(self, mongod: str, *arguments: str) -> None:
         # fmt: off
         command = [
             mongod, *arguments,
@@ -170,19 +177,12 @@ class EmbeddedMongo:
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
         ]
         # fmt: on
-        self._process = subprocess.Popen(
-            # SIGTERM: mongod shuts down cleanly even when its parent was killed.
-            tethered(command, signal.SIGTERM),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # A group of its own: Ctrl-C in the terminal must not stop it before the application.
-            process_group=0,
+        # SIGTERM: mongod shuts down cleanly even when its parent was killed.
+        self._process = start_process(
+            command, death_signal=signal.SIGTERM, stdout=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + _START_SECONDS
-        self._wait_until(self._listens, deadline)
-        return deadline
 
-    def _end_process(self) -> None:
+    def _stop_process(self) -> None:
         self.process.terminate()
         try:
             self.process.wait(_STOP_SECONDS)
@@ -192,15 +192,13 @@ class EmbeddedMongo:
         self._process = None
 
     def _client(self) -> MongoClient[dict[str, Any]]:
+        from pymongo import MongoClient  # noqa: PLC0415 - slow to import: mongod starts meanwhile
+
         return MongoClient(self._host, directConnection=True, serverSelectionTimeoutMS=5000)
 
-    def _wait_until(self, condition: Callable[[], bool], deadline: float) -> None:
-        while True:
-            try:
-                if condition():
-                    return
-            except PyMongoError:
-                pass  # connections break while the node changes state
+    def _wait_until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not condition():
             if self.process.poll() is not None:
                 raise EmbeddedMongoError(f"mongod stopped: {_reason(self._log)}")
             if time.monotonic() > deadline:
@@ -214,11 +212,16 @@ class EmbeddedMongo:
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
     def _is_primary(self, client: MongoClient[dict[str, Any]]) -> bool:
-        hello = client.admin.command("hello")
-        if not hello.get("setName"):
-            member = {"_id": 0, "host": self._host}
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-        return bool(hello["isWritablePrimary"])
+        from pymongo.errors import PyMongoError  # noqa: PLC0415 - as in _client
+
+        try:
+            hello = client.admin.command("hello")
+            if not hello.get("setName"):
+                member = {"_id": 0, "host": self._host}
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
+            return bool(hello["isWritablePrimary"])
+        except PyMongoError:
+            return False  # connections break while the node changes state
 
 
 @contextmanager
@@ -287,7 +290,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _end_left_over(dbpath: Path) -> None:
+def _stop_orphan(dbpath: Path) -> None:
     """End the mongod that still runs on `dbpath`, whose Mostrador was killed (Linux only).
 
     Elsewhere mongod's own lock refuses the second start.

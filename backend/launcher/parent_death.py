@@ -1,8 +1,8 @@
-"""Ties a child process to its parent: when the parent dies, even by SIGKILL, it is signalled.
+"""Parent-death signals: a child process gets a signal when its parent dies, even by SIGKILL.
 
-Run as a script it is the shim between the two, `tether.py SIGNAL PARENT_PID COMMAND...`: it asks
-the kernel for the signal and becomes the command. A shim, because Popen's preexec_fn is unsafe once
-the parent has threads. Linux only: elsewhere the command just runs.
+Run as a script, `parent_death.py SIGNAL PARENT_PID COMMAND...`, it asks the kernel for the signal
+and then becomes the command. A script, because Popen's preexec_fn is unsafe once the parent has
+threads. Linux only: elsewhere the command just runs.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def tethered(command: list[str], death_signal: signal.Signals) -> list[str]:
-    """The command line that runs `command` tied to the process that calls this."""
-    # -I -S: the shim needs the standard library alone and starts in a few milliseconds.
-    shim = [sys.executable, "-I", "-S", __file__, str(int(death_signal)), str(os.getpid())]
-    return [*shim, *command]
+def with_parent_death_signal(command: list[str], death_signal: signal.Signals) -> list[str]:
+    """Return the command line that runs `command` and signals it when this process dies."""
+    # -I -S: the script needs only the standard library and starts in a few milliseconds.
+    script = [sys.executable, "-I", "-S", __file__, str(int(death_signal)), str(os.getpid())]
+    return [*script, *command]
 
 
 def signal_when_parent_dies(death_signal: int, parent_pid: int) -> None:
@@ -28,13 +28,13 @@ def signal_when_parent_dies(death_signal: int, parent_pid: int) -> None:
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-    if os.getppid() != parent_pid:  # it died before the call above
+    if os.getppid() != parent_pid:  # the parent died before the call above
         os.kill(os.getpid(), death_signal)
 
 
 def _main() -> None:
     death_signal, parent_pid, *command = sys.argv[1:]
-    # Every open web socket is a file: take as many as the system allows.
+    # Each open web socket is a file: raise the limit as far as the system allows.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most != resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,4 +1,4 @@
-"""A program that this process starts, watches and stops, and that ends with it."""
+"""Process supervision: child processes are started, watched and stopped, and end with this one."""
 
 from __future__ import annotations
 
@@ -7,37 +7,71 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from backend.launcher.parent_death import tethered
+from backend.launcher.parent_death import with_parent_death_signal
+
+# Set for a process that waits until its standard input is closed.
+HELD = "HELD_BY_LAUNCHER"
 
 
-class Child:
+def start_process(
+    command: list[str],
+    *,
+    death_signal: signal.Signals,
+    environment: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child process that gets `death_signal` when this process dies."""
+    return subprocess.Popen(
+        with_parent_death_signal(command, death_signal),
+        env=environment,
+        stdin=stdin,
+        stdout=stdout,
+        # A process group of its own: Ctrl-C in a terminal reaches only the launcher, which stops
+        # its children in order.
+        process_group=0,
+    )
+
+
+class Process:
+    """A child process that can be restarted.
+
+    `death_signal` is what it gets when this process dies. With `held`, it loads its code and then
+    waits for `release()`.
+    """
+
     def __init__(
         self,
         command: list[str],
-        environment: dict[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
         *,
         death_signal: signal.Signals = signal.SIGTERM,
+        held: bool = False,
     ) -> None:
-        """`death_signal` is what it gets when this process is killed."""
         self._command = command
-        self._environment = os.environ | (environment or {})
+        self._environment = environment or {}
         self._death_signal = death_signal
+        self._held = held
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, again if it has ended."""
+        """Start it, or restart it after it ended."""
         if self._process:
-            self._kill()  # processes of its own that outlived it would keep its port
+            self._kill()  # children that outlived it would keep its port
         self.started_at = time.monotonic()
-        self._process = subprocess.Popen(
-            tethered(self._command, self._death_signal),
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            # A group of its own: Ctrl-C in the terminal reaches it through this process, in order.
-            process_group=0,
+        self._process = start_process(
+            self._command,
+            death_signal=self._death_signal,
+            environment=os.environ | self._environment | ({HELD: "1"} if self._held else {}),
+            stdin=subprocess.PIPE if self._held else subprocess.DEVNULL,
         )
+
+    def release(self) -> None:
+        self._held = False
+        if self._started.stdin:
+            self._started.stdin.close()
 
     @property
     def was_started(self) -> bool:
@@ -52,8 +86,8 @@ class Child:
         """None while it runs."""
         return self._started.poll()
 
-    def signal(self, sign: signal.Signals) -> None:
-        self._started.send_signal(sign)
+    def signal(self, number: signal.Signals) -> None:
+        self._started.send_signal(number)
 
     @property
     def _started(self) -> subprocess.Popen[bytes]:
@@ -66,18 +100,18 @@ class Child:
         self._started.wait()
 
     def wait(self, seconds: float) -> None:
-        """Until it has ended; killed when it has not after `seconds`."""
+        """Wait until it has ended; kill it with its children after `seconds`."""
         try:
             self._started.wait(max(0.0, seconds))
         except subprocess.TimeoutExpired:
             self._kill()
 
 
-def stop_all(children: Iterable[Child], seconds: float) -> None:
-    """Ask those that were started to end, and kill what has not after `seconds`."""
-    running = [child for child in children if child.was_started]
-    for child in running:
-        child.signal(signal.SIGTERM)
+def stop_all(processes: Iterable[Process], seconds: float) -> None:
+    """Send SIGTERM to those that were started, and kill what still runs after `seconds`."""
+    running = [process for process in processes if process.was_started]
+    for process in running:
+        process.signal(signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    for child in running:
-        child.wait(deadline - time.monotonic())
+    for process in running:
+        process.wait(deadline - time.monotonic())

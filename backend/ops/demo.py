@@ -12,34 +12,16 @@ from backend.agents.models import new_account
 from backend.agents.passwords import hash_password
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
-from backend.common.actor import ASSISTANT, Actor, Role
+from backend.common.actor import ASSISTANT, Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.events import MessageCreated
 from backend.conversations.models import Channel, Mode
 from backend.conversations.service import customer_actor
+from backend.ops.demo_accounts import ACCOUNTS, COLLECTIONS, PASSWORD, wants_demo_data
 from backend.ops.demo_texts import CUSTOMERS, TICKETS
 from backend.platform.transactions import Transaction
 from backend.services import Features
 from backend.tickets.models import Category, Priority, Status
-
-PASSWORD = "mostrador-demo"  # noqa: S105 - it is meant to be known
-_AGENTS = (
-    ("admin@demo.test", "Alba Ruiz", Role.ADMIN),
-    ("supervisor@demo.test", "Sergio Vidal", Role.SUPERVISOR),
-    ("agent1@demo.test", "Ana Torres", Role.AGENT),
-    ("agent2@demo.test", "Bruno Díaz", Role.AGENT),
-)
-LOGINS = tuple(email for email, _, _ in _AGENTS)
-_COLLECTIONS = (
-    "agents",
-    "customers",
-    "conversations",
-    "messages",
-    "tickets",
-    "counters",
-    "events",
-    "jobs",
-)
 
 
 class _Clock:
@@ -52,13 +34,10 @@ class _Clock:
 
 def load_demo_data(db: Db) -> None:
     """Fill an empty database. A load that was cut off begins again; a filled one is left alone."""
-    marker = db["meta"].find_one({"_id": "demo"})
-    if marker is None and any(db[name].find_one({}) for name in _COLLECTIONS):
-        return
-    if marker is not None and marker["loaded"]:
+    if not wants_demo_data(db):
         return
     db["meta"].replace_one({"_id": "demo"}, {"loaded": False}, upsert=True)
-    for name in _COLLECTIONS:
+    for name in COLLECTIONS:
         db[name].delete_many({})
     _fill(db)
     db["meta"].replace_one({"_id": "demo"}, {"loaded": True})
@@ -120,7 +99,7 @@ def _fill(db: Db) -> None:
 def _add_agents(db: Db) -> dict[str, Actor]:
     repository = AgentRepository(db)
     actors = {}
-    for email, name, role in _AGENTS:
+    for email, name, role in ACCOUNTS:
         agent = new_account(name, email, role, hash_password(PASSWORD))
         if not repository.insert(agent):
             raise RuntimeError(f"{email} is there already")

@@ -10,7 +10,6 @@ import logging
 from datetime import timedelta
 from enum import StrEnum
 
-from flask import g, has_request_context, request
 from pymongo.errors import PyMongoError
 
 from backend.common.documents import Db, Document, index, new_id, utcnow, validator
@@ -58,14 +57,18 @@ class AuditLog:
 
         What it records has happened: when it cannot be stored, the server's log gets it instead.
         """
+        # Not above, as the launcher imports the collection's declaration and needs no Flask.
+        from flask import g, has_request_context, request  # noqa: PLC0415
+
+        in_request = has_request_context()
         record: Document = {
             "_id": new_id(),
             "at": utcnow(),
             "act": act.value,
             "actorId": actor_id,
             "agentId": agent_id,
-            "address": (has_request_context() and request.remote_addr) or "",
-            "requestId": g.get("request_id", ""),
+            "address": (request.remote_addr or "") if in_request else "",
+            "requestId": g.get("request_id", "") if in_request else "",
             **about,
         }
         try:

@@ -10,36 +10,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from backend.common.actor import Actor, ActorType, Role
-from backend.common.documents import Db, Document, index, utcnow, validator
+from backend.common.documents import Db, Document, utcnow
 from backend.common.errors import NotFound
 from backend.realtime.events import LiveEvents
 from backend.tickets.service import TicketService
 from backend.tickets.visibility import agent_room
 
 LASTS = timedelta(seconds=30)
-
-VALIDATORS = {
-    "viewers": validator(
-        {
-            "_id": "string",
-            "socketId": "string",
-            "ticketId": "string",
-            "agentId": "string",
-            "name": "string",
-            "role": "string",
-            "typing": "bool",
-            "expiresAt": "date",
-        }
-    )
-}
-
-INDEXES = {
-    "viewers": [
-        index(("ticketId", 1)),
-        index(("socketId", 1)),
-        index(("expiresAt", 1), expireAfterSeconds=0),
-    ]
-}
 
 
 class Viewers:

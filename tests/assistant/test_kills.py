@@ -33,8 +33,8 @@ SLOWLY = 60.0  # seconds
 class FailableMongo(EmbeddedMongo):
     """A mongod that holds back the commands it is told to."""
 
-    def _spawn(self, mongod: str, *arguments: str) -> float:
-        return super()._spawn(mongod, "--setParameter", "enableTestCommands=1", *arguments)
+    def _spawn(self, mongod: str, *arguments: str) -> None:
+        super()._spawn(mongod, "--setParameter", "enableTestCommands=1", *arguments)
 
 
 class Held:

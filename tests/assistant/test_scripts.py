@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from backend.assistant.models.openai import OpenAIModel
-from backend.launcher.parent_death import tethered
+from backend.launcher.parent_death import with_parent_death_signal
 from backend.services import Services
 from backend.settings import Settings
 from tests.assistant.chat import Chat
@@ -40,7 +40,7 @@ class Aimock:
         options = ["--port", "0", "--strict", "--validate-on-load", "--fixtures", str(SCRIPTS)]
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
-                tethered(["node", str(AIMOCK), *options], signal.SIGKILL),
+                with_parent_death_signal(["node", str(AIMOCK), *options], signal.SIGKILL),
                 stdout=output,
                 stderr=output,
             )

@@ -49,7 +49,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: 'exec .venv/bin/flask --app backend.cli serve',
+    command: 'exec .venv/bin/python -m backend.cli serve',
     cwd: resolve(__dirname, '../..'),
     url: `${baseURL}/health/ready`,
     env: {

@@ -18,7 +18,7 @@ import pytest
 from backend.settings import Settings
 
 ROOT = Path(__file__).absolute().parents[2]
-SERVE = [sys.executable, "-m", "flask", "--app", "backend.cli", "serve"]
+SERVE = [sys.executable, "-m", "backend.cli", "serve"]
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from backend.agents.passwords import verify_password
-from backend.cli import app as commands
+from backend.cli import main
 from backend.collections import FEATURES
 from backend.common.documents import Db
 from backend.platform.database import connect, prepare
@@ -22,7 +22,7 @@ from tests.run.conftest import ROOT, environment
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
-    return commands.test_cli_runner().invoke(args=arguments, input=stdin)
+    return CliRunner().invoke(main, arguments, input=stdin)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_without_a_database_of_ones_own_they_name_the_variable(
 
 def test_the_specification_is_written_and_left_alone_when_it_says_the_same(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
-    command = [sys.executable, "-m", "flask", "--app", "backend.cli", "openapi", str(path)]
+    command = [sys.executable, "-m", "backend.cli", "openapi", str(path)]
     written = []
     for _ in range(2):
         result = subprocess.run(
@@ -122,3 +122,9 @@ def test_the_specification_is_written_and_left_alone_when_it_says_the_same(tmp_p
         written.append(path.stat().st_mtime_ns)
     assert written[0] == written[1]
     assert json.loads(path.read_text())["openapi"] == "3.1.0"
+
+
+def test_the_earlier_form_of_the_command_line_works(own: Db) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "backend.cli", "prepare"]
+    subprocess.run(command, check=True, cwd=ROOT)
+    assert "tickets" in own.list_collection_names()

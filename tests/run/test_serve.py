@@ -6,6 +6,8 @@ import os
 import pty
 import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,21 +69,28 @@ def test_it_serves_and_the_second_start_is_quick_and_seeds_nothing(mostrador: Mo
     seeded = counts(mostrador)
     assert seeded["tickets"] > 0
 
-    assert mostrador.stop() < 5 * busyness()
+    assert mostrador.stop() < 1 * busyness()
     assert mostrador.process.returncode == 0
     assert mostrador.start().start_seconds < 8 * busyness()
     assert {**counts(mostrador), **seeded} == counts(mostrador)
 
 
 @pytest.mark.parametrize("mode", ["eventlet", "threading"])
-def test_open_web_sockets_do_not_delay_the_stop(mostrador: Mostrador, mode: str) -> None:
+def test_open_connections_do_not_delay_the_stop(mostrador: Mostrador, mode: str) -> None:
     mostrador.start(ASYNC_MODE=mode)
     auth = {"token": log_in(mostrador)}
-    for stays in (False, True):
-        with socketio.SimpleClient(reconnection=False) as client:
-            client.connect(mostrador.url, transports=["websocket"], auth=auth)
-            if stays:
-                assert mostrador.stop(signal.SIGINT) < 5 * busyness()
+    with (
+        socketio.SimpleClient(reconnection=False) as closed,
+        socketio.SimpleClient(reconnection=False) as open_socket,
+        socketio.SimpleClient(reconnection=False) as poller,
+        httpx.Client(base_url=mostrador.url) as idle,
+    ):
+        closed.connect(mostrador.url, transports=["websocket"], auth=auth)
+        closed.disconnect()
+        open_socket.connect(mostrador.url, transports=["websocket"], auth=auth)
+        poller.connect(mostrador.url, transports=["polling"], auth=auth)
+        assert idle.get("/health").status_code == 200
+        assert mostrador.stop(signal.SIGINT) < 1 * busyness()
     assert not mostrador.said("error")
     assert mostrador.process.returncode == 0
 
@@ -192,14 +201,71 @@ def test_it_ends_with_the_make_that_started_it(mostrador: Mostrador) -> None:
     assert mostrador.stop(signal.SIGKILL) < 5 * busyness()
 
 
+def in_terminal(mostrador: Mostrador) -> int:
+    """Start `make run` as the leader of a terminal's foreground group; the terminal's other end."""
+    screen, mostrador.terminal = pty.openpty()
+    # The tests themselves may be run by nohup, which ignores SIGHUP.
+    mostrador.start(command=["env", "--default-signal=HUP", "setsid", "--ctty", *MAKE_RUN])
+    os.close(mostrador.terminal)
+    return screen
+
+
+def type_ctrl_c(screen: int, _make: int) -> None:
+    os.write(screen, b"\x03")
+
+
+def type_ctrl_c_twice(screen: int, _make: int) -> None:
+    os.write(screen, b"\x03\x03")
+
+
+def interrupt_make(_screen: int, make: int) -> None:
+    os.kill(make, signal.SIGINT)
+
+
+def terminate_make(_screen: int, make: int) -> None:
+    os.kill(make, signal.SIGTERM)
+
+
+def terminate_make_and_its_group(_screen: int, make: int) -> None:
+    """As `timeout` does."""
+    os.kill(make, signal.SIGTERM)
+    os.killpg(make, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        type_ctrl_c,
+        type_ctrl_c_twice,
+        interrupt_make,
+        terminate_make,
+        terminate_make_and_its_group,
+    ],
+)
+def test_make_run_stops_without_an_error(
+    mostrador: Mostrador, stop: Callable[[int, int], None]
+) -> None:
+    screen = in_terminal(mostrador)
+    began = time.monotonic()
+    stop(screen, mostrador.process.pid)
+    mostrador.process.wait(20)
+    assert time.monotonic() - began < 1 * busyness()
+    assert not any(map(command_line, mostrador.children))
+    os.close(screen)
+    output = mostrador.output.read_text()
+    # make itself ends by the signal, and says so when the server does not exit with 0.
+    assert output.endswith("Press Ctrl-C to stop.\n\nStopping …\n"), output
+
+
+def test_make_run_succeeds_when_the_server_is_terminated(mostrador: Mostrador) -> None:
+    mostrador.start(command=MAKE_RUN)
+    os.kill(mostrador.child("backend.cli"), signal.SIGTERM)
+    assert mostrador.process.wait(20) == 0
+    assert mostrador.output.read_text().endswith("Stopping …\n")
+
+
 def test_it_ends_with_the_terminal_that_it_was_started_in(mostrador: Mostrador) -> None:
     """Where no shell is between the two, the terminal tells make alone, which waits."""
-    screen, terminal = pty.openpty()
-    mostrador.terminal = terminal
-    # Else it would not hear of it where the tests themselves are run by nohup.
-    hearing = ["env", "--default-signal=HUP"]
-    mostrador.start(command=[*hearing, "setsid", "--ctty", *MAKE_RUN])
-    os.close(terminal)
-    os.close(screen)
+    os.close(in_terminal(mostrador))
     mostrador.process.wait(20)
     wait_until(lambda: not any(map(command_line, mostrador.children)), 20, "no process left")

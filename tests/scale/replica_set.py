@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from backend.launcher.embedded import find_mongod
-from backend.launcher.parent_death import tethered
+from backend.launcher.parent_death import with_parent_death_signal
 from tests.desk import wait_for
 from tests.run.conftest import free_port
 
@@ -114,7 +114,7 @@ class ReplicaSet:
         ]
         # fmt: on
         self._nodes[port] = subprocess.Popen(
-            tethered(command, signal.SIGKILL), stdout=subprocess.DEVNULL
+            with_parent_death_signal(command, signal.SIGKILL), stdout=subprocess.DEVNULL
         )
 
     def _hello(self, port: int) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A watch outlives whatever goes wrong in it: rights must end in any case."""
+"""Periodic work continues after errors: access must end in any case."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import InvalidOperation, PyMongoError
 
 from backend.auth.service import AuthService
 from backend.common.documents import Db
-from backend.platform.watch import keep_watch
+from backend.platform.periodic import run_periodically
 from tests.desk import Desk, wait_for
 
 
@@ -40,21 +40,25 @@ def test_a_socket_that_cannot_be_closed_does_not_save_the_others(
     wait_for(lambda: not any(client.is_connected() for client in clients))
 
 
-def test_a_watch_goes_on_until_the_client_of_the_database_is_closed(mongodb_uri: str) -> None:
+def test_periodic_work_continues_after_errors_until_the_client_is_closed(
+    mongodb_uri: str, caplog: pytest.LogCaptureFixture
+) -> None:
     client: MongoClient[dict[str, Any]] = MongoClient(mongodb_uri)
-    looks: list[int] = []
+    errors = [PyMongoError("no primary"), RuntimeError("a bug"), InvalidOperation("a misuse")]
+    calls: list[Exception] = []
 
-    def look() -> None:
+    def work() -> None:
         client.admin.command("ping")
-        looks.append(1)
-        raise (PyMongoError, RuntimeError)[len(looks) % 2]("goes by")
+        calls.append(errors[len(calls) % len(errors)])
+        raise calls[-1]
 
-    watch = threading.Thread(target=keep_watch, args=("tests", 0.01, look), daemon=True)
-    watch.start()
-    wait_for(lambda: len(looks) > 2)
+    thread = threading.Thread(target=run_periodically, args=("test", 0.01, work), daemon=True)
+    thread.start()
+    wait_for(lambda: len(calls) > len(errors))
     client.close()
-    watch.join(5)
-    assert not watch.is_alive()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert all(str(error) in caplog.text for error in errors)
 
 
 def test_who_cannot_be_judged_is_not_let_in(
