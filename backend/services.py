@@ -158,7 +158,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         conversations=conversations,
         assistant=assistant,
         viewers=Viewers(db, tickets, live),
-        typists=Typists(live),
+        typists=Typists(live, conversations),
         web=WebChannel(settings, customers, conversations, tokens),
         whatsapp=WhatsAppChannel(
             settings.whatsapp,

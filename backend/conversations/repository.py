@@ -37,6 +37,9 @@ class ConversationRepository:
     def find(self, conversation_id: str, session: ClientSession | None = None) -> Document | None:
         return self._conversations.find_one({"_id": conversation_id}, session=session)
 
+    def exists(self, conversation_id: str) -> bool:
+        return self._conversations.find_one({"_id": conversation_id}, {"_id": True}) is not None
+
     def find_thread(self, customer_id: str, channel: Channel) -> Document | None:
         """A customer's conversation on a channel."""
         key = {"customer.customerId": customer_id, "channel": channel.value}

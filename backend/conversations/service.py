@@ -74,6 +74,9 @@ class ConversationService:
     def find(self, conversation_id: str) -> Document | None:
         return self._conversations.find(conversation_id)
 
+    def exists(self, conversation_id: str) -> bool:
+        return self._conversations.exists(conversation_id)
+
     def get_conversation(self, conversation_id: str) -> Document:
         conversation = self._conversations.find(conversation_id)
         if conversation is None:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
+
 from backend.common.documents import index, validator
+
+
+class View(TypedDict):
+    """An agent's window with a ticket."""
+
+    _id: str  # of the socket and the ticket
+    socketId: str
+    ticketId: str
+    agentId: str
+    name: str
+    role: str
+    typing: bool
+    expiresAt: datetime
+
 
 VALIDATORS = {
     "viewers": validator(

@@ -108,6 +108,10 @@ class TicketRepository:
     def find(self, wanted: str, visible: Document) -> Document | None:
         return self._tickets.find_one({"_id": wanted, **visible})
 
+    def find_assignment(self, wanted: str) -> Document | None:
+        """The ticket with its assignee alone."""
+        return self._tickets.find_one({"_id": wanted}, {"assignedTo": True})
+
     def page(self, filters: list[Document], sort: str, page: Page) -> Found:
         order = order_of(sort)
         reading = reading_of(filters, order.field)

@@ -37,7 +37,7 @@ from backend.tickets.models import (
 from backend.tickets.provenance import Act, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
-from backend.tickets.visibility import visible_to
+from backend.tickets.visibility import sees, visible_to
 from backend.tickets.writing import TicketWriter
 
 NEWEST = "-updatedAt"
@@ -144,6 +144,13 @@ class TicketService(ConversationActs):
         if ticket is None:
             raise NotFound("There is no such ticket.")
         return ticket
+
+    def actors_who_see(self, ticket_id: str, actors: list[Actor]) -> list[Actor]:
+        """Return those of the actors who may see the ticket; none of them if it does not exist."""
+        ticket = self._tickets.find_assignment(ticket_id)
+        if ticket is None:
+            return []
+        return [actor for actor in actors if sees(actor, ticket["assignedTo"])]
 
     def get_ticket_by_id_for_customer(self, ticket_id: str, customer_id: str) -> Document | None:
         """The customer's own ticket; None alike for another's and for one that does not exist."""

@@ -25,6 +25,11 @@ def visible_to(actor: Actor) -> Document:
     return {"assignedTo.agentId": {"$in": [actor.id, None]}}
 
 
+def sees(actor: Actor, assigned_to: dict[str, Any] | None) -> bool:
+    """The rule for one ticket."""
+    return actor.sees_all_tickets or assigned_to is None or assigned_to["agentId"] == actor.id
+
+
 def shares_of(actor: Actor) -> list[Document]:
     """The rule as filters that share out the tickets, each ticket to one of them.
 

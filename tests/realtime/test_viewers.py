@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from backend.common.documents import Db
 from tests.desk import Person, wait_for
 from tests.live import Listener, LiveDesk
 
@@ -89,6 +92,52 @@ def test_who_loses_sight_is_no_longer_told_nor_shown(desk: LiveDesk) -> None:
     shows(ana, ticket, (desk.ana, True))
     desk.settle(bruno)
     assert bruno.heard("ticket_viewers") == []
+
+
+def test_what_a_window_repeats_reads_nothing(desk: LiveDesk) -> None:
+    ticket = desk.ticket()
+    visitor = desk.visitor()
+    typing = {"conversationId": visitor.conversation_id}
+    ana = desk.listen(desk.ana)
+    looks(ana, ticket)
+    with reads(desk.db, "tickets", "viewers", "conversations") as commands:
+        assert looks(ana, ticket) == {"ok": True}
+        assert ana.client.call("conversation_typing", typing) == {"ok": True}
+        first = len(commands())
+        for _ in range(10):
+            assert looks(ana, ticket) == {"ok": True}
+            assert ana.client.call("conversation_typing", typing) == {"ok": True}
+        desk.settle(ana)
+        assert len(commands()) - first < 10  # more than a second may have passed
+
+
+def test_no_whole_ticket_is_read_for_those_who_look(desk: LiveDesk) -> None:
+    ticket = desk.ticket()
+    ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
+    looks(bruno, ticket)
+    with reads(desk.db, "tickets") as commands:
+        looks(ana, ticket)
+        looks(ana, ticket, "note_typing", typing=True)
+        shows(bruno, ticket, (desk.ana, True), (desk.bruno, False))
+        assert commands()
+        assert all(command["projection"] == {"assignedTo": True} for command in commands())
+
+
+@contextmanager
+def reads(db: Db, *collections: str) -> Iterator[Callable[[], list[Any]]]:
+    """Record the reads of these collections, and return those so far."""
+    db.command("profile", 2)
+    spaces = [f"{db.name}.{name}" for name in collections]
+
+    def commands() -> list[Any]:
+        found = db["system.profile"].find({"op": "query", "ns": {"$in": spaces}})
+        return [entry["command"] for entry in found]
+
+    try:
+        yield commands
+    finally:
+        db.command("profile", 0)
+        db["system.profile"].drop()
 
 
 def test_nonsense_is_refused_and_breaks_nothing(desk: LiveDesk) -> None:
