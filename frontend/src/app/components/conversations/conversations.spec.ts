@@ -2,6 +2,7 @@ import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { TranslocoService } from '@jsverse/transloco';
 
 import type { Message } from '../../api/schema';
+import { LanguageService } from '../../services/core/language';
 import { aConversation, aMessage } from '../../testing/factories';
 import { provideApplication } from '../../testing/providers';
 import { ConversationRowComponent } from './conversation-row/conversation-row';
@@ -45,6 +46,18 @@ describe('the parts of a conversation', () => {
       fixture.componentRef.setInput('last', false);
       fixture.detectChanges();
       expect(element.querySelector('[data-delivery]')).toBeNull();
+    });
+
+    it('writes its time in the language of the interface, also after it has changed', () => {
+      const language = TestBed.inject(LanguageService);
+      language.choose('en');
+      const { fixture, element } = show(MessageItemComponent, { message: aMessage() });
+      const time = (): string => element.querySelector('time')?.title ?? '';
+      expect(time()).toContain('November');
+      language.choose('es');
+      fixture.detectChanges();
+      expect(time()).toContain('noviembre');
+      localStorage.clear();
     });
 
     it('names what came instead of text', () => {

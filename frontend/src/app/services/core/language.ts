@@ -1,4 +1,5 @@
 import { inject, Injectable } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { TranslocoService, type Translation, type TranslocoLoader } from '@jsverse/transloco';
 import { BehaviorSubject } from 'rxjs';
 
@@ -41,13 +42,15 @@ export class LanguageService {
   private readonly transloco = inject(TranslocoService);
   private readonly languageSubject = new BehaviorSubject<Language>(preferredLanguage());
   readonly language$ = this.languageSubject.asObservable();
+  private readonly shown = toSignal(this.languageSubject, { requireSync: true });
 
   constructor() {
     this.apply(this.languageSubject.value);
   }
 
+  /** The language now; templates and computed signals that read it follow a change. */
   get current(): Language {
-    return this.languageSubject.value;
+    return this.shown();
   }
 
   choose(language: Language): void {

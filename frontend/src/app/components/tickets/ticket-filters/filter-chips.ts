@@ -1,5 +1,4 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
@@ -71,7 +70,7 @@ export class FilterChipsComponent {
   readonly remove = output<FilterName>();
   readonly clear = output();
 
-  private readonly language = toSignal(inject(LanguageService).language$, { requireSync: true });
+  private readonly language = inject(LanguageService);
   protected readonly cross = lucideX;
   protected readonly chips = computed<readonly Chip[]>(() =>
     OFFERED_FILTERS.filter(
@@ -84,7 +83,7 @@ export class FilterChipsComponent {
   );
 
   private textOf(name: FilterName, control: FilterControl, value: string): string {
-    if (control.kind === 'date') return dateText(value, this.language());
+    if (control.kind === 'date') return dateText(value, this.language.current);
     return control.kind === 'text' ? value : (this.names()[name] ?? '…');
   }
 }
