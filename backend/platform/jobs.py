@@ -264,16 +264,23 @@ class Jobs:
         return False
 
     def _postpone(self, job: RunningJob, reason: str, after: timedelta | None) -> None:
-        fields: Document = {"error": reason[:MAX_REASON]}
-        if job.kind.max_attempts is not None and job.attempts >= job.kind.max_attempts:
+        """Make the job due again later, or dead when that was its last attempt."""
+        error = reason[:MAX_REASON]
+        is_last = job.kind.max_attempts is not None and job.attempts >= job.kind.max_attempts
+        if is_last and job.kind.every is None and self._bury(job, error):
             log.error("job %s is dead after %d attempts: %s", job.id, job.attempts, reason)
-            fields["state"] = JobState.DEAD.value
-            outcome = "dead"
-        else:
-            fields["dueAt"] = utcnow() + max(backoff(job.kind, job.attempts), after or timedelta())
-            outcome = "postponed"
-        JOBS.labels(job.kind.name, outcome).inc()
-        self._give_back(job, fields)
+            JOBS.labels(job.kind.name, "dead").inc()
+            return
+        wait = max(backoff(job.kind, job.attempts), after or timedelta())
+        attempts = 0 if is_last else job.attempts
+        self._give_back(job, {"dueAt": utcnow() + wait, "attempts": attempts, "error": error})
+        JOBS.labels(job.kind.name, "postponed").inc()
+
+    def _bury(self, job: RunningJob, error: str) -> bool:
+        """False when somebody asked for the job again meanwhile: that request has its attempts."""
+        dead = {"state": JobState.DEAD.value, "error": error, "owner": None, "leaseUntil": None}
+        not_asked_again = {**_owned(job), "requests": job.requests}
+        return self._jobs.update_one(not_asked_again, {"$set": dead}).matched_count == 1
 
     def _release(self, job: RunningJob, reason: str) -> None:
         """The database failed in the middle: due again at once, which counts as no attempt."""
