@@ -119,7 +119,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
     agents, customers = features.agents, features.customers
     conversations, tickets = features.conversations, features.tickets
     tokens = Tokens(settings.signing_key)
-    auth = AuthService(AgentRepository(db), tokens)
+    auth = AuthService(AgentRepository(db), tokens, demo=settings.demo_on)
 
     # Channels, the assistant, live events
     deliveries = Deliveries(db, conversations, transactions)

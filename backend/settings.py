@@ -136,7 +136,8 @@ class Settings(BaseSettings):
     # The language of what customers read from the system.
     locale: Locale = Field(Locale.ES, description="es or en")
 
-    # Demo data, demo logins and the simulator. Unset: only when embedded and on loopback.
+    # Demo data, demo accounts and the simulator. Unset: on with the embedded database on loopback,
+    # unless a proxy is trusted.
     demo: bool | None = Field(None, description="1 or 0")
 
     @model_validator(mode="after")
@@ -195,7 +196,9 @@ class Settings(BaseSettings):
 
     @property
     def demo_on(self) -> bool:
-        return self.demo if self.demo is not None else self.embedded and self.on_loopback
+        if self.demo is not None:
+            return self.demo
+        return self.embedded and self.on_loopback and not self.trusted_proxies
 
     @property
     def signing_key(self) -> str:

@@ -35,6 +35,7 @@ class Agent(TypedDict):
     role: str
     active: bool
     createdAt: datetime
+    demo: NotRequired[bool]  # its password is published: it can log in only where DEMO is on
     accessChangedAt: NotRequired[datetime]  # when a session, the role or the account last ended
 
 

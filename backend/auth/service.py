@@ -42,15 +42,18 @@ class Login:
 
 
 class AuthService:
-    def __init__(self, agents: AgentRepository, tokens: Tokens) -> None:
+    def __init__(self, agents: AgentRepository, tokens: Tokens, *, demo: bool) -> None:
+        """`demo`: whether the demo accounts, whose password is published, may log in."""
         self._agents = agents
         self._tokens = tokens
+        self._demo = demo
 
     def login(self, email: str, password: str) -> Login:
         """Raises Unauthenticated alike for a wrong password, no account and a closed account."""
         agent = self._agents.find_account(email.lower())
         stored = agent["passwordHash"] if agent else None
-        if not passwords.verify_password(stored, password) or agent is None or not agent["active"]:
+        verified = passwords.verify_password(stored, password)
+        if not verified or agent is None or not agent["active"] or not self._may_act(agent):
             raise _wrong_login()
         now = utcnow()
         secret = secrets.token_urlsafe(32)
@@ -82,7 +85,7 @@ class AuthService:
                 self._agents.end_session(agent_id, session_id)
                 raise SessionReused(agent_id)
         agent = self._agents.find_in_session(agent_id, session_id)
-        if agent is None:
+        if agent is None or not self._may_act(agent):
             raise Unauthenticated
         return self._logged_in(agent, session_id, fresh if rotated else None)
 
@@ -110,13 +113,16 @@ class AuthService:
         if access is None:
             raise Unauthenticated
         agent = self._agents.find_in_session(access.agent_id, access.session_id)
-        if agent is None:
+        if agent is None or not self._may_act(agent):
             raise Unauthenticated
         return agent, access
 
     def actor_of(self, access_token: str) -> Actor:
         """Return who acts with an access token. Raises as `authenticate`."""
         return actor_of(self.authenticate(access_token)[0])
+
+    def _may_act(self, agent: Agent) -> bool:
+        return self._demo or not agent.get("demo")
 
     def _logged_in(self, agent: Agent, session_id: str, secret: str | None) -> Login:
         refresh_token = secret and f"{agent['_id']}.{session_id}.{secret}"

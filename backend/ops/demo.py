@@ -101,6 +101,7 @@ def _add_agents(db: Db) -> dict[str, Actor]:
     actors = {}
     for email, name, role in ACCOUNTS:
         agent = new_account(name, email, role, hash_password(PASSWORD))
+        agent["demo"] = True
         if not repository.insert(agent):
             raise RuntimeError(f"{email} is there already")
         actors[email] = actor_of(agent)
