@@ -17,6 +17,7 @@ from backend.channels.whatsapp import routes as whatsapp
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.http import openapi, spa, status
+from backend.http.edge import Edge
 from backend.http.headers import secure
 from backend.http.openapi import DescribedApi
 from backend.http.problems import register_error_handlers
@@ -98,7 +99,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         # The nearest alone says how it was asked: it knows of TLS before it.
         served = ProxyFix(served, x_for=settings.trusted_proxies, x_proto=1)
-    app.wsgi_app = served  # type: ignore[assignment, method-assign]  # Flask's own way
+    served = Edge(served, settings)
+    app.wsgi_app = served  # type: ignore[method-assign]  # Flask's own way
 
     # Real time, and what goes on beside the requests
     connections = Connections(socketio, services.agents, services.viewers)

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     # Where it listens.
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
+    # How browsers and providers reach it; http://HOST:PORT when unset.
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#@]+/?$",
+        description="an http:// or https:// address without a path",
+    )
     # How many proxies stand before it, each of which adds whom it was asked by to X-Forwarded-For.
     # One too many, and anybody may name an address of their choice.
     trusted_proxies: int = Field(0, ge=0, le=8, description="a whole number from 0 to 8")

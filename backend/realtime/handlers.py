@@ -34,8 +34,7 @@ def may_connect(settings: Settings, origin: str | None, environ: dict[str, str])
     """
     if origin is None:
         return True
-    host = environ.get("HTTP_X_FORWARDED_HOST") or environ.get("HTTP_HOST", "")
-    own = host.split(",")[0].strip()
+    own = environ.get("HTTP_HOST", "")
     return origin.partition("://")[2] == own or settings.may_embed(origin)
 
 

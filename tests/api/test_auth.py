@@ -87,7 +87,7 @@ def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(
     over_tls = desk.app.test_client().post(
         f"{API}/auth/login",
         json={"email": desk.ana.email, "password": PASSWORD},
-        base_url="https://desk.test",
+        base_url="https://localhost",
         environ_overrides={"REMOTE_ADDR": browser.address},
     )
     assert "Secure" in over_tls.headers["Set-Cookie"]

@@ -58,7 +58,7 @@ def test_another_site_is_not_let_in(app: Flask) -> None:
 
 def test_tls_is_insisted_on_where_there_is_some(app: Flask) -> None:
     plain, over_tls = (
-        app.test_client().get("/health", base_url=f"{scheme}://desk.test").headers
+        app.test_client().get("/health", base_url=f"{scheme}://localhost").headers
         for scheme in ("http", "https")
     )
     assert "Strict-Transport-Security" not in plain
@@ -68,7 +68,20 @@ def test_tls_is_insisted_on_where_there_is_some(app: Flask) -> None:
 @pytest.fixture
 def proxied(settings: Settings, db: Db) -> Iterator[Flask]:
     """Behind one proxy."""
-    app = create_app(settings.model_copy(update={"trusted_proxies": 1}))
+    yield from _app(settings, trusted_proxies=1)
+
+
+@pytest.fixture
+def direct(settings: Settings, db: Db) -> Iterator[Flask]:
+    """Without a proxy."""
+    yield from _app(settings, trusted_proxies=0)
+
+
+def _app(settings: Settings, *, trusted_proxies: int) -> Iterator[Flask]:
+    # In a demo, forwarded requests are refused.
+    app = create_app(
+        settings.model_copy(update={"trusted_proxies": trusted_proxies, "demo": False})
+    )
     yield app
     app.extensions[SERVICES].db.client.close()
 
@@ -109,9 +122,9 @@ def test_behind_a_proxy_the_address_that_it_added_counts(proxied: Flask, desk: D
     assert answer.headers["Strict-Transport-Security"]
 
 
-def test_without_a_proxy_no_such_header_is_believed(app: Flask, desk: Desk) -> None:
-    full(app, "198.51.100.8")
-    answer = log_in(app, desk, X_Forwarded_For="198.51.100.8", X_Forwarded_Proto="https")
+def test_without_a_proxy_no_such_header_is_believed(direct: Flask, desk: Desk) -> None:
+    full(direct, "198.51.100.8")
+    answer = log_in(direct, desk, X_Forwarded_For="198.51.100.8", X_Forwarded_Proto="https")
     assert answer.status_code == 200
     assert "Secure" not in answer.headers["Set-Cookie"]
 

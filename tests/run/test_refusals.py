@@ -60,6 +60,8 @@ def test_a_mongod_outside_of_a_replica_set_is_refused(tmp_path: Path) -> None:
         ("PORT", "0", "a whole number from 1 to 65535"),
         ("PORT", "65536", "a whole number from 1 to 65535"),
         ("PORT", "80.5", "a whole number from 1 to 65535"),
+        ("PUBLIC_URL", "desk.example.com", "an http:// or https:// address without a path"),
+        ("PUBLIC_URL", "https://example.com/desk", "an http:// or https:// address without a path"),
         ("TRUSTED_PROXIES", "-1", "a whole number from 0 to 8"),
         ("MONGODB_URI", "postgres://host", "a connection string"),
         ("MONGODB_URI", "mongodb://host:port", "a connection string"),
