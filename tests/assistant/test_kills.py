@@ -20,21 +20,13 @@ import pymongo
 import pytest
 
 from backend.common.documents import Document, utcnow
-from backend.launcher.embedded import EmbeddedMongo
 from tests.assistant.chat import Chat
 from tests.assistant.provider import TEXT, function_call, message
 from tests.conftest import SECRET_KEY
+from tests.failable import FailableMongo, held_back, let_go
 from tests.live import LiveDesk, LiveServer, Visitor
 
-BLOCKED_MS = 2_500  # less than the server waits for an answer, so that it is killed while it waits
 SLOWLY = 60.0  # seconds
-
-
-class FailableMongo(EmbeddedMongo):
-    """A mongod that holds back the commands it is told to."""
-
-    def _spawn(self, mongod: str, *arguments: str) -> None:
-        super()._spawn(mongod, "--setParameter", "enableTestCommands=1", *arguments)
 
 
 class Held:
@@ -134,30 +126,6 @@ def live(mongo: FailableMongo, model: Reporter, output: Path) -> LiveServer:
         OPENAI_API_KEY="a key",
         OPENAI_BASE_URL=model.url,
     )
-
-
-@contextmanager
-def held_back(server: LiveServer, command: str, collection: str, skip: int) -> Iterator[None]:
-    """Within the block, one such command arrives at the database and is held there."""
-    admin = server.db.client.admin
-    blocked = {
-        "failCommands": [command],
-        "namespace": f"{server.db.name}.{collection}",
-        "appName": "mostrador",
-        "blockConnection": True,
-        "blockTimeMS": BLOCKED_MS,
-    }
-    before = admin.command(
-        {"configureFailPoint": "failCommand", "mode": {"skip": skip}, "data": blocked}
-    )
-    yield
-    entered = {"waitForFailPoint": "failCommand", "timesEntered": before["count"] + 1}
-    with pymongo.timeout(9):
-        admin.command(entered | {"maxTimeMS": 8_000})
-
-
-def let_go(server: LiveServer) -> None:
-    server.db.client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
 
 
 @contextmanager
