@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -14,9 +14,9 @@ import click
 from marshmallow import ValidationError
 from pymongo.errors import PyMongoError
 
-from backend.agents.models import MIN_PASSWORD
+from backend.agents.models import MIN_PASSWORD, Agent
 from backend.agents.repository import AgentRepository
-from backend.agents.schemas import AgentCreate
+from backend.agents.schemas import AgentCreate, AgentUpdate
 from backend.agents.service import AgentService
 from backend.collections import FEATURES
 from backend.common.actor import SYSTEM, Role
@@ -56,40 +56,66 @@ def demo_data_command() -> None:
 @click.argument("name")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def create_agent_command(email: str, name: str, role: str) -> None:
-    """Create an agent's account in MONGODB_URI.
+    """Create an agent's account, also while Mostrador runs.
 
     Asks for the password, or reads it from standard input: other users of the machine could see an
     argument.
     """
-    if sys.stdin.isatty():
-        password = click.prompt(
-            f"Password (at least {MIN_PASSWORD} characters)",
-            hide_input=True,
-            confirmation_prompt=True,
-        )
-    else:
-        password = sys.stdin.readline().rstrip("\n")
-    fields = {"email": email, "name": name, "role": role, "password": password}
+    fields = {"email": email, "name": name, "role": role, "password": _read_password()}
     # A person who can run this on the server has every right on it.
     owner = dataclasses.replace(SYSTEM, role=Role.ADMIN)
+    with _account_errors(), _whole_database(shared=True) as database:
+        prepare(database, FEATURES, click.echo)
+        agent = AgentService(AgentRepository(database)).create_agent(
+            AgentCreate().load(fields), actor=owner
+        )
+        _record(database, Act.AGENT_CREATED, agent, fields)
+    click.echo(f"Created {agent['email']} ({agent['role']})")
+
+
+@commands.command("recover-admin")
+@click.argument("email")
+def recover_admin_command(email: str) -> None:
+    """Make an existing account an active admin with a new password, also while Mostrador runs.
+
+    For when no admin can log in. Asks for the password, or reads it from standard input.
+    """
+    fields = {"password": _read_password()}
+    with _account_errors(), _whole_database(shared=True) as database:
+        AgentUpdate().load(fields)
+        agent = AgentService(AgentRepository(database)).recover_admin(email, fields["password"])
+        _record(database, Act.AGENT_CHANGED, agent, ("active", "password", "role"))
+    click.echo(f"{agent['email']} is an admin with the new password.")
+
+
+def _read_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password: str = click.prompt(
+        f"Password (at least {MIN_PASSWORD} characters)", hide_input=True, confirmation_prompt=True
+    )
+    return password
+
+
+def _record(database: Db, act: Act, agent: Agent, fields: Iterable[str]) -> None:
+    AuditLog(database).record(
+        act,
+        agent_id=agent["_id"],
+        fields=sorted(fields),
+        role=agent["role"],
+        active=agent["active"],
+    )
+
+
+@contextmanager
+def _account_errors() -> Iterator[None]:
     try:
-        with _own_database() as database:
-            agent = AgentService(AgentRepository(database)).create_agent(
-                AgentCreate().load(fields), actor=owner
-            )
-            AuditLog(database).record(
-                Act.AGENT_CREATED,
-                agent_id=agent["_id"],
-                fields=sorted(fields),
-                role=agent["role"],
-                active=agent["active"],
-            )
+        yield
     except ValidationError as error:
         problems = (f"{field}: {said[0]}" for field, said in error.messages_dict.items())
         raise click.ClickException("; ".join(problems)) from None
     except AppError as error:
         raise click.ClickException(error.detail) from None
-    click.echo(f"Created {agent['email']} ({agent['role']})")
 
 
 @commands.command("backup")

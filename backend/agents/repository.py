@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from backend.agents.models import Account, Agent, Session
@@ -14,6 +17,8 @@ from backend.common.paging import Found, Order, Page, find_page
 
 MAX_SESSIONS = 20  # of one agent; a new one ends the oldest
 
+R = TypeVar("R")
+
 _PUBLIC = {"passwordHash": False, "sessions": False}
 
 
@@ -22,6 +27,8 @@ class AgentRepository:
         self._agents = collection(db, "agents", Agent)
         self._accounts = collection(db, "agents", Account)
         self._documents = db["agents"]
+        self._meta = db["meta"]
+        self._client = db.client
 
     def find(self, agent_id: str) -> Agent | None:
         return self._agents.find_one({"_id": agent_id}, _PUBLIC)
@@ -45,7 +52,14 @@ class AgentRepository:
             return False
         return True
 
-    def update(self, before: Agent, fields: Document, *, end_sessions: bool) -> Agent | None:
+    def update(
+        self,
+        before: Agent,
+        fields: Document,
+        *,
+        end_sessions: bool,
+        session: ClientSession | None = None,
+    ) -> Agent | None:
         """Change an agent whose role and state are still as in `before`; None when they are not.
 
         Raises DuplicateKeyError when the e-mail address is taken.
@@ -58,7 +72,28 @@ class AgentRepository:
             {"$set": changes},
             projection=_PUBLIC,
             return_document=ReturnDocument.AFTER,
+            session=session,
         )
+
+    def serially(self, work: Callable[[ClientSession], R]) -> R:
+        """Run `work` in a transaction. Two that change who is an admin never run at once.
+
+        Both write the same document: one of them starts again, and reads what the other left.
+        """
+
+        def body(session: ClientSession) -> R:
+            self._meta.update_one(
+                {"_id": "admins"}, {"$inc": {"changes": 1}}, upsert=True, session=session
+            )
+            return work(session)
+
+        with self._client.start_session() as session:
+            return session.with_transaction(body)
+
+    def count_admins(self, session: ClientSession | None = None, **matching: object) -> int:
+        """Count the active admins."""
+        admins = {"role": Role.ADMIN.value, "active": True}
+        return self._documents.count_documents(admins | matching, session=session)
 
     # --- sessions -------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from backend.agents import passwords
@@ -62,14 +63,50 @@ class AgentService:
         changed = {name: new for name, new in _stored(fields).items() if before.get(name) != new}
         if agent_id == actor.id and changed.keys() & {"role", "active"}:
             raise Conflict("Nobody can change their own role or deactivate themselves.")
-        ends = changed.keys() & {"role", "passwordHash", "active"}
         try:
-            agent = self._agents.update(before, changed, end_sessions=bool(ends))
+            if changed.keys() & {"role", "active"}:
+                agent = self._change_access(before, changed, actor)
+            else:
+                ends = "passwordHash" in changed
+                agent = self._agents.update(before, changed, end_sessions=ends)
         except DuplicateKeyError:
             raise _email_taken() from None
         if agent is None:
             raise Conflict("Somebody else is changing this agent; try again.")
         return agent
+
+    def recover_admin(self, email: str, password: str) -> Agent:
+        """Make the account an active admin with this password, as the server's operator.
+
+        Raises NotFound without such an account, Conflict for a demo account.
+        """
+        account = self._agents.find_account(email.lower())
+        if account is None:
+            raise NotFound("There is no such agent.")
+        if account.get("demo"):
+            raise Conflict("This is a demo account. Create another one with create-agent.")
+        access = {
+            "role": Role.ADMIN.value,
+            "active": True,
+            "passwordHash": passwords.hash_password(password),
+        }
+        agent = self._agents.update(account, access, end_sessions=True)
+        if agent is None:
+            raise Conflict("Somebody else is changing this agent; try again.")
+        return agent
+
+    def _change_access(self, before: Agent, changed: Document, actor: Actor) -> Agent | None:
+        """Raises Forbidden when the actor lost their own right meanwhile."""
+
+        def change(session: ClientSession) -> Agent | None:
+            if not self._agents.count_admins(session, _id=actor.id):
+                raise _admins_only()
+            agent = self._agents.update(before, changed, end_sessions=True, session=session)
+            if not self._agents.count_admins(session):
+                raise Conflict("The desk needs an active admin.")
+            return agent
+
+        return self._agents.serially(change)
 
 
 def _stored(fields: AgentFields) -> Document:
@@ -86,7 +123,11 @@ def _stored(fields: AgentFields) -> Document:
 
 def _require_admin(actor: Actor) -> None:
     if not actor.is_admin:
-        raise Forbidden("Only admins manage agents.")
+        raise _admins_only()
+
+
+def _admins_only() -> Forbidden:
+    return Forbidden("Only admins manage agents.")
 
 
 def _email_taken() -> Conflict:
