@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from backend.agents import models as agents
 from backend.assistant import runs
+from backend.conversations import listing as conversation_list
 from backend.conversations import models as conversations
 from backend.customers import models as customers
 from backend.http import models as http
@@ -15,6 +16,7 @@ from backend.platform.database import Collections
 from backend.platform.migrations import runner as migrations
 from backend.realtime import models as realtime
 from backend.tickets import models as tickets
+from backend.tickets.listing import indexes as ticket_list
 
 FEATURES: tuple[Collections, ...] = (
     agents,
@@ -23,7 +25,9 @@ FEATURES: tuple[Collections, ...] = (
     conversations,
     events,
     jobs,
+    conversation_list,
     tickets,
+    ticket_list,
     runs,
     realtime,
     http,

@@ -42,6 +42,7 @@ from backend.realtime.viewers import Viewers
 from backend.settings import Settings
 from backend.tickets import subscribers as ticket_subscribers
 from backend.tickets.attachments.service import AttachmentService
+from backend.tickets.listing.repository import TicketLists
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
@@ -97,8 +98,10 @@ class Features:
             self.conversation_repository, self.customers, self.transactions, self.bus
         )
         self.ticket_repository = TicketRepository(db)
+        self.ticket_lists = TicketLists(db)
         self.tickets = TicketService(
             self.ticket_repository,
+            self.ticket_lists,
             self.customers,
             self.conversations,
             self.agents,
@@ -154,7 +157,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         customers=customers,
         tickets=tickets,
         attachments=attachments,
-        statistics=TicketStatistics(features.ticket_repository),
+        statistics=TicketStatistics(features.ticket_lists),
         conversations=conversations,
         assistant=assistant,
         viewers=Viewers(db, tickets, live),

@@ -21,16 +21,16 @@ from pymongo.collection import Collection
 
 from backend.common.actor import Role
 from backend.common.documents import Db, Document, iso, new_id, utcnow
-from backend.common.paging import MAX_COUNTED, Page, find_hits, walk
+from backend.common.paging import Page
 from backend.http.schemas import DEFAULT_LIMIT
-from backend.tickets.listing.filters import filters_of, reading_of
-from backend.tickets.listing.search import MAX_HITS, RELEVANCE, search_for
+from backend.tickets.listing.indexes import SORT_FIELDS
+from backend.tickets.listing.query import ListQuery, list_query
+from backend.tickets.listing.repository import TicketLists
+from backend.tickets.listing.search import search_for
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
-from backend.tickets.repository import EXPORTED, ROW, SORT_FIELDS, TicketRepository, order_of
 from backend.tickets.schemas import TicketQuery
 from backend.tickets.service import NEWEST
 from backend.tickets.stats import TicketStatistics
-from backend.tickets.visibility import visible_to
 from bench.fill import TAGS
 from bench.people import Person
 from bench.texts import subject_of
@@ -61,6 +61,7 @@ class Calls:
 
     def __init__(self, db: Db, people: dict[Role, list[Person]], texts: list[str]) -> None:
         self._tickets = db["tickets"]
+        self._lists = TicketLists(db)
         self._customers = db["customers"]
         self._counters = db["counters"]
         self._people = people
@@ -137,23 +138,14 @@ class Calls:
     def _list(self, role: Role, **query: str) -> Call:
         person = self._random.choice(self._people[role])
         asked: Document = TicketQuery().load(query)
-        filters = [visible_to(person.actor), *filters_of(asked, person.actor, utcnow())]
-        order = order_of(query.get("sort", NEWEST))
-        reading = reading_of(filters, order.field)
-        narrowing = [part for part in filters if part]
+        page = Page(1, DEFAULT_LIMIT)
 
         def bare() -> None:
+            wanted = list_query(asked, person.actor, utcnow())
             if "search" in asked:
-                hits = search_for(asked["search"]).hits(self._tickets, filters)
-                page = Page(1, DEFAULT_LIMIT)
-                find_hits(self._tickets, filters, hits, MAX_HITS, RELEVANCE, page, ROW)
-                return
-            found = reading.find(self._tickets, {}, order, projection=ROW, limit=DEFAULT_LIMIT + 1)
-            more = len(found) > DEFAULT_LIMIT
-            if more and narrowing:
-                self._tickets.count_documents({"$and": narrowing}, limit=MAX_COUNTED + 1)
-            elif more and self._tickets.estimated_document_count() <= MAX_COUNTED:
-                self._tickets.count_documents({}, limit=MAX_COUNTED + 1, hint="_id_")
+                self._lists.hits(search_for(asked["search"]), wanted, None, page)
+            else:
+                self._lists.page(wanted, query.get("sort", NEWEST), page)
 
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
 
@@ -161,15 +153,18 @@ class Calls:
         """What the tabs of a filtered list show."""
         person = self._supervisor()
         query = {"priority": self._random.choice(list(Priority)).value}
-        filters = filters_of(TicketQuery().load(query), person.actor, utcnow())
-        repository = TicketRepository(self._tickets.database)
+        asked = TicketQuery().load(query)
+
+        def bare() -> None:
+            self._lists.count_by_status(list_query(asked, person.actor, utcnow()), None)
+
         path = f"/tickets/counts?{urlencode(query)}"
-        return Call("GET", path, person, lambda: repository.count_by_status(filters, None))
+        return Call("GET", path, person, bare)
 
     def _statistics(self) -> Call:
         """Beside them the same count, which the server keeps for a few seconds."""
         person = self._supervisor()
-        fresh = TicketStatistics(TicketRepository(self._tickets.database))
+        fresh = TicketStatistics(self._lists)
         return Call(
             "GET", "/tickets/stats", person, lambda: fresh.get_statistics(actor=person.actor)
         )
@@ -178,11 +173,10 @@ class Calls:
         """What was newest when the calls began, as much of a small desk as of a large one."""
         person = self._supervisor()
         since, until = self._exported
-        order = order_of("-createdAt")
-        reading = reading_of([{"createdAt": {"$gte": since, "$lte": until}}], order.field)
+        wanted = ListQuery.of({"createdAt": {"$gte": since, "$lte": until}})
 
         def bare() -> None:
-            deque(walk(self._tickets, reading, order, EXPORTED), maxlen=0)
+            deque(self._lists.walk(wanted, "-createdAt"), maxlen=0)
 
         query = {"createdFrom": iso(since), "createdTo": iso(until), "sort": "-createdAt"}
         return Call("GET", f"/tickets/export.csv?{urlencode(query)}", person, bare)

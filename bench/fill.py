@@ -26,6 +26,7 @@ from backend.customers.service import CustomerService
 from backend.platform.database import prepare
 from backend.platform.events import EventBus, LoggedEvent
 from backend.platform.transactions import R, Transaction, Transactions
+from backend.tickets.listing.repository import TicketLists
 from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
 from backend.tickets.repository import TicketRepository, derived
 from backend.tickets.service import TicketService
@@ -191,6 +192,7 @@ class Desk:
         unlogged = _Unlogged()
         self._tickets = TicketService(
             self._draft,
+            TicketLists(fast),
             CustomerService(self._customers, unlogged),
             ConversationService(
                 ConversationRepository(fast),

@@ -12,8 +12,10 @@ from pymongo.errors import DuplicateKeyError
 
 from backend.agents.models import Account, Agent, Session
 from backend.common.actor import Role
+from backend.common.cursors import Order
 from backend.common.documents import Db, Document, collection, utcnow
-from backend.common.paging import Found, Order, Page, find_page
+from backend.common.paging import Found, Page, find_page
+from backend.common.reading import Reading
 
 MAX_SESSIONS = 20  # of one agent; a new one ends the oldest
 
@@ -38,7 +40,7 @@ class AgentRepository:
         return self._accounts.find_one({"email": email})
 
     def page(self, page: Page) -> Found:
-        return find_page(self._documents, [], Order("name", False), page, _PUBLIC)
+        return find_page(self._documents, Reading([]), Order("name", False), page, _PUBLIC)
 
     def ids_of_role_agent(self) -> list[str]:
         found = self._agents.find({"role": Role.AGENT.value, "active": True}, {"_id": True})

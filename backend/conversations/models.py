@@ -61,9 +61,6 @@ VALIDATORS = {
 INDEXES = {
     "conversations": [
         index(("customer.customerId", 1), ("channel", 1), unique=True, name="customer_channel"),
-        index(("order", -1)),
-        index(("mode", 1), ("order", -1)),
-        index(("customer.customerId", 1), ("order", -1)),
     ],
     "messages": [
         # A repeated delivery of the same message is the same message.

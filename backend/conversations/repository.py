@@ -7,9 +7,12 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
+from backend.common.cursors import Order
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.common.errors import NotFound
-from backend.common.paging import Found, Order, Page, find_page
+from backend.common.paging import Found, Page, find_page
+from backend.common.reading import Reading
+from backend.conversations.listing import UNLISTED
 from backend.conversations.models import MAX_PREVIEW, Channel, Mode
 
 # Those that want a person first, then the latest: one stored key serves the sort and its cursor.
@@ -21,7 +24,6 @@ _ORDER: Document = {
         "$_id",
     ]
 }
-_UNLISTED = ""  # of a conversation that nobody has written in
 
 # What a person's taking over means: a run that is under way is over, and none goes on with it.
 TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
@@ -59,16 +61,14 @@ class ConversationRepository:
             "unanswered": False,
             "createdAt": now,
             "run": None,
-            "order": _UNLISTED,
+            "order": UNLISTED,
         }
         self._conversations.insert_one(conversation, session=session)
         return conversation
 
-    def page(self, filters: list[Document], page: Page) -> Found:
-        """Those where something has been said; a session alone is nothing to answer."""
+    def page(self, reading: Reading, page: Page) -> Found:
         order = Order("order", descending=True, tiebreak="order")
-        listed = {"order": {"$gt": _UNLISTED}}
-        return find_page(self._conversations, [listed, *filters], order, page)
+        return find_page(self._conversations, reading, order, page)
 
     def update(
         self,
@@ -126,7 +126,8 @@ class ConversationRepository:
     def message_page(self, conversation_id: str, page: Page) -> Found:
         """The newest page first; within a page the oldest message first, as people read."""
         order = Order("createdAt", descending=True)
-        found = find_page(self._messages, [{"conversationId": conversation_id}], order, page)
+        reading = Reading([{"conversationId": conversation_id}])
+        found = find_page(self._messages, reading, order, page)
         return Found(found.documents[::-1], found.pagination)
 
     def latest_messages(self, conversation_id: str, limit: int) -> list[Document]:

@@ -10,14 +10,14 @@ from marshmallow import fields, validate
 from backend.common.actor import ActorType
 from backend.common.documents import Document, iso
 from backend.conversations.models import MAX_MESSAGE_ID, MAX_TEXT, Channel, Delivery, Mode
-from backend.http.fields import Schema, Text, enum, identifier, out, query_boolean
+from backend.http.fields import Schema, Text, document_id, enum, out, query_boolean
 from backend.http.schemas import Author, PageQuery, Pagination
 
 
 class ConversationQuery(PageQuery):
     mode = enum(Mode)
     channel = enum(Channel)
-    customerId = identifier()
+    customerId = document_id()
     unanswered = query_boolean()
     flagged = query_boolean()
 

@@ -14,6 +14,7 @@ from backend.common.documents import Document, new_id, utcnow
 from backend.common.errors import Conflict, NotFound
 from backend.common.paging import Found, Page
 from backend.conversations.events import AssistantTyping, ConversationChanged, MessageCreated
+from backend.conversations.listing import reading_of
 from backend.conversations.models import Channel, Delivery, Mode
 from backend.conversations.repository import TAKEN_OVER, ConversationRepository
 from backend.customers.models import snapshot_of
@@ -59,17 +60,8 @@ class ConversationService:
             return self.open_conversation(customer, channel)
 
     def list_conversations(self, query: Document, page: Page) -> Found:
-        filters: list[Document] = []
-        for name, stored in (("mode", "mode"), ("channel", "channel")):
-            if name in query:
-                filters.append({stored: query[name].value})
-        if "customerId" in query:
-            filters.append({"customer.customerId": query["customerId"]})
-        if "unanswered" in query:
-            filters.append({"unanswered": query["unanswered"]})
-        if "flagged" in query:
-            filters.append({"flagged": {"$ne": None} if query["flagged"] else None})
-        return self._conversations.page(filters, page)
+        """Return those in which something has been said; without it there is nothing to answer."""
+        return self._conversations.page(reading_of(query), page)
 
     def find(self, conversation_id: str) -> Document | None:
         return self._conversations.find(conversation_id)

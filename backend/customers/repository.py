@@ -9,9 +9,11 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
+from backend.common.cursors import Order
 from backend.common.documents import Db, Document, fold, new_id, utcnow
 from backend.common.errors import Conflict
-from backend.common.paging import Found, Order, Page, find_page
+from backend.common.paging import Found, Page, find_page
+from backend.common.reading import Reading
 from backend.customers.models import IDENTITIES
 
 _PHONE = re.compile(r"[\d\s+\-()./]+")
@@ -28,8 +30,8 @@ class CustomerRepository:
         return self._customers.find_one({identity: value})
 
     def page(self, search: str | None, page: Page) -> Found:
-        filters = [_matching(search)] if search else []
-        return find_page(self._customers, filters, Order("createdAt", True), page)
+        reading = Reading([_matching(search)] if search else [])
+        return find_page(self._customers, reading, Order("createdAt", True), page)
 
     def insert(self, fields: Document) -> Document | None:
         """None when somebody else has one of the identities."""

@@ -155,3 +155,12 @@ class Moment(fields.AwareDateTime):
 
 def identifier(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.Length(min=1, max=MAX_ID), **kwargs)
+
+
+DOCUMENT_ID = "[0-9a-f]{24}"  # what `new_id` makes
+
+
+def document_id(**kwargs: Any) -> fields.String:
+    """The id of a document in a filter: one that cannot exist is refused."""
+    is_id = validate.Regexp(f"{DOCUMENT_ID}\\Z", error="Should be 24 hexadecimal digits.")
+    return fields.String(validate=is_id, metadata={"pattern": f"^{DOCUMENT_ID}$"}, **kwargs)

@@ -22,7 +22,9 @@ def _lines() -> Iterator[str]:
     declared: dict[str, tuple[Document, list[Any]]] = {}
     for feature in FEATURES:
         for name in sorted({*feature.VALIDATORS, *feature.INDEXES}):
-            declared[name] = (feature.VALIDATORS.get(name, {}), feature.INDEXES.get(name, []))
+            validator, indexes = declared.get(name, ({}, []))
+            validator = feature.VALIDATORS.get(name, validator)
+            declared[name] = (validator, [*indexes, *feature.INDEXES.get(name, [])])
     for name, (validator, indexes) in sorted(declared.items()):
         yield ""
         yield f"### {name}"

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from backend.common.documents import index, validator
-from backend.tickets.listing.indexes import LIST_INDEXES
 
 
 class Status(StrEnum):
@@ -122,6 +121,10 @@ MAX_ADDRESS = 500
 RATINGS = range(1, 6)  # a customer's verdict, from very bad to excellent
 
 
+# As a regular expression.
+TICKET_ID = r"TICKET-\d{4}-(?:\d{6}|[1-9]\d{6,8})"
+
+
 def ticket_id(year: int, sequence: int) -> str:
     """`TICKET-2026-000123`; past 999,999 the number grows a digit."""
     return f"TICKET-{year}-{sequence:06d}"
@@ -156,16 +159,6 @@ VALIDATORS = {
 
 INDEXES = {
     "tickets": [
-        *LIST_INDEXES,
-        # Statistics count by it the clocks that have run out and those that were late.
-        index(("sla.clock", 1), ("sla.breachAt", 1), ("sla.atRiskAt", 1)),
-        # An agent's statistics count by it what lists have no index for.
-        index(
-            ("assignedTo.agentId", 1),
-            ("escalated", 1),
-            ("statusRank", 1),
-            ("category", 1),
-        ),
         index(("assignedTo.agentId", 1), ("sla.resolvedAt", 1)),
         index(("sla.resolvedAt", 1)),
         index(("search.numbers", 1), ("number", -1)),
@@ -191,6 +184,15 @@ INDEXES = {
         ),
     ],
     # GridFS makes these itself, but only while it holds no file, and a restored one does.
-    "attachments.files": [index(("filename", 1), ("uploadDate", 1))],
+    "attachments.files": [
+        index(("filename", 1), ("uploadDate", 1)),
+        # Files that may have been left behind by an upload that was cut off.
+        index(
+            ("metadata.listed", 1),
+            ("uploadDate", 1),
+            partialFilterExpression={"metadata.listed": False},
+            name="unlisted",
+        ),
+    ],
     "attachments.chunks": [index(("files_id", 1), ("n", 1), unique=True)],
 }

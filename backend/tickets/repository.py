@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,59 +13,19 @@ from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from backend.common.documents import Db, Document
 from backend.common.errors import TooLarge
-from backend.common.paging import (
-    MAX_COUNTED,
-    Found,
-    Order,
-    Page,
-    Reading,
-    all_of,
-    find_hits,
-    find_page,
-    walk,
-)
-from backend.tickets.listing import export
-from backend.tickets.listing.filters import reading_of, with_status
-from backend.tickets.listing.indexes import DEFAULT, HOLDER, MONTH, month_of
-from backend.tickets.listing.search import MAX_HITS, RELEVANCE, Search
+from backend.tickets.listing.months import MONTH, month_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
     STATUS_RANK,
-    Status,
     ticket_id,
     ticket_number,
 )
-from backend.tickets.views import NOT_IN_ROWS
-
-ROW = dict.fromkeys((*NOT_IN_ROWS, "provenance"), False)
-
-# The API's sort names and the stored fields that carry their order.
-SORT_FIELDS = {
-    "updatedAt": "updatedAt",
-    "createdAt": "createdAt",
-    "priority": "priorityRank",
-    "status": "statusRank",
-    "resolutionDueAt": "sla.resolutionDueAt",
-    "ticketId": "number",
-}
-
-# What an export reads: its cells, and by which it goes on from batch to batch.
-EXPORTED = dict.fromkeys((*export.FIELDS, *SORT_FIELDS.values()), True)
 
 # Numbers drawn that the counter remembers: for as long as their tickets take to be stored.
 RECENT_DRAWS = 50
 
 _DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
-
-_STATUSES = [status.value for status in Status]  # by rank
-
-Counts = dict[str, int]
-Figure = tuple[str, ...]
-
-
-def order_of(sort: str) -> Order:
-    return Order(SORT_FIELDS[sort.removeprefix("-")], sort.startswith("-"), tiebreak="number")
 
 
 class TicketRepository:
@@ -111,79 +71,6 @@ class TicketRepository:
     def find_assignment(self, wanted: str) -> Document | None:
         """The ticket with its assignee alone."""
         return self._tickets.find_one({"_id": wanted}, {"assignedTo": True})
-
-    def page(self, filters: list[Document], sort: str, page: Page) -> Found:
-        order = order_of(sort)
-        reading = reading_of(filters, order.field)
-        return find_page(self._tickets, filters, order, page, ROW, reading)
-
-    def hits(self, search: Search, filters: list[Document], sort: str | None, page: Page) -> Found:
-        """One page of what is searched for, by relevance unless told otherwise."""
-        order = order_of(sort) if sort else RELEVANCE
-        hits = search.hits(self._tickets, filters)
-        return find_hits(self._tickets, filters, hits, MAX_HITS, order, page, ROW)
-
-    def count_by_status(
-        self, filters: list[Document], search: Search | None
-    ) -> tuple[Counts, bool]:
-        """How many of each status, and whether that is all; a list counts no further either."""
-        by_status: Document = {"$group": {"_id": "$statusRank", "count": {"$sum": 1}}}
-        if search:
-            most, hits = MAX_HITS, search.hits(self._tickets, filters)
-            counted = list(self._tickets.aggregate([*hits.stages, by_status]))
-            complete = hits.complete
-        else:
-            most, complete = MAX_COUNTED, True
-            stages = [{"$limit": most + 1}, by_status]
-            counted = reading_of(filters, DEFAULT).aggregate(self._tickets, stages)
-        counts = {_STATUSES[group["_id"]]: group["count"] for group in counted}
-        return counts, complete and sum(counts.values()) <= most
-
-    def walk(
-        self, filters: list[Document], sort: str, search: Search | None = None
-    ) -> Iterator[list[Document]]:
-        """Every match; what is searched for is found by the search's own indexes."""
-        order = order_of(sort)
-        if search:
-            reading = Reading([*filters, search.anything])
-        else:
-            reading = reading_of(filters, order.field)
-        return walk(self._tickets, reading, order, EXPORTED)
-
-    def count_each(self, share: Document, filters: dict[Figure, Document]) -> dict[Figure, int]:
-        """How many tickets of the share each of the filters leaves, in one go."""
-        counting: list[list[Document]] = [
-            [{"$match": all_of([share, leaves])}, {"$count": "count"}, {"$set": {"place": place}}]
-            for place, leaves in enumerate(filters.values())
-        ]
-        first, *others = counting
-        unions = ({"$unionWith": {"coll": self._tickets.name, "pipeline": one}} for one in others)
-        found = self._tickets.aggregate([*first, *unions])
-        counted = {group["place"]: group["count"] for group in found}
-        return {figure: counted.get(place, 0) for place, figure in enumerate(filters)}
-
-    def count_open_of(self, agent_id: str) -> int:
-        reading = reading_of([{HOLDER: agent_id}, with_status(OPEN_STATUSES)], DEFAULT)
-        return sum(
-            group["count"] for group in reading.aggregate(self._tickets, [{"$count": "count"}])
-        )
-
-    def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:
-        counted = self._tickets.aggregate(
-            [
-                {"$match": {"customer.customerId": {"$in": customer_ids}, **visible}},
-                {
-                    "$group": {
-                        "_id": "$customer.customerId",
-                        "totalTickets": {"$sum": 1},
-                        "openTickets": {
-                            "$sum": {"$cond": [{"$in": ["$status", list(OPEN_STATUSES)]}, 1, 0]}
-                        },
-                    }
-                },
-            ]
-        )
-        return {group.pop("_id"): group for group in counted}
 
     def ids_showing_otherwise(self, customer: Document) -> list[str]:
         """The ids of the customer's tickets on which the customer is not as here."""

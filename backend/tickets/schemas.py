@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
-from webargs.fields import DelimitedList
 
 from backend.common.documents import Document
 from backend.http.fields import (
-    MAX_ID,
     JsonBoolean,
     JsonNumber,
-    Moment,
     Schema,
     Text,
     enum,
     identifier,
-    query_boolean,
 )
 from backend.http.schemas import PageQuery
+from backend.tickets.listing.filters import FILTERS
+from backend.tickets.listing.indexes import SORT_FIELDS
 from backend.tickets.models import (
     MAX_ADDRESS,
     MAX_DESCRIPTION,
@@ -34,7 +31,6 @@ from backend.tickets.models import (
     MAX_TAGS,
     Category,
     Priority,
-    SlaState,
     Status,
 )
 
@@ -96,70 +92,22 @@ class NoteCreate(Schema):
 
 
 MAX_BULK = 100
-MAX_NAMED = 100  # tickets that a list is asked for by their ids
+SORTS = tuple(SORT_FIELDS)
 
-SORTS = ("updatedAt", "createdAt", "priority", "status", "resolutionDueAt", "ticketId")
-
-
-class CommaList(fields.Field[list[Any]]):
-    """`a,b,c` of one enum."""
-
-    def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:
-        self.kind = kind
-        values = "|".join(member.value for member in kind)
-        super().__init__(
-            metadata={
-                "type": "string",
-                "pattern": f"^({values})(,({values}))*$",
-                "description": "One or several, comma-separated.",
-            },
-            **kwargs,
-        )
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> list[StrEnum]:
-        try:
-            return [self.kind(part.strip()) for part in str(value).split(",")]
-        except ValueError:
-            raise ValidationError(
-                f"Should be of: {', '.join(member.value for member in self.kind)}."
-            ) from None
-
-
-class TicketFilter(Schema):
-    """What a list can be narrowed to, and its order."""
-
-    ticketId = DelimitedList(
-        identifier(metadata={"pattern": "^[^,]+$"}),
-        validate=validate.Length(max=MAX_NAMED),
-        metadata={"description": "Whole ids, comma-separated."},
-    )
-    status = CommaList(Status)
-    priority = CommaList(Priority)
-    category = CommaList(Category)
-    assignedTo = fields.String(
-        validate=validate.Length(min=1, max=MAX_ID),
-        metadata={"description": "`me`, `unassigned` or an agent's id"},
-    )
-    customerId = identifier()
-    conversationId = identifier()
-    escalated = query_boolean()
-    sla = CommaList(SlaState)
-    tag = Text(longest=MAX_TAG)
-    search = Text(longest=200)
-    createdFrom = Moment()
-    createdTo = Moment()
-    updatedSince = Moment()
-    sort = fields.String(
+_FILTER: dict[str, fields.Field[Any]] = {
+    **{name: one.parameter for name, one in FILTERS.items()},
+    "search": Text(longest=200),
+    "sort": fields.String(
         metadata={
             "description": "`-` for descending. Without it: by relevance with `search`, "
             "else `-updatedAt`."
         },
         validate=validate.OneOf([sign + name for name in SORTS for sign in ("", "-")]),
-    )
-
-
-class TicketQuery(TicketFilter, PageQuery):
-    """A page of a filtered list."""
+    ),
+}
+# What a list can be narrowed to and its order, and the same for one page of it.
+TicketFilter = Schema.from_dict(_FILTER, name="TicketFilter")
+TicketQuery = PageQuery.from_dict(_FILTER, name="TicketQuery")
 
 
 class BulkChange(Schema):

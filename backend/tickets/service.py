@@ -26,7 +26,9 @@ from backend.tickets.changes import Change, move, plain_fields, respond, with_no
 from backend.tickets.conversation_acts import ConversationActs
 from backend.tickets.creation import new_ticket
 from backend.tickets.events import TicketCreated
-from backend.tickets.listing.filters import filters_of, of_customer
+from backend.tickets.listing.filters import of_customer, with_status
+from backend.tickets.listing.query import ListQuery, list_query
+from backend.tickets.listing.repository import TicketLists
 from backend.tickets.listing.search import search_for
 from backend.tickets.models import (
     MAX_ATTACHMENTS,
@@ -47,6 +49,7 @@ class TicketService(ConversationActs):
     def __init__(
         self,
         tickets: TicketRepository,
+        lists: TicketLists,
         customers: CustomerService,
         conversations: ConversationService,
         agents: AgentService,
@@ -54,6 +57,7 @@ class TicketService(ConversationActs):
         now: Callable[[], datetime] = utcnow,
     ) -> None:
         super().__init__(tickets, TicketWriter(tickets, transactions, now))
+        self._lists = lists
         self._references = References(tickets, customers, conversations, agents)
         self._transactions = transactions
         self._now = now
@@ -164,48 +168,49 @@ class TicketService(ConversationActs):
     def get_own_tickets(
         self, customer_id: str, limit: int, *, closed_too: bool = True
     ) -> list[Document]:
-        """A customer's newest tickets, for the customer."""
-        filters = [of_customer(customer_id)]
-        if not closed_too:
-            filters.append({"status": {"$ne": Status.CLOSED.value}})
-        return self._tickets.page(filters, "-createdAt", Page(1, limit)).documents
+        """Return a customer's newest tickets, for the customer."""
+        shown = [status for status in Status if closed_too or status is not Status.CLOSED]
+        query = ListQuery.of(of_customer(customer_id), with_status(*shown))
+        return self._lists.page(query, "-createdAt", Page(1, limit)).documents
 
     def get_tickets_by_agent(self, agent_id: str, page: Page, *, actor: Actor) -> Found:
         return self.list_tickets({"assignedTo": agent_id}, NEWEST, page, actor=actor)
 
-    def list_tickets(self, query: Document, sort: str | None, page: Page, *, actor: Actor) -> Found:
-        """Without `sort` the nearest hits of a search come first, else what changed last."""
-        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        if text := query.get("search"):
-            return self._tickets.hits(search_for(text), filters, sort, page)
-        return self._tickets.page(filters, sort or NEWEST, page)
+    def list_tickets(self, asked: Document, sort: str | None, page: Page, *, actor: Actor) -> Found:
+        """Return a page of a list. Without `sort` the best hits of a search come first, else the
+        tickets that changed last.
+        """
+        query = list_query(asked, actor, self._now())
+        if text := asked.get("search"):
+            return self._lists.hits(search_for(text), query, sort, page)
+        return self._lists.page(query, sort or NEWEST, page)
 
-    def count_by_status(self, query: Document, *, actor: Actor) -> Document:
-        """How many tickets of a list have each status; at least so many where it is not exact."""
-        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        text = query.get("search")
-        counts, exact = self._tickets.count_by_status(filters, search_for(text) if text else None)
+    def count_by_status(self, asked: Document, *, actor: Actor) -> Document:
+        """Count the tickets of a list by status; at least so many where it is not exact."""
+        query = list_query(asked, actor, self._now())
+        text = asked.get("search")
+        counts, exact = self._lists.count_by_status(query, search_for(text) if text else None)
         return {
             "byStatus": {status.value: counts.get(status.value, 0) for status in Status},
             "isExact": exact,
         }
 
     def walk_tickets(
-        self, query: Document, sort: str | None, *, actor: Actor
+        self, asked: Document, sort: str | None, *, actor: Actor
     ) -> Iterator[list[Document]]:
-        """Every ticket of a list in batches, each read as it is asked for.
+        """Yield every ticket of a list in batches, each read when it is asked for.
 
-        Unless asked for another, in an order in which no change meanwhile makes it miss a ticket.
+        The default order is one in which no change meanwhile makes it miss a ticket.
         """
-        filters = [visible_to(actor), *filters_of(query, actor, self._now())]
-        search = search_for(query["search"]) if query.get("search") else None
-        # What changes comes again at the end, where the change itself is asked for.
-        steady = "updatedAt" if query.get("updatedSince") else "-createdAt"
-        return self._tickets.walk(filters, sort or steady, search)
+        query = list_query(asked, actor, self._now())
+        search = search_for(asked["search"]) if asked.get("search") else None
+        # A ticket that changes comes again at the end, where changes are asked for.
+        stable = "updatedAt" if asked.get("updatedSince") else "-createdAt"
+        return self._lists.walk(query, sort or stable, search)
 
     def count_by_customer(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
-        """Total and open tickets of each customer who has any that the actor may see."""
-        return self._tickets.count_by_customer(customer_ids, visible_to(actor))
+        """Count the total and the open tickets of each customer, as far as the actor sees them."""
+        return self._lists.count_by_customer(customer_ids, visible_to(actor))
 
     # --- change ---------------------------------------------------------------------------
 

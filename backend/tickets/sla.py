@@ -17,6 +17,7 @@ AT_RISK_SHARE = 0.75  # of the time allowed
 
 # `clock` is stored; while it runs, the state is a matter of the time of reading.
 RUNNING = "running"
+_RUNNING = (SlaState.ON_TRACK, SlaState.AT_RISK, SlaState.BREACHED)  # in this order, never back
 
 
 def start(priority: Priority, created_at: datetime) -> Document:
@@ -96,12 +97,18 @@ def state(sla: Document, now: datetime) -> SlaState:
     return SlaState.ON_TRACK
 
 
-def in_states(wanted: list[SlaState], now: datetime) -> Document:
-    """The same rule as `state`, as a filter for the database: any of these."""
-    parts = [_in_state(state, now) for state in wanted]
-    # What they have in common comes first: by itself, $or would hide it from the indexes.
-    clocks: Document = {"sla.clock": {"$in": sorted({part["sla.clock"] for part in parts})}}
-    return clocks | {"$or": parts} if any(len(part) > 1 for part in parts) else clocks
+def in_states(wanted: Collection[SlaState], now: datetime) -> Document:
+    """Return the same rule as `state` as a filter for the database: any of these states."""
+    running = [one for one in _RUNNING if one in wanted]
+    stopped = [one.value for one in SlaState if one in wanted and one not in _RUNNING]
+    times = _running_in(running, now)
+    if not (running and stopped and times):
+        # In this form an index narrows down the times.
+        return {"sla.clock": {"$in": [RUNNING, *stopped] if running else stopped}, **times}
+    return {
+        "sla.clock": {"$in": [RUNNING, *stopped]},
+        "$or": [{"sla.clock": {"$in": stopped}}, {"sla.clock": RUNNING, **times}],
+    }
 
 
 def statuses_with(clocks: Collection[str]) -> list[Status]:
@@ -115,22 +122,19 @@ def _clocks_of(status: Status) -> set[str]:
     return {SlaState.PAUSED.value if status is Status.PENDING_CUSTOMER else RUNNING}
 
 
-def _in_state(wanted: SlaState, now: datetime) -> Document:
-    match wanted:
-        case SlaState.BREACHED:
-            return {"sla.clock": RUNNING, "sla.breachAt": {"$lte": now}}
-        case SlaState.AT_RISK:
-            return {
-                "sla.clock": RUNNING,
-                "sla.atRiskAt": {"$lte": now},
-                "sla.breachAt": {"$gt": now},
-            }
-        case SlaState.ON_TRACK:
-            # What is not at risk is not breached either; saying so lets an index begin there.
-            return {
-                "sla.clock": RUNNING,
-                "sla.atRiskAt": {"$gt": now},
-                "sla.breachAt": {"$gt": now},
-            }
-        case _:
-            return {"sla.clock": wanted.value}
+def _running_in(states: list[SlaState], now: datetime) -> Document:
+    """Return the condition on the times of a running clock in any of these states."""
+    passed: Document = {"$lte": now}
+    ahead: Document = {"$gt": now}
+    conditions: dict[tuple[SlaState, ...], Document] = {
+        # What is not at risk is not breached either; saying so lets an index begin there.
+        (SlaState.ON_TRACK,): {"sla.atRiskAt": ahead, "sla.breachAt": ahead},
+        (SlaState.AT_RISK,): {"sla.atRiskAt": passed, "sla.breachAt": ahead},
+        (SlaState.BREACHED,): {"sla.breachAt": passed},
+        (SlaState.ON_TRACK, SlaState.AT_RISK): {"sla.breachAt": ahead},
+        (SlaState.AT_RISK, SlaState.BREACHED): {"sla.atRiskAt": passed},
+        (SlaState.ON_TRACK, SlaState.BREACHED): {
+            "$or": [{"sla.atRiskAt": ahead}, {"sla.breachAt": passed}]
+        },
+    }
+    return conditions.get(tuple(states), {})

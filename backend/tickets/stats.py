@@ -1,11 +1,10 @@
 """Ticket statistics for the dashboard, over what the asking agent may see.
 
-Each figure is a count of what lies between two entries of an index, which the database has
-much faster than it reads what lies there. As that still grows with the desk, counts are shared:
-those of all tickets by all who see them, those of nobody's tickets by all agents. And they are kept
-for ten times as long as counting took. So a share is counted for less than a tenth of a process's
-time however many ask; a small desk is told of this moment, and one of a million tickets of some
-seconds ago.
+Each metric counts the entries between two keys of an index, which is much faster than reading the
+tickets. That still grows with the desk, so counts are cached by visibility filter: all tickets for
+everybody who sees all, unassigned tickets for all agents. A cached count is valid for ten times as
+long as counting took. So a process spends less than a tenth of its time on a filter, however many
+people ask; a small desk sees this moment, a desk of a million tickets some seconds ago.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from backend.common.documents import Document, utcnow
 from backend.common.errors import DatabaseUnavailable
 from backend.tickets import sla
 from backend.tickets.listing.filters import with_status
+from backend.tickets.listing.repository import Metric, TicketLists
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
@@ -33,15 +33,14 @@ from backend.tickets.models import (
     SlaState,
     Status,
 )
-from backend.tickets.repository import Figure, TicketRepository
-from backend.tickets.visibility import OF_NOBODY, shares_of
+from backend.tickets.visibility import IS_UNASSIGNED, scopes_of
 
 DAYS = 14
 KEPT_FOR = 10  # times as long as it took to count
-# Seconds, where other operations have 4: for counting, and for waiting for the one who counts.
-PATIENCE = 20.0
+# Seconds, where other operations have 4: for counting, and for waiting for another thread's count.
+COUNT_TIMEOUT = 20.0
 
-Tally = Counter[Figure]
+Counts = Counter[Metric]
 
 # The clock follows the status: for which it runs, stands still, and has ended.
 _RUNNING = sla.statuses_with([sla.RUNNING])
@@ -49,23 +48,23 @@ _PAUSED = sla.statuses_with([SlaState.PAUSED])
 _DONE = sla.statuses_with([SlaState.MET])
 
 
-class _Kept:
-    """What one caller counts, for whom the others wait."""
+class _Cached:
+    """Counts of one thread, for which the others wait."""
 
     def __init__(self) -> None:
         self._counting = threading.Lock()
         self._until = 0.0  # monotonic
-        self._counts: Tally = Counter()
+        self._counts: Counts = Counter()
 
-    def get(self, count: Callable[[], Tally]) -> Tally:
-        """Raises DatabaseUnavailable when the one who counts takes too long."""
+    def get(self, count: Callable[[], Counts]) -> Counts:
+        """Raises DatabaseUnavailable when another thread counts for too long."""
         if time.monotonic() < self._until:
             return self._counts
-        if not self._counting.acquire(timeout=PATIENCE):
+        if not self._counting.acquire(timeout=COUNT_TIMEOUT):
             raise DatabaseUnavailable
         try:
             began = time.monotonic()
-            if began >= self._until:  # else the one before has counted
+            if began >= self._until:  # else another thread has counted
                 self._counts = count()
                 now = time.monotonic()
                 self._until = now + KEPT_FOR * (now - began)
@@ -75,15 +74,15 @@ class _Kept:
 
 
 class TicketStatistics:
-    def __init__(self, tickets: TicketRepository, now: Callable[[], datetime] = utcnow) -> None:
-        self._tickets = tickets
+    def __init__(self, lists: TicketLists, now: Callable[[], datetime] = utcnow) -> None:
+        self._lists = lists
         self._now = now
-        self._kept: defaultdict[str, _Kept] = defaultdict(_Kept)  # by share
+        self._cached: defaultdict[str, _Cached] = defaultdict(_Cached)  # by scope
 
     def get_statistics(self, *, actor: Actor) -> Document:
-        counts: Tally = Counter()
-        for share in shares_of(actor):
-            counts.update(self._kept[str(share)].get(partial(self._count, share)))
+        counts: Counts = Counter()
+        for scope in scopes_of(actor):
+            counts.update(self._cached[str(scope)].get(partial(self._count, scope)))
         by_status = {
             status: sum(counts["status", status, priority] for priority in Priority)
             for status in Status
@@ -96,7 +95,7 @@ class TicketStatistics:
             "byCategory": {category: counts["category", category] for category in Category},
             "bySla": _by_sla(counts, by_status),
             "unassigned": counts["unassigned",],
-            "mine": self._tickets.count_open_of(actor.id),
+            "mine": self._lists.count_open_of(actor.id),
             "escalated": counts["escalated",],
             "perDay": [
                 {
@@ -108,16 +107,16 @@ class TicketStatistics:
             ],
         }
 
-    def _count(self, share: Document) -> Tally:
-        with pymongo.timeout(PATIENCE):
-            return Counter(self._tickets.count_each(share, _counted(self._now())))
+    def _count(self, scope: Document) -> Counts:
+        with pymongo.timeout(COUNT_TIMEOUT):
+            return Counter(self._lists.count_each(scope, _counted(self._now())))
 
 
-def _counted(now: datetime) -> dict[Figure, Document]:
-    """A filter for each figure that is counted, for an index to answer by itself."""
-    filters: dict[Figure, Document] = {
-        ("unassigned",): {**OF_NOBODY, **with_status(OPEN_STATUSES)},
-        ("escalated",): {"escalated": True, **with_status(OPEN_STATUSES)},
+def _counted(now: datetime) -> dict[Metric, Document]:
+    """Return a filter for each metric, in a form that an index answers alone."""
+    filters: dict[Metric, Document] = {
+        ("unassigned",): {**IS_UNASSIGNED, **with_status(*OPEN_STATUSES)},
+        ("escalated",): {"escalated": True, **with_status(*OPEN_STATUSES)},
     }
     for status, status_rank in STATUS_RANK.items():
         for priority, rank in PRIORITY_RANK.items():
@@ -133,15 +132,15 @@ def _counted(now: datetime) -> dict[Figure, Document]:
     return filters
 
 
-def _by_priority(counts: Tally, statuses: list[Status]) -> dict[str, int]:
+def _by_priority(counts: Counts, statuses: list[Status]) -> dict[str, int]:
     return {
         priority: sum(counts["status", status, priority] for status in statuses)
         for priority in Priority
     }
 
 
-def _by_sla(counts: Tally, by_status: dict[Status, int]) -> dict[str, int]:
-    """Whose clock has run out or is about to is counted; the others are those who are left."""
+def _by_sla(counts: Counts, by_status: dict[Status, int]) -> dict[str, int]:
+    """Return the counts by SLA state; what is neither breached nor at risk is what remains."""
     breached, at_risk, missed = (
         counts["sla", state] for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED)
     )

@@ -14,8 +14,8 @@ from backend.common.documents import Document
 SUPERVISORS = "supervisors"
 UNASSIGNED = "unassigned"
 
-# In a form that an index answers alone; asked for null, the database reads each ticket as well.
-OF_NOBODY: Document = {"assignedTo.agentId": {"$not": {"$gte": ""}}}
+# In a form that an index answers alone: with null, the database would read each ticket as well.
+IS_UNASSIGNED: Document = {"assignedTo.agentId": {"$not": {"$gte": ""}}}
 
 
 def visible_to(actor: Actor) -> Document:
@@ -30,14 +30,11 @@ def sees(actor: Actor, assigned_to: dict[str, Any] | None) -> bool:
     return actor.sees_all_tickets or assigned_to is None or assigned_to["agentId"] == actor.id
 
 
-def shares_of(actor: Actor) -> list[Document]:
-    """The rule as filters that share out the tickets, each ticket to one of them.
-
-    An index answers them alone.
-    """
+def scopes_of(actor: Actor) -> list[Document]:
+    """Return the rule as disjoint filters, each of which an index answers alone."""
     if actor.sees_all_tickets:
         return [{}]
-    return [{"assignedTo.agentId": actor.id}, OF_NOBODY]
+    return [{"assignedTo.agentId": actor.id}, IS_UNASSIGNED]
 
 
 def rooms_of(ticket: Document) -> list[str]:

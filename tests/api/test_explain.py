@@ -30,7 +30,9 @@ from backend.common.paging import Page
 from backend.platform.database import prepare
 from backend.settings import Settings
 from backend.tickets import sla
-from backend.tickets.listing.filters import filters_of
+from backend.tickets.listing.plan import FEW
+from backend.tickets.listing.query import ListQuery, list_query
+from backend.tickets.listing.repository import TicketLists
 from backend.tickets.listing.search import MAX_HITS, search_for
 from backend.tickets.models import (
     Category,
@@ -40,15 +42,22 @@ from backend.tickets.models import (
     ticket_id,
     ticket_number,
 )
-from backend.tickets.repository import TicketRepository, derived
+from backend.tickets.repository import derived
 from backend.tickets.schemas import SORTS, TicketQuery
 from backend.tickets.stats import TicketStatistics
-from backend.tickets.visibility import visible_to
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICKETS = 3_000
-SUPERVISOR = Actor(ActorType.AGENT, "agent-3", "Sup", Role.SUPERVISOR)
-AGENT = Actor(ActorType.AGENT, "agent-1", "Ana", Role.AGENT)
+PAGE = 20
+
+
+def id_of(kind: str, number: int) -> str:
+    """An id as the application makes them: 24 hexadecimal digits."""
+    return f"{kind.encode().hex():0<12}{number:012x}"
+
+
+SUPERVISOR = Actor(ActorType.AGENT, id_of("agent", 3), "Sup", Role.SUPERVISOR)
+AGENT = Actor(ActorType.AGENT, id_of("agent", 1), "Ana", Role.AGENT)
 
 FILTERS: list[dict[str, str]] = [
     {},
@@ -60,9 +69,9 @@ FILTERS: list[dict[str, str]] = [
     {"category": "billing,account,other"},
     {"assignedTo": "me"},
     {"assignedTo": "unassigned"},
-    {"assignedTo": "agent-2"},
-    {"customerId": "customer-7"},
-    {"conversationId": "conversation-11"},
+    {"assignedTo": id_of("agent", 2)},
+    {"customerId": id_of("client", 7)},
+    {"conversationId": id_of("thread", 11)},
     {"escalated": "true"},
     {"escalated": "false"},
     *({"sla": state.value} for state in SlaState),
@@ -94,7 +103,7 @@ COMBINATIONS = [
     {"assignedTo": "me", "createdFrom": "2026-05-01T00:00:00Z"},
     {"status": "closed", "createdTo": "2026-02-01T00:00:00Z"},
     {"escalated": "true", "status": "open"},
-    {"customerId": "customer-7", "status": "closed,resolved"},
+    {"customerId": id_of("client", 7), "status": "closed,resolved"},
     {"tag": "vip", "status": "open,in_progress,closed"},
 ]
 
@@ -102,7 +111,7 @@ COMBINATIONS = [
 def _ticket(number: int) -> Document:
     dice = random.Random(number)  # noqa: S311 - the same tickets every time
     created = NOW - timedelta(hours=3_600 * dice.random() ** 3)  # more of them of late
-    holder = dice.randrange(10)
+    assignee = dice.randrange(10)
     customer = dice.randrange(60)
     [status] = dice.choices(list(Status), (5, 6, 8, 6, 3, 15, 55, 2))
     [priority] = dice.choices(list(Priority), (25, 50, 20, 5))
@@ -117,12 +126,12 @@ def _ticket(number: int) -> Document:
         "escalated": dice.random() < 0.05,
         "escalation": None,
         "customer": {
-            "customerId": f"customer-{customer}",
+            "customerId": id_of("client", customer),
             "name": f"Nombre {customer}",
             "phone": f"+34600{customer:06d}",
         },
-        "conversationId": f"conversation-{customer}" if dice.random() < 0.5 else None,
-        "assignedTo": {"agentId": f"agent-{holder}", "name": "x"} if holder else None,
+        "conversationId": id_of("thread", customer) if dice.random() < 0.5 else None,
+        "assignedTo": {"agentId": id_of("agent", assignee), "name": "x"} if assignee else None,
         "tags": ["vip"] if dice.random() < 0.03 else [],
         "location": None,
         "source": "agent",
@@ -185,20 +194,19 @@ class Explainer:
     def __init__(self, db: Db, recorder: Recorder) -> None:
         self._db = db
         self._recorder = recorder
-        self._repository = TicketRepository(db)
+        self._lists = TicketLists(db)
         self.next_cursor: str | None = None  # of what was asked last
 
     def count_plans(self, query: dict[str, str], actor: Actor) -> list[Document]:
         """Of what a list's tabs show."""
         self._recorder.commands.clear()
-        filters = [visible_to(actor), *filters_of(TicketQuery().load(query), actor, NOW)]
-        counts, _ = self._repository.count_by_status(filters, None)
+        counts, _ = self._lists.count_by_status(_query(query, actor), None)
         assert counts, f"{query} finds nothing, which proves nothing"
         return self._reads_recorded()
 
     def statistics_plans(self, actor: Actor) -> list[Document]:
         self._recorder.commands.clear()
-        statistics = TicketStatistics(self._repository, now=lambda: NOW)
+        statistics = TicketStatistics(self._lists, now=lambda: NOW)
         assert statistics.get_statistics(actor=actor)["total"]
         return self._reads_recorded()
 
@@ -219,18 +227,22 @@ class Explainer:
         """Of the page and of the count, when there is one."""
         self._recorder.commands.clear()
         loaded = TicketQuery().load(query)
-        filters = [visible_to(actor), *filters_of(loaded, actor, NOW)]
         if "search" in loaded:
             asked = search_for(loaded["search"])
-            found = self._repository.hits(asked, filters, sort, Page(1, 20))
+            found = self._lists.hits(asked, _query(query, actor), sort, Page(1, PAGE))
         else:
-            found = self._repository.page(filters, sort or "-updatedAt", Page(1, 20, cursor))
+            page = Page(1, PAGE, cursor)
+            found = self._lists.page(_query(query, actor), sort or "-updatedAt", page)
             self.next_cursor = found.pagination["nextCursor"]
-        others = actor is AGENT and query == {"assignedTo": "agent-2"}
+        others = actor is AGENT and query == {"assignedTo": id_of("agent", 2)}
         assert found.documents or others, f"{query} finds nothing, which proves nothing"
         commands = list(self._recorder.commands)
         assert commands
         return [self._explain(command) for command in commands]
+
+
+def _query(query: dict[str, str], actor: Actor) -> ListQuery:
+    return list_query(TicketQuery().load(query), actor, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -281,15 +293,21 @@ def reads(plan: Any) -> Iterator[Document]:
             yield from reads(part)
 
 
-def faults(plans: list[Document], *, may_sort: bool = False) -> list[str]:
+def faults(
+    plans: list[Document], *, may_sort: bool = False, sorted_tickets: int = PAGE + 1
+) -> list[str]:
+    """What is wrong with plans. Index entries may be sorted, as they are few; tickets may not."""
     found = []
     for read in reads(plans):
         used = set(stages(read["queryPlanner"]["winningPlan"]))
         if "COLLSCAN" in used or not used:
             found.append(f"scans the collection: {sorted(used)}")
-        # Of what others hold an agent reads nothing, and nothing is what is sorted then.
-        if "SORT" in used and not may_sort and read["executionStats"]["totalKeysExamined"]:
-            found.append(f"sorts in memory: {sorted(used)}")
+        if (
+            "SORT" in used
+            and not may_sort
+            and read["executionStats"]["totalDocsExamined"] > sorted_tickets
+        ):
+            found.append(f"sorts tickets in memory: {sorted(used)}")
     return found
 
 
@@ -329,7 +347,8 @@ def test_so_are_the_pages_behind_a_cursor(explainer: Explainer, actor: Actor, so
         explainer.plans(query, sort, actor)
         assert explainer.next_cursor
         plans = explainer.plans(query, sort, actor, explainer.next_cursor)
-        assert faults(plans) == [], query
+        # Behind a cursor the few tickets that are sorted are read.
+        assert faults(plans, sorted_tickets=FEW) == [], query
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -382,7 +401,7 @@ def test_a_large_list_is_counted_by_status_without_being_read(explainer: Explain
 
 def test_an_sla_state_is_counted_off_its_index(explainer: Explainer) -> None:
     for state in ("on_track", "breached", "paused", "met"):  # more than a page
-        *_, count = explainer.plans({"sla": state}, "-updatedAt", SUPERVISOR)
+        count, *_ = explainer.plans({"sla": state}, "-updatedAt", SUPERVISOR)
         assert all(read["executionStats"]["totalDocsExamined"] == 0 for read in reads(count)), state
 
 

@@ -8,9 +8,9 @@ import io
 import pytest
 
 from backend.common.documents import Db
-from backend.common.paging import BATCH
+from backend.common.reading import BATCH
 from backend.tickets.listing.export import COLUMNS
-from backend.tickets.repository import SORT_FIELDS
+from backend.tickets.listing.indexes import SORT_FIELDS
 from tests.desk import Desk, Person, store_tickets
 
 

@@ -29,7 +29,7 @@ class Clock:
     def __init__(self, db: Db) -> None:
         self.now = START
         features = Features(db, lambda *_task: None, lambda: self.now)
-        self.repository = features.ticket_repository
+        self.lists = features.ticket_lists
         self.service = features.tickets
         self.customer = features.customers.find_or_create("phone", "+34600123456", "María")
 
@@ -68,7 +68,7 @@ class Clock:
                 {"sla": [state]}, "-updatedAt", Page(1, 100), actor=ACTOR
             )
             assert (ticket["_id"] in [doc["_id"] for doc in listed.documents]) is (state is shown)
-            counted = TicketStatistics(self.repository, now=lambda: self.now)
+            counted = TicketStatistics(self.lists, now=lambda: self.now)
             assert (
                 counted.get_statistics(actor=ACTOR)["bySla"][state.value]
                 == listed.pagination["total"]
@@ -265,7 +265,7 @@ def test_the_rule_holds_whatever_the_course_of_events(clock: Clock) -> None:
             )
             expected = {ticket for ticket, shown in by_row.items() if shown is state}
             assert {doc["_id"] for doc in listed.documents} == expected
-            statistics = TicketStatistics(clock.repository, now=lambda: clock.now)
+            statistics = TicketStatistics(clock.lists, now=lambda: clock.now)
             counted = statistics.get_statistics(actor=ACTOR)["bySla"][state.value]
             assert counted == len(expected)
             seen |= {state} if expected else set()

@@ -14,8 +14,8 @@ from backend.agents.service import actor_of
 from backend.common.actor import Actor
 from backend.common.documents import Db, Document, collection, utcnow
 from backend.tickets import stats
+from backend.tickets.listing.repository import Metric, TicketLists
 from backend.tickets.models import Category, Priority, SlaState, Status
-from backend.tickets.repository import Figure, TicketRepository
 from tests.desk import Desk, Person
 
 FILTERS = {
@@ -27,16 +27,16 @@ FILTERS = {
 OPEN = ",".join(status.value for status in Status if status.is_open)
 
 
-class Watched(TicketRepository):
+class Watched(TicketLists):
     """Keeps what is counted of it."""
 
     def __init__(self, db: Db) -> None:
         super().__init__(db)
         self.counted: list[Document] = []
 
-    def count_each(self, share: Document, filters: dict[Figure, Document]) -> dict[Figure, int]:
-        self.counted.append(share)
-        return super().count_each(share, filters)
+    def count_each(self, scope: Document, filters: dict[Metric, Document]) -> dict[Metric, int]:
+        self.counted.append(scope)
+        return super().count_each(scope, filters)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_others_tickets_do_not_count(desk: Desk) -> None:
 def test_they_are_counted_again_only_after_ten_times_as_long_as_it_took(
     desk: Desk, db: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    statistics = stats.TicketStatistics(TicketRepository(db))
+    statistics = stats.TicketStatistics(TicketLists(db))
     agents = [actor_of(agent) for agent in collection(db, "agents", Agent).find({"role": "agent"})]
 
     def figures(name: str) -> list[int]:

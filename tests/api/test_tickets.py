@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.collections import FEATURES
-from backend.common import paging
+from backend.common import counting
 from backend.common.documents import Db, utcnow
 from backend.platform.database import prepare
 from backend.tickets.models import LEGAL_MOVES, Status
@@ -343,7 +343,7 @@ def test_filters_narrow_the_list(desk: Desk) -> None:
 def test_a_total_says_when_there_are_more_than_are_counted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "MAX_COUNTED", 3)
+    monkeypatch.setattr(counting, "MAX_COUNTED", 3)
     for expected in ((1, True), (2, True), (3, True), (3, False)):
         desk.ticket()
         for query in ({}, {"status": "new"}):
@@ -354,7 +354,7 @@ def test_a_total_says_when_there_are_more_than_are_counted(
 def test_a_total_that_was_too_high_to_count_is_exact_when_the_end_is_in_sight(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "MAX_COUNTED", 3)
+    monkeypatch.setattr(counting, "MAX_COUNTED", 3)
     tickets = [desk.ticket()["ticketId"] for _ in range(4)]
     for expected in ((3, False), (3, False)):
         found = desk.supervisor.get("/tickets", limit=3, status="new").json["pagination"]

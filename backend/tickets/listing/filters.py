@@ -1,94 +1,143 @@
-"""Turns what a list is asked for into database filters; a search is search.py's matter."""
+"""The filters of the ticket list, one declaration for each.
+
+A declaration gives the query parameter, the condition on stored fields, and the index that serves
+it. The HTTP schemas, the counts, the export and the indexes follow from FILTERS; adding a filter
+means adding an entry here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from marshmallow import fields
 
 from backend.common.actor import Actor
 from backend.common.documents import Document
-from backend.common.paging import Reading
+from backend.http.fields import Moment, Text, document_id, query_boolean
 from backend.tickets import sla
-from backend.tickets.listing.indexes import FIRST_MONTH, HOLDER, MONTH, index_of, month_of
-from backend.tickets.models import PRIORITY_RANK, STATUS_RANK, Status
+from backend.tickets.listing.parameters import CommaList, assignee, ticket_ids
+from backend.tickets.models import (
+    MAX_TAG,
+    PRIORITY_RANK,
+    STATUS_RANK,
+    Category,
+    Priority,
+    SlaState,
+    Status,
+)
 
+ASSIGNEE = "assignedTo.agentId"
 _CLOCKS_DIFFER = timedelta(days=1)  # at most, between servers
 
 
+class Served(Enum):
+    """How many indexes begin with the `lead` of a filter."""
+
+    ALL_ORDERS = "one for each order of the list"
+    DEFAULT_ORDER = "one in the default order; other orders are walked past what does not match"
+    ONE = "one that also sorts and counts, for a filter that selects few tickets"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a condition may depend on beside the parameter's value."""
+
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`lead` is how its own indexes begin. `facet` names a field with few values, which becomes
+    part of the indexes that count and sort tickets by several filters at once.
+    """
+
+    parameter: fields.Field[Any]
+    condition: Callable[[Any, Context], Document]
+    lead: tuple[str, ...] = ()
+    served: Served = Served.DEFAULT_ORDER
+    facet: str | None = None
+
+
 def of_customer(customer_id: str) -> Document:
-    return {"customer.customerId": customer_id}
+    return {"customer.customerId": {"$in": [customer_id]}}
 
 
-def with_status(statuses: Iterable[str]) -> Document:
-    """The tickets with any of these, in the form in which lists have indexes for them."""
+def with_status(*statuses: str) -> Document:
+    """Return the condition on the status, by rank: the index of the filter is that of the sort."""
     return {"statusRank": {"$in": [STATUS_RANK[status] for status in statuses]}}
 
 
-def filters_of(query: Document, actor: Actor, now: datetime) -> list[Document]:
-    """One filter for each thing a TicketQuery asks; visibility is the caller's to add."""
-    filters: list[Document] = [
-        {stored: {"$in": [key(value) for value in query[name]]}}
-        for name, stored, key in (
-            # By rank, so that the index of the filter is the index of the sort.
-            ("status", "statusRank", STATUS_RANK.__getitem__),
-            ("priority", "priorityRank", PRIORITY_RANK.__getitem__),
-            ("category", "category", str),
-        )
-        if name in query
-    ]
-    if "ticketId" in query:
-        filters.append({"_id": {"$in": query["ticketId"]}})
-    if "assignedTo" in query:
-        wanted = query["assignedTo"]
-        holder = {"me": actor.id, "unassigned": None}.get(wanted, wanted)
-        filters.append({"assignedTo.agentId": holder})
-    if "customerId" in query:
-        filters.append(of_customer(query["customerId"]))
-    if "sla" in query:
-        filters.append(sla.in_states(query["sla"], now))
-    # What cannot be later is not limited, so that a range that ends has no more months than these.
-    for name, stored, operator in (
-        ("conversationId", "conversationId", "$eq"),
-        ("escalated", "escalated", "$eq"),
-        ("tag", "tags", "$eq"),
-        ("createdFrom", "createdAt", "$gte"),
-        ("createdTo", "createdAt", "$lte"),
-        ("updatedSince", "updatedAt", "$gte"),
-    ):
-        if name in query and not (name == "createdTo" and query[name] > now + _CLOCKS_DIFFER):
-            filters.append({stored: {operator: query[name]}})
-    return filters
+def _assigned_to(wanted: str, context: Context) -> Document:
+    words = {"me": context.actor.id, "unassigned": None}
+    return {ASSIGNEE: {"$in": [words.get(wanted, wanted)]}}
 
 
-def reading_of(filters: list[Document], order: str) -> Reading:
-    """How a list is read: as index_of says, with the filters in the form that lets the index.
-
-    An SLA state and a holder's tickets stand there by status: by those that have the state, or by
-    all where none is asked for; a range of creation that ends, by its months. And values of the
-    field of the order itself are a range with gaps, as single values would be taken one by one.
-    """
-    asked = {field for part in filters for field in part}
-    if "sla.clock" in asked and "statusRank" not in asked:
-        [clocks] = [part["sla.clock"]["$in"] for part in filters if "sla.clock" in part]
-        filters = [*filters, with_status(sla.statuses_with(clocks))]
-        asked.add("statusRank")
-    created = {end: at for part in filters for end, at in part.get("createdAt", {}).items()}
-    if "$lte" in created:
-        asked.add(MONTH)
-    index = index_of(asked, order)
-    if index is None:
-        return Reading(filters)
-    if index[0] == (MONTH, 1):
-        months = range(month_of(created.get("$gte", FIRST_MONTH)), month_of(created["$lte"]) + 1)
-        filters = [*filters, {MONTH: {"$in": list(months)}}]
-    if HOLDER in asked and "statusRank" not in asked and order != "statusRank":
-        filters = [*filters, with_status(Status)]
-    if order in ("statusRank", "priorityRank"):
-        filters = [{order: _range(p[order]["$in"])} if order in p else p for p in filters]
-    return Reading(filters, index)
+def _in_sla_states(wanted: list[SlaState], context: Context) -> Document:
+    states = sla.in_states(wanted, context.now)
+    # The clock follows the status, which leads indexes.
+    return states | with_status(*sla.statuses_with(states["sla.clock"]["$in"]))
 
 
-def _range(ranks: list[int]) -> Document:
-    first, last = min(ranks), max(ranks)
-    # Open at both ends: a range from one to itself, also with a cursor's, would be a single value.
-    return {"$gt": first - 1, "$lt": last + 1, "$nin": list({*range(first, last)} - {*ranks})}
+def _created_until(wanted: datetime, context: Context) -> Document:
+    # No ticket is created later: a range that ends has no more months than there are.
+    return {} if wanted > context.now + _CLOCKS_DIFFER else {"createdAt": {"$lte": wanted}}
+
+
+FILTERS: dict[str, Filter] = {
+    "ticketId": Filter(ticket_ids(), lambda wanted, _: {"_id": {"$in": wanted}}),
+    "status": Filter(
+        CommaList(Status),
+        lambda wanted, _: with_status(*wanted),
+        lead=("statusRank",),
+        served=Served.ALL_ORDERS,
+        facet="statusRank",
+    ),
+    "priority": Filter(
+        CommaList(Priority),
+        lambda wanted, _: {"priorityRank": {"$in": [PRIORITY_RANK[one] for one in wanted]}},
+        lead=("priorityRank",),
+        facet="priorityRank",
+    ),
+    "category": Filter(
+        CommaList(Category),
+        lambda wanted, _: {"category": {"$in": [one.value for one in wanted]}},
+        lead=("category",),
+        facet="category",
+    ),
+    "assignedTo": Filter(
+        assignee(), _assigned_to, lead=(ASSIGNEE, "statusRank"), served=Served.ALL_ORDERS
+    ),
+    "customerId": Filter(
+        document_id(),
+        lambda wanted, _: of_customer(wanted),
+        lead=("customer.customerId",),
+        served=Served.ONE,
+    ),
+    "conversationId": Filter(
+        document_id(),
+        lambda wanted, _: {"conversationId": {"$in": [wanted]}},
+        lead=("conversationId",),
+        served=Served.ONE,
+    ),
+    "escalated": Filter(
+        query_boolean(),
+        lambda wanted, _: {"escalated": {"$in": [wanted]}},
+        lead=("escalated",),
+        facet="escalated",
+    ),
+    "sla": Filter(CommaList(SlaState), _in_sla_states, facet="sla.clock"),
+    "tag": Filter(
+        Text(longest=MAX_TAG),
+        lambda wanted, _: {"tags": {"$in": [wanted]}},
+        lead=("tags",),
+        served=Served.ALL_ORDERS,
+    ),
+    "createdFrom": Filter(Moment(), lambda wanted, _: {"createdAt": {"$gte": wanted}}),
+    "createdTo": Filter(Moment(), _created_until),
+    "updatedSince": Filter(Moment(), lambda wanted, _: {"updatedAt": {"$gte": wanted}}),
+}

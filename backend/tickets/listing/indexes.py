@@ -1,85 +1,155 @@
-"""Which indexes lists are read off, and which of them a list takes.
+"""The indexes of the ticket list, and which of them a query is read from.
 
-A filter that leaves few tickets of many has an index for each order of a list; one that leaves many
-has one for the default order, and elsewhere the order's own index is walked past the few that it
-leaves out. So nothing is sorted in memory. The database would find out by trying, now and then
-wrongly, and would have dozens of indexes to try: it is told.
+The database would find an index by trying, now and then a bad one, and would have dozens to try:
+each read names its index. There are two kinds:
+
+- *In order*: a filter's lead, then an order of the list. A page is read from its first entry on,
+  past what other filters leave out.
+- *Facets*: all fields with few values, then every field that orders a list. It intersects several
+  filters, counts what they select, and sorts a small selection, without reading tickets.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from pymongo.operations import IndexModel
 
-from backend.common.documents import index
-
-Keys = list[tuple[str, int]]
+from backend.common.documents import Document, index
+from backend.common.reading import Keys
+from backend.tickets.listing.filters import ASSIGNEE, FILTERS, Served
+from backend.tickets.listing.months import MONTH
 
 DEFAULT = "updatedAt"
-ORDERS = (DEFAULT, "createdAt", "priorityRank", "statusRank", "sla.resolutionDueAt", "number")
-HOLDER = "assignedTo.agentId"
+# The API's sort names and the stored fields that carry their order.
+SORT_FIELDS = {
+    "updatedAt": DEFAULT,
+    "createdAt": "createdAt",
+    "priority": "priorityRank",
+    "status": "statusRank",
+    "resolutionDueAt": "sla.resolutionDueAt",
+    "ticketId": "number",
+}
+ORDERS = tuple(SORT_FIELDS.values())
+TIMES = {"createdAt", "updatedAt"}
 
-# In the default order a range of creation that ends is read month by month, and these are merged:
-# off one index of that order, all that is newer would be walked past.
-MONTH = "createdMonth"
+Lead = tuple[str, ...]
 
-# By what they leave, the least first: whichever a list is asked for leads.
-_STATUS = ("statusRank",)
-_NARROW = (("customer.customerId",), ("conversationId",), (HOLDER, *_STATUS), ("tags",))
-_BROAD = ((MONTH,), ("escalated",), ("priorityRank",), ("category",))
-
-# What else the tickets of a status are asked for: seen on the index, without reading them. The SLA
-# state follows the status, and within it is a matter of these.
-_JUDGED = ("createdAt", "sla.clock", "sla.atRiskAt", "sla.breachAt")
-# In the default order the other large lists are counted by status without reading them.
-_TOLD = ("createdAt", *_STATUS)
-_LARGE = ((), ("tags",), *_BROAD)
-
-_TIMES = {"createdAt", "updatedAt"}
-FIRST_MONTH = datetime(2020, 1, 1, tzinfo=UTC)  # and what is older belongs to it too
+_NONE: Lead = ()
+_STATUS: Lead = FILTERS["status"].lead
+_TAG: Lead = FILTERS["tag"].lead
+_ASSIGNEE: Lead = FILTERS["assignedTo"].lead
 
 
-def _keys(lead: tuple[str, ...], order: str) -> Keys:
-    """An index that has what `lead` leaves in this order; `number` breaks ties."""
-    leading = [(field, 1) for field in lead if field != order]
-    following = [(order, -1)] if order == "number" else [(order, -1), ("number", -1)]
-    judged: tuple[str, ...] = ()
+def _leads(served: Served) -> list[Lead]:
+    return [one.lead for one in FILTERS.values() if one.lead and one.served is served]
+
+
+_FACETS = tuple(one.facet for one in FILTERS.values() if one.facet)
+# A status selects the most of these, so it comes last.
+_IN_ALL_ORDERS = sorted(_leads(Served.ALL_ORDERS), key=lambda lead: lead == _STATUS)
+# A range of creation that ends is read month by month, and these are merged: from one index in the
+# default order, everything newer would have to be passed.
+_IN_DEFAULT_ORDER = [(MONTH,), *_leads(Served.DEFAULT_ORDER)]
+_ALONE = _leads(Served.ONE)
+
+# Passed on the index, without reading tickets, on the way through a status or a large list.
+_PASSED_IN_STATUS = ("createdAt", "sla.clock", "sla.atRiskAt", "sla.breachAt")
+_PASSED = ("createdAt", "statusRank")
+
+_SORTED_BY = ("createdAt", "updatedAt", "sla.resolutionDueAt", "number")
+_CLOCK = ("sla.clock", "sla.breachAt", "sla.atRiskAt")
+
+
+def in_order(lead: Lead, order: str) -> Keys:
+    """Return the index with what `lead` selects in this order; `number` breaks ties."""
+    keys = [(field, 1) for field in lead if field != order]
+    keys += [(order, -1)] if order == "number" else [(order, -1), ("number", -1)]
+    passed: Lead = ()
     if lead[-1:] == _STATUS or (not lead and order == "statusRank"):
-        judged = _JUDGED
-    elif order == DEFAULT and lead in _LARGE:
-        judged = _TOLD
-    return [*leading, *following, *((field, 1) for field in judged if field != order)]
+        passed = _PASSED_IN_STATUS
+    elif order == DEFAULT and lead not in _ALONE:
+        passed = _PASSED
+    if lead == _ASSIGNEE and order == DEFAULT:
+        passed = (*passed, *_FACETS)
+    return _once([*keys, *((field, 1) for field in passed)])
 
 
-_LIST_KEYS = [
-    *(_keys(lead, order) for lead in (*_NARROW, _STATUS, ()) for order in ORDERS),
-    *(_keys(broad, DEFAULT) for broad in _BROAD),
+def facets(lead: Lead = _NONE) -> Keys:
+    return _ascending(*lead, *_FACETS, *_SORTED_BY, *_CLOCK)
+
+
+def clocks(lead: Lead = _NONE) -> Keys:
+    """Return the facets that begin with the SLA clock, for states that depend on the time."""
+    return _ascending(*lead, *_CLOCK, *_FACETS, *_SORTED_BY)
+
+
+def alone(lead: Lead) -> Keys:
+    """Return the one index of a filter that selects few tickets."""
+    return _once([*in_order(lead, DEFAULT), *_ascending(*_FACETS, *_SORTED_BY, *_CLOCK, ASSIGNEE)])
+
+
+def lead_of(fields: set[str], order: str) -> Lead | None:
+    """Return the lead of the index in this order that has the least to pass; None without one."""
+    if any(lead[0] in fields for lead in _ALONE):
+        return next(lead for lead in _ALONE if lead[0] in fields) if order == DEFAULT else None
+    lead = next((lead for lead in _IN_ALL_ORDERS if lead[0] in fields), _NONE)
+    if lead == _STATUS and order == DEFAULT and MONTH in fields:
+        return (MONTH,)
+    passed = {order, *(field for field, _ in in_order(lead, order))}
+    if lead in (_NONE, _STATUS) and fields & TIMES - passed:
+        return None
+    if lead == _NONE and order == DEFAULT:
+        lead = next((lead for lead in _IN_DEFAULT_ORDER if lead[0] in fields), _NONE)
+    return lead
+
+
+def index_in_order(lead: Lead, order: str) -> Keys:
+    return alone(lead) if lead in _ALONE else in_order(lead, order)
+
+
+def facet_indexes(fields: set[str]) -> list[Keys]:
+    """Return the indexes that intersect conditions on these fields, one or two to choose from."""
+    if lead := next((lead for lead in _ALONE if lead[0] in fields), None):
+        return [alone(lead)]
+    if _TAG[0] in fields:
+        return [facets((*_TAG, ASSIGNEE))]
+    lead = (ASSIGNEE,) if ASSIGNEE in fields else _NONE
+    if not fields & {"sla.breachAt", "sla.atRiskAt"}:
+        return [facets(lead)]
+    return [facets(lead), clocks(lead)]
+
+
+def narrowed_by(index: Keys, fields: set[str]) -> set[str]:
+    """Return the fields whose conditions say how many entries of such an index are read."""
+    if index in (clocks(), clocks((ASSIGNEE,))):
+        return fields & {ASSIGNEE, *_CLOCK}
+    return fields - {"updatedAt", "sla.breachAt", "sla.atRiskAt"}
+
+
+def _ascending(*fields: str) -> Keys:
+    return _once([(field, 1) for field in fields])
+
+
+def _once(keys: Keys) -> Keys:
+    """Return the keys without those that repeat an earlier one."""
+    unique: dict[str, int] = {}
+    for field, way in keys:
+        unique.setdefault(field, way)
+    return list(unique.items())
+
+
+_KEYS: list[Keys] = [
+    *(in_order(lead, order) for lead in (*_IN_ALL_ORDERS, _NONE) for order in ORDERS),
+    *(in_order(lead, DEFAULT) for lead in _IN_DEFAULT_ORDER),
+    *(alone(lead) for lead in _ALONE),
+    facets(),
+    facets((ASSIGNEE,)),
+    facets((*_TAG, ASSIGNEE)),
+    clocks(),
+    clocks((ASSIGNEE,)),
 ]
-# An order by status is the index of its filter.
-LIST_INDEXES = [index(*keys) for keys in dict.fromkeys(map(tuple, _LIST_KEYS))]
 
-
-def index_of(asked: set[str], order: str) -> Keys | None:
-    """The keys of the index that a list takes by the fields it asks for; None for the database to
-    choose.
-
-    It chooses when a range of time meets the order of something else, and nothing that leaves few
-    tickets leads: it walks the order, or sorts what the range leaves, whichever is less. Tickets
-    that are named have their own index.
-    """
-    if "_id" in asked:
-        return None
-    for narrow in _NARROW:
-        if narrow[0] in asked:
-            return _keys(narrow, order)
-    lead: tuple[str, ...] = _STATUS if "statusRank" in asked else ()
-    if asked & _TIMES - {order} - {field for field, _ in _keys(lead, order)}:
-        return None
-    if not lead and order == DEFAULT:
-        lead = next((broad for broad in _BROAD if broad[0] in asked), lead)
-    return _keys(lead, order)
-
-
-def month_of(moment: datetime) -> int:
-    """By which tickets are put together: how many months after the first."""
-    months = (moment.year - FIRST_MONTH.year) * 12 + moment.month - FIRST_MONTH.month
-    return max(0, months)
+VALIDATORS: dict[str, Document] = {}
+# The order by status is the index of the filter by status.
+INDEXES: dict[str, list[IndexModel]] = {
+    "tickets": [index(*keys) for keys in dict.fromkeys(map(tuple, _KEYS))]
+}

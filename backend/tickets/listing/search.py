@@ -22,10 +22,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo.collection import Collection
-
+from backend.common.cursors import Order
 from backend.common.documents import Document, fold
-from backend.common.paging import Hits, Order, all_of, count_up_to
+from backend.common.reading import all_of
 from backend.tickets.listing.indexes import ORDERS
 from backend.tickets.models import SEARCH_WEIGHTS
 
@@ -68,8 +67,18 @@ _IN_WORDS = rf"[\p{{L}}\p{{N}}\p{{M}}{_SIGNS}]"
 
 
 @dataclass(frozen=True, slots=True)
+class Hits:
+    """The stages that find tickets, and whether they look at all there are."""
+
+    stages: list[Document]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """`matching` is what could be meant, `exact` the ticket whose number was typed."""
+    """What a text means: `exact` is the ticket whose number was typed, `matching` what else it
+    could be. The stages are for an aggregation of the tickets, within a list's conditions.
+    """
 
     matching: Document
     exact: Document | None = None
@@ -81,31 +90,40 @@ class Search:
         """Everything that it finds, as one filter."""
         return {"$or": [self.exact, self.matching]} if self.exact else self.matching
 
-    def hits(self, tickets: Collection[Document], filters: list[Document]) -> Hits:
-        if self.words:
-            return self._hits_of_words(tickets, filters)
-        if self.exact is None:
-            return Hits(_ranked([*filters, self.matching], self.score))
-        others = _ranked([*filters, self.matching, {"$nor": [self.exact]}], self.score)
-        union = {"$unionWith": {"coll": tickets.name, "pipeline": others}}
-        return Hits([*_ranked([*filters, self.exact], _EXACT), union])
+    @property
+    def words_to_count(self) -> list[str]:
+        """The words, those that are most likely rare first: `led_by` wants the rarest."""
+        return sorted(self.words, key=len, reverse=True)
 
-    def _hits_of_words(self, tickets: Collection[Document], filters: list[Document]) -> Hits:
-        lead, frequency = _rarest(tickets, self.words)
-        led, *others = _led_by(lead, self.words)
-        if frequency <= MAX_LED:
-            return Hits(_ranked([led, *filters, *others], self.score))
+    def by_number(self, collection: str, conditions: Document) -> Hits:
+        if self.exact is None:
+            return Hits(_ranked([conditions, self.matching], self.score))
+        others = _ranked([conditions, self.matching, {"$nor": [self.exact]}], self.score)
+        union = {"$unionWith": {"coll": collection, "pipeline": others}}
+        return Hits([*_ranked([conditions, self.exact], _EXACT), union])
+
+    def led_by(self, word: str, conditions: Document) -> Hits:
+        """Look at every ticket with this word."""
+        led, *others = _led_by(word, self.words)
+        return Hits(_ranked([led, conditions, *others], self.score))
+
+    def among_recent(self, conditions: Document) -> Hits:
+        """Look at the tickets that changed last. That is all when there are no more of them."""
         recent: list[Document] = [
-            {"$match": all_of(filters)},
+            {"$match": conditions},
             {"$sort": {"updatedAt": -1, "number": -1}},
             {"$limit": MAX_RECENT},
-            *_ranked([_stands_somewhere(lead), *others], self.score),
         ]
-        if count_up_to(tickets, all_of(filters), MAX_RECENT) <= MAX_RECENT:
-            return Hits(recent)
-        first = [{"$match": led}, {"$limit": MAX_LED}, *_ranked([*filters, *others], self.score)]
-        union = {"$unionWith": {"coll": tickets.name, "pipeline": first}}
-        return Hits([*recent, union, *_EACH_ONCE], complete=False)
+        return Hits([*recent, *_ranked([_stands_somewhere(one) for one in self.words], self.score)])
+
+    def among_many(self, collection: str, word: str, conditions: Document) -> Hits:
+        """Look at the tickets that changed last, and at the first ones with this word."""
+        led, *others = _led_by(word, self.words)
+        first = [{"$match": led}, {"$limit": MAX_LED}]
+        ranked = _ranked([conditions, *others], self.score)
+        union = {"$unionWith": {"coll": collection, "pipeline": [*first, *ranked]}}
+        recent = self.among_recent(conditions)
+        return Hits([*recent.stages, union, *_EACH_ONCE], complete=False)
 
 
 def search_for(text: str) -> Search:
@@ -127,21 +145,6 @@ def _led_by(lead: str, words: tuple[str, ...]) -> list[Document]:
     """Which word leads makes no difference to what is found, only to how much is read."""
     others = dict.fromkeys(word for word in words if word != lead)
     return [{"$text": {"$search": lead}}, *map(_stands_somewhere, others)]
-
-
-def _rarest(tickets: Collection[Document], words: tuple[str, ...]) -> tuple[str, int]:
-    """The word that stands in the fewest tickets, and in how many; more than MAX_LED are not told
-    apart. Of equals it is the longest, which is rare most likely: hence asked for first.
-    """
-    by_length = sorted(words, key=len, reverse=True)
-    rarest, fewest = by_length[0], MAX_LED + 1
-    for word in by_length:
-        frequency = count_up_to(tickets, {"$text": {"$search": word}}, fewest - 1)
-        if frequency < fewest:
-            rarest, fewest = word, frequency
-        if not fewest:  # none stands in fewer
-            break
-    return rarest, fewest
 
 
 def _stands_somewhere(word: str) -> Document:
