@@ -1,9 +1,9 @@
-"""Every filter in every order that the API offers is read off an index.
+"""Every filter in every order that the API offers is read from an index.
 
-The collection is never scanned, and nothing is sorted in memory, but for two: what a search finds
-is ranked by the service, and a range of time in the order of something else is what no index can
-serve for all tickets, as it would have to begin with both. There the database may sort what the
-range leaves.
+The collection is never scanned. What is sorted in memory are index entries, where few tickets are
+selected, and the hits of a search, which are ranked. A range of time in the order of something else
+is what no index can serve for all tickets, as it would have to begin with both: there the database
+may sort what the range selects.
 """
 
 from __future__ import annotations
@@ -14,20 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from bson.codec_options import CodecOptions, DatetimeConversion
-from pymongo import MongoClient
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 
-from backend.collections import FEATURES
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.documents import Db, Document
 from backend.common.paging import Page
-from backend.platform.database import prepare
 from backend.settings import Settings
 from backend.tickets import sla
 from backend.tickets.listing.plan import FEW
@@ -45,10 +35,18 @@ from backend.tickets.models import (
 from backend.tickets.repository import derived
 from backend.tickets.schemas import SORTS, TicketQuery
 from backend.tickets.stats import TicketStatistics
+from tests.api.plans import (
+    PAGE,
+    Recorder,
+    faults,
+    keys_read,
+    reads,
+    recorded,
+    stages,
+)
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICKETS = 3_000
-PAGE = 20
 
 
 def id_of(kind: str, number: int) -> str:
@@ -158,36 +156,6 @@ def _clock(priority: Priority, status: Status, created: datetime, time: timedelt
     return times
 
 
-_ANY_DATES: CodecOptions[Document] = CodecOptions(
-    datetime_conversion=DatetimeConversion.DATETIME_AUTO
-)
-
-
-class Recorder(CommandListener):
-    """Keeps what is asked of the tickets, to ask again how it is answered."""
-
-    def __init__(self) -> None:
-        self.commands: list[Document] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        command = dict(event.command)
-        if "tickets" in (command.get("find"), command.get("aggregate")):
-            kept = ("find", "aggregate", "filter", "sort", "skip", "limit", "projection")
-            self.commands.append(
-                {
-                    name: value
-                    for name, value in command.items()
-                    if name in (*kept, "pipeline", "cursor", "hint")
-                }
-            )
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Nothing to keep."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Nothing to keep."""
-
-
 class Explainer:
     """A filled collection, and the plans of the queries that the repository makes of it."""
 
@@ -211,15 +179,7 @@ class Explainer:
         return self._reads_recorded()
 
     def _reads_recorded(self) -> list[Document]:
-        return [
-            plan for command in self._recorder.commands for plan in reads(self._explain(command))
-        ]
-
-    def _explain(self, command: Document) -> Document:
-        # The bounds of what is read can be dates beyond Python's.
-        return self._db.command(
-            "explain", command, verbosity="executionStats", codec_options=_ANY_DATES
-        )
+        return list(reads(self._recorder.explain(self._db)))
 
     def plans(
         self, query: dict[str, str], sort: str | None, actor: Actor, cursor: str | None = None
@@ -236,9 +196,9 @@ class Explainer:
             self.next_cursor = found.pagination["nextCursor"]
         others = actor is AGENT and query == {"assignedTo": id_of("agent", 2)}
         assert found.documents or others, f"{query} finds nothing, which proves nothing"
-        commands = list(self._recorder.commands)
-        assert commands
-        return [self._explain(command) for command in commands]
+        plans = self._recorder.explain(self._db)
+        assert plans
+        return plans
 
 
 def _query(query: dict[str, str], actor: Actor) -> ListQuery:
@@ -246,14 +206,8 @@ def _query(query: dict[str, str], actor: Actor) -> ListQuery:
 
 
 @pytest.fixture(scope="module")
-def explainer(prepared: Db, settings: Settings) -> Iterator[Explainer]:
-    recorder = Recorder()
-    client: MongoClient[Document] = MongoClient(
-        settings.mongodb_uri, event_listeners=[recorder], tz_aware=True, tzinfo=UTC
-    )
-    with client:
-        db = client["mostrador_explain"]
-        prepare(db, FEATURES)
+def explainer(settings: Settings) -> Iterator[Explainer]:
+    with recorded(settings, "tickets") as (db, recorder):
         documents = []
         for number in range(1, TICKETS + 1):
             ticket = {
@@ -264,51 +218,6 @@ def explainer(prepared: Db, settings: Settings) -> Iterator[Explainer]:
             documents.append(ticket | derived(ticket))
         db["tickets"].insert_many(documents)
         yield Explainer(db, recorder)
-        client.drop_database(db.name)
-
-
-def stages(plan: Any) -> Iterator[str]:
-    """The names of this stage and of all below it."""
-    if isinstance(plan, dict):
-        if isinstance(plan.get("stage"), str):
-            yield plan["stage"]
-        for name, part in plan.items():
-            if name not in ("rejectedPlans", "command", "slotBasedPlan"):
-                yield from stages(part)
-    elif isinstance(plan, list):
-        for part in plan:
-            yield from stages(part)
-
-
-def reads(plan: Any) -> Iterator[Document]:
-    """The finds that a command is made of: itself, or those that an aggregation reads through."""
-    if isinstance(plan, dict):
-        if "queryPlanner" in plan:
-            yield plan
-        else:
-            for part in plan.values():
-                yield from reads(part)
-    elif isinstance(plan, list):
-        for part in plan:
-            yield from reads(part)
-
-
-def faults(
-    plans: list[Document], *, may_sort: bool = False, sorted_tickets: int = PAGE + 1
-) -> list[str]:
-    """What is wrong with plans. Index entries may be sorted, as they are few; tickets may not."""
-    found = []
-    for read in reads(plans):
-        used = set(stages(read["queryPlanner"]["winningPlan"]))
-        if "COLLSCAN" in used or not used:
-            found.append(f"scans the collection: {sorted(used)}")
-        if (
-            "SORT" in used
-            and not may_sort
-            and read["executionStats"]["totalDocsExamined"] > sorted_tickets
-        ):
-            found.append(f"sorts tickets in memory: {sorted(used)}")
-    return found
 
 
 ACTORS = [pytest.param(SUPERVISOR, id="supervisor"), pytest.param(AGENT, id="agent")]
@@ -348,7 +257,7 @@ def test_so_are_the_pages_behind_a_cursor(explainer: Explainer, actor: Actor, so
         assert explainer.next_cursor
         plans = explainer.plans(query, sort, actor, explainer.next_cursor)
         # Behind a cursor the few tickets that are sorted are read.
-        assert faults(plans, sorted_tickets=FEW) == [], query
+        assert faults(plans, sorted_documents=FEW) == [], query
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -358,10 +267,6 @@ def test_words_are_found_by_the_text_index(explainer: Explainer, actor: Actor) -
         assert "TEXT_MATCH" in set(stages(plans))
         # What words find comes in no order of its own, and is sorted.
         assert "COLLSCAN" not in set(stages(plans))
-
-
-def keys_read(plan: Document) -> int:
-    return sum(int(read["executionStats"]["totalKeysExamined"]) for read in reads(plan))
 
 
 @pytest.mark.parametrize("words", ["aguja asunto", "asunto aguja", "averia aguja asunto"])

@@ -44,6 +44,7 @@ def _leads(served: Served) -> list[Lead]:
 
 
 _FACETS = tuple(one.facet for one in FILTERS.values() if one.facet)
+_SORTED_BY = ("createdAt", "updatedAt", "sla.resolutionDueAt", "number")
 # A status selects the most of these, so it comes last.
 _IN_ALL_ORDERS = sorted(_leads(Served.ALL_ORDERS), key=lambda lead: lead == _STATUS)
 # A range of creation that ends is read month by month, and these are merged: from one index in the
@@ -55,7 +56,6 @@ _ALONE = _leads(Served.ONE)
 _PASSED_IN_STATUS = ("createdAt", "sla.clock", "sla.atRiskAt", "sla.breachAt")
 _PASSED = ("createdAt", "statusRank")
 
-_SORTED_BY = ("createdAt", "updatedAt", "sla.resolutionDueAt", "number")
 _CLOCK = ("sla.clock", "sla.breachAt", "sla.atRiskAt")
 
 
@@ -69,7 +69,7 @@ def in_order(lead: Lead, order: str) -> Keys:
     elif order == DEFAULT and lead not in _ALONE:
         passed = _PASSED
     if lead == _ASSIGNEE and order == DEFAULT:
-        passed = (*passed, *_FACETS)
+        passed = (*passed, *_FACETS, *_SORTED_BY)
     return _once([*keys, *((field, 1) for field in passed)])
 
 

@@ -40,28 +40,33 @@ def is_in_order(query: ListQuery, order: str) -> bool:
     return query.fields <= met
 
 
-def intersections(query: ListQuery) -> list[tuple[Reading, ListQuery]]:
-    """Return the readings that intersect all conditions, to count the tickets or to sort them when
-    they are few. Each comes with the part of the query that says how many entries it reads.
-    """
-    fields, conditions = query.fields, query.conditions
-    if "_id" in fields or not conditions:
-        return [(Reading([conditions]), query)]
-    for order in indexes.TIMES & fields:
+# A reading, and the part of the query that says how many entries it reads.
+Candidate = tuple[Reading, ListQuery]
+
+
+def to_count(query: ListQuery) -> list[Candidate]:
+    """Return the readings that count the query's tickets without reading them."""
+    if not query.conditions:
+        return [(Reading([]), query)]
+    for order in indexes.TIMES & query.fields:
         if is_in_order(query, order):
-            return [_counted_in_order(query, order)]
-    found = [
-        (_intersection(query, index), query.only(indexes.narrowed_by(index, fields)))
-        for index in indexes.facet_indexes(fields)
+            return [_in_range(query, order)]
+    return to_sort(query)
+
+
+def to_sort(query: ListQuery) -> list[Candidate]:
+    """Return the readings that intersect all conditions, and sort what is left in any order. They
+    contain the status.
+    """
+    if "_id" in query.fields:
+        return [(Reading([query.conditions]), query)]
+    candidates = [
+        (_intersection(query, index), query.only(indexes.narrowed_by(index, query.fields)))
+        for index in indexes.facet_indexes(query.fields)
     ]
-    if indexes.DEFAULT in fields:
-        found.append(_counted_in_order(query, indexes.DEFAULT))
-    return found
-
-
-def by_status(query: ListQuery) -> ListQuery:
-    """Return the same query in a form whose intersections contain the status."""
-    return replace(query, conditions=with_status(*Status) | query.conditions)
+    if indexes.DEFAULT in query.fields:
+        candidates.append(_in_range(query, indexes.DEFAULT))
+    return candidates
 
 
 def size_of(part: ListQuery, reading: Reading) -> Reading:
@@ -78,7 +83,7 @@ def is_sorted(query: ListQuery, total: int, wanted: int, size: int) -> bool:
     return total * total <= _PASSING * wanted * size
 
 
-def _counted_in_order(query: ListQuery, order: str) -> tuple[Reading, ListQuery]:
+def _in_range(query: ListQuery, order: str) -> Candidate:
     """Return the reading from the index of an order in which the query wants a range."""
     lead = _lead(query, order) or ()
     bounded = replace(query, conditions=query.conditions | _bounds(query, lead, order))

@@ -45,7 +45,7 @@ class TicketLists:
             return find_page(self._tickets, reading, order, page, ROW, lambda: self._count(query))
         total = self._count(query)
         if self._is_sorted(query, total, page):
-            reading = self._intersection(query)
+            reading = self._smallest(plan.to_sort(query))
         return found_page(read_page(self._tickets, reading, order, page, ROW), total, order, page)
 
     def hits(self, sought: Search, query: ListQuery, sort: str | None, page: Page) -> Found:
@@ -76,7 +76,7 @@ class TicketLists:
         else:
             most, complete = counting.MAX_COUNTED, True
             stages = [{"$limit": most + 1}, by_status]
-            counted = self._intersection(plan.by_status(query)).aggregate(self._tickets, stages)
+            counted = self._smallest(plan.to_sort(query)).aggregate(self._tickets, stages)
         counts = {_STATUSES[group["_id"]]: group["count"] for group in counted}
         return counts, complete and sum(counts.values()) <= most
 
@@ -105,10 +105,9 @@ class TicketLists:
 
     def count_open_of(self, agent_id: str) -> int:
         query = ListQuery.of({ASSIGNEE: {"$in": [agent_id]}}, with_status(*OPEN_STATUSES))
-        [found] = self._intersection(query).aggregate(self._tickets, [{"$count": "count"}]) or [
-            {"count": 0}
-        ]
-        return int(found["count"])
+        stages: list[Document] = [{"$count": "count"}]
+        counted = self._smallest(plan.to_count(query)).aggregate(self._tickets, stages)
+        return sum(group["count"] for group in counted)
 
     def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:
         """Count the total and the open tickets of each customer who has any."""
@@ -130,17 +129,16 @@ class TicketLists:
     # --- how a query is read --------------------------------------------------------------
 
     def _count(self, query: ListQuery) -> int:
-        return count_matches(self._tickets, self._intersection(query), query.key)
+        return count_matches(self._tickets, self._smallest(plan.to_count(query)), query.key)
 
     def _count_up_to(self, query: ListQuery, most: int) -> int:
-        return count_up_to(self._tickets, self._intersection(query), most, query.key)
+        return count_up_to(self._tickets, self._smallest(plan.to_count(query)), most, query.key)
 
-    def _intersection(self, query: ListQuery) -> Reading:
-        """Return the intersection that reads the fewest entries."""
-        readings = plan.intersections(query)
-        if len(readings) == 1:
-            return readings[0][0]
-        return min(readings, key=lambda one: self._size(*one))[0]
+    def _smallest(self, candidates: list[plan.Candidate]) -> Reading:
+        """Return the reading that reads the fewest entries."""
+        if len(candidates) == 1:
+            return candidates[0][0]
+        return min(candidates, key=lambda one: self._size(*one))[0]
 
     def _size(self, reading: Reading, part: ListQuery) -> int:
         """Return about how many tickets a part of a query selects; beyond a bound, just more."""
