@@ -122,7 +122,7 @@ RATINGS = range(1, 6)  # a customer's verdict, from very bad to excellent
 
 
 # As a regular expression.
-TICKET_ID = r"TICKET-\d{4}-(?:\d{6}|[1-9]\d{6,8})"
+TICKET_ID = "TICKET-[0-9]{4}-(?:[0-9]{6}|[1-9][0-9]{6,8})"
 
 
 def ticket_id(year: int, sequence: int) -> str:

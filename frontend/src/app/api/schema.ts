@@ -192,10 +192,10 @@ export interface paths {
                     /** @description One or several, comma-separated. */
                     sla?: string;
                     tag?: string;
-                    search?: string;
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    search?: string;
                     /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
@@ -830,10 +830,10 @@ export interface paths {
                     /** @description One or several, comma-separated. */
                     sla?: string;
                     tag?: string;
-                    search?: string;
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    search?: string;
                     /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
@@ -932,10 +932,10 @@ export interface paths {
                     /** @description One or several, comma-separated. */
                     sla?: string;
                     tag?: string;
-                    search?: string;
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    search?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1153,10 +1153,10 @@ export interface paths {
                     /** @description One or several, comma-separated. */
                     sla?: string;
                     tag?: string;
-                    search?: string;
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    search?: string;
                     /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
@@ -1451,10 +1451,10 @@ export interface paths {
                     /** @description One or several, comma-separated. */
                     sla?: string;
                     tag?: string;
-                    search?: string;
                     createdFrom?: string;
                     createdTo?: string;
                     updatedSince?: string;
+                    search?: string;
                     /** @description `-` for descending. Without it: by relevance with `search`, else `-updatedAt`. */
                     sort?: "updatedAt" | "-updatedAt" | "createdAt" | "-createdAt" | "priority" | "-priority" | "status" | "-status" | "resolutionDueAt" | "-resolutionDueAt" | "ticketId" | "-ticketId";
                 };
@@ -2452,6 +2452,7 @@ export interface components {
         };
         ConversationEvent: {
             readonly conversationId: string;
+            mergedInto?: string;
             readonly conversation: components["schemas"]["Conversation"];
             /** Format: date-time */
             readonly at: string;
