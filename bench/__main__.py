@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
 import click
 
 from backend.common.actor import Role
 from backend.common.documents import Db
-from bench import at_work, intake, report
+from bench import at_work, conversations, intake, pairs, report
 from bench.calls import Calls
 from bench.fill import Desk
 from bench.latency import Latency
@@ -54,6 +55,7 @@ def _measure(server: Server, texts: list[str], sizes: list[int]) -> report.Resul
         "mongod": db.client.server_info()["version"],
         "intake": [crowd, calm],
         "sizes": [_measure_calls(server.port, db, people, texts, size) for size in sizes],
+        "conversations": _measure_conversations(server.port, db, people),
     }
     db.client.close()
     return result
@@ -72,6 +74,8 @@ def _measure_calls(
     _progress(f"Measuring calls at {tickets:,} tickets")
     calls = Calls(db, people, texts)
     latency = Latency(port, db, calls).measure(_progress)
+    _progress("Measuring pairs of filters")
+    by_pair = pairs.measure(port, db, people)
     _progress("Measuring calls of people at work")
     return {
         "tickets": tickets,
@@ -79,8 +83,18 @@ def _measure_calls(
         "storageMb": size["storageSize"],
         "indexMb": size["totalIndexSize"],
         "calls": latency,
+        "pairs": by_pair,
         "atWork": at_work.measure(port, calls),
     }
+
+
+def _measure_conversations(
+    port: int, db: Db, people: dict[Role, list[Person]]
+) -> list[dict[str, Any]]:
+    _progress(f"Filling the database to {conversations.CONVERSATIONS:,} conversations")
+    conversations.fill(db)
+    calls = conversations.ConversationCalls(db, people)
+    return Latency(port, db, calls).measure(_progress)
 
 
 def _progress(step: str) -> None:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pymongo.errors import PyMongoError
 
 from backend.agents.repository import AgentRepository
 from backend.common.documents import Db
-from bench.calls import Call, Calls
+from bench.calls import Call
 from bench.client import TIMEOUT, Client, RequestFailed
 from bench.figures import spread
 
@@ -53,8 +53,13 @@ class Samples:
             self.seconds.append(time.perf_counter() - began)
 
 
+class Kinds(Protocol):
+    def kinds(self) -> dict[str, Draw]:
+        """Return what draws a call, by the name of its kind."""
+
+
 class Latency:
-    def __init__(self, port: int, db: Db, calls: Calls) -> None:
+    def __init__(self, port: int, db: Db, calls: Kinds) -> None:
         self._port = port
         self._agents = AgentRepository(db)
         self._calls = calls

@@ -8,9 +8,11 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from backend.common.documents import iso, utcnow
 from backend.settings import load_settings
+from bench import pairs
 
 RESULTS = Path(__file__).absolute().parent / "results"
 
@@ -48,7 +50,11 @@ def lines(result: Result) -> Iterator[str]:
         yield from _intake(figures)
     for size in result["sizes"]:
         yield from _latency(size)
+        yield from _pairs(size["pairs"])
         yield from _at_work(size["atWork"])
+    yield ""
+    yield "Lists of 100,000 conversations"
+    yield from _calls(result["conversations"])
     if len(result["sizes"]) > 1:
         yield from _growth(result["sizes"])
 
@@ -83,11 +89,15 @@ def _latency(size: Result) -> Iterator[str]:
         f"(filled in {size['fillSeconds']} s; {size['storageMb']:,} MB, {size['indexMb']:,} MB of "
         "indexes)"
     )
+    yield from _calls(size["calls"])
+
+
+def _calls(rows: list[Result]) -> Iterator[str]:
     yield (
         f"{'call':30}{'clients':>7}{'p50 ms':>9}{'p95 ms':>9}{'a second':>10}{'refused':>9}"
         f"{'bare p50':>10}{'bare p95':>10}{'ratio':>7}{'with session':>14}"
     )
-    for row in size["calls"]:
+    for row in rows:
         yield (
             f"{row['call']:30}{row['clients']:7}{row['apiMs']['p50']:9.2f}{row['apiMs']['p95']:9.2f}"
             f"{row['perSecond']:10.0f}{row['failures']:9}"
@@ -98,6 +108,20 @@ def _latency(size: Result) -> Iterator[str]:
         "ratio: p50 beside the bare calls' p50; "
         "with session: the look-up of who asks counted among the bare calls"
     )
+
+
+def _pairs(rows: list[Result]) -> Iterator[str]:
+    """Each pair's p50, of one client: how these are distributed, and the slowest pairs."""
+    yield ""
+    for row in rows:
+        spread = row["p50Ms"]
+        yield (
+            f"{row['pairs']} pairs of filters, {row['role']}: p50 {spread['p50']:.1f} ms for half, "
+            f"{spread['p95']:.1f} for 95 %, {spread['max']:.1f} at most; "
+            f"{row['aboveAim']} above {pairs.AIM_MS:.0f} ms"
+        )
+        for pair in row["worst"]:
+            yield f"  {pair['p50']:.1f}  {urlencode(pair['query'])}"
 
 
 def _at_work(shift: Result) -> Iterator[str]:

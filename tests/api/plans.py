@@ -68,7 +68,7 @@ def recorded(settings: Settings, collection: str) -> Iterator[tuple[Db, Recorder
         settings.mongodb_uri, event_listeners=[recorder], tz_aware=True, tzinfo=UTC
     )
     with client:
-        db = client[f"mostrador_explain_{collection}"]
+        db = client[f"mostrador_explain_{collection.replace('.', '_')}"]
         prepare(db, FEATURES)
         yield db, recorder
         client.drop_database(db.name)

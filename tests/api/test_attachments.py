@@ -14,12 +14,14 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import encode_multipart
 
 from backend.agents.service import actor_of
-from backend.common.documents import Db, utcnow
+from backend.common.documents import Db, new_id, utcnow
 from backend.common.errors import AppError
 from backend.platform.transactions import Transactions
-from backend.services import Services
+from backend.services import Features, Services
+from backend.settings import Settings
 from backend.tickets.attachments.service import AttachmentService, clean_filename
 from backend.tickets.models import MAX_ATTACHMENT_BYTES
+from tests.api.plans import documents_read, faults, recorded
 from tests.desk import Desk, Person, Reply
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -302,3 +304,21 @@ def test_chunks_of_an_upload_that_never_ended_are_removed(
 def _actor(services: Services, person: Person) -> Any:
     assert person.agent_id is not None
     return actor_of(services.agents.get_agent(person.agent_id))
+
+
+def test_abandoned_files_are_found_by_an_index(settings: Settings) -> None:
+    with recorded(settings, "attachments.files") as (db, recorder):
+        db["attachments.files"].insert_many(
+            {
+                "_id": new_id(),
+                "uploadDate": utcnow() - timedelta(hours=2),
+                "metadata": {"ticketId": "TICKET-2026-000001", "listed": number % 100 > 0},
+            }
+            for number in range(1_000)
+        )
+        features = Features(db, lambda *_task: None)
+        recorder.commands.clear()
+        assert AttachmentService(db, features.tickets).remove_abandoned() == 10
+        plans = recorder.explain(db)
+        assert faults(plans) == []
+        assert documents_read(plans[0]) == 0  # none is left
