@@ -1,7 +1,7 @@
 import { HttpTestingController, type TestRequest } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 
-import type { NewNote } from '../../components/tickets/ticket-notes/note-composer';
+import { type NewNote, NO_DRAFT } from '../../components/tickets/ticket-notes/note-composer';
 import { type Conflict, TicketActions } from '../../services/tickets/ticket-actions';
 import type { TicketEdits } from '../../services/tickets/ticket-edits';
 import { aNote, aTicket } from '../../testing/factories';
@@ -104,6 +104,17 @@ describe('TicketChanges', () => {
       changes.begin(TICKET.ticketId);
       expect(edits).toEqual({ description: 'A medias' });
     });
+  });
+
+  it('starts another note once one is stored, as something new that the box can show', () => {
+    const notes: NewNote[] = [];
+    changes.note$.subscribe((now) => notes.push(now));
+    changes.addNote(TICKET, { content: 'Llamado.', isInternal: true });
+    const added = { status: 201, statusText: 'Created', headers: { ETag: '"2"' } };
+    http.expectOne(`${URL}/notes`).flush(aNote({ content: 'Llamado.' }), added);
+    expect(notes).toEqual([NO_DRAFT, NO_DRAFT]);
+    expect(notes[1]).not.toBe(notes[0]);
+    expect(notes[1]).not.toBe(NO_DRAFT);
   });
 
   describe('what is typed while a text is on its way', () => {

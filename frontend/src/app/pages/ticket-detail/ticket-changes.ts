@@ -44,8 +44,10 @@ export class TicketChanges {
     ),
   );
   readonly saving$ = this.savingSubject.asObservable();
-  /** What the box for a note begins with: words left from an earlier visit. */
-  readonly note$ = this.noteResets.pipe(map(() => this.drafts.read(this.ticketId, NO_DRAFT)));
+  /** What the box for a note starts with, a new object each time that it starts again. */
+  readonly note$ = this.noteResets.pipe(
+    map(() => ({ ...this.drafts.read(this.ticketId, NO_DRAFT) })),
+  );
   readonly savingNote$ = this.savingNoteSubject.asObservable();
   /** The page shows this ticket from now on. */
   begin(ticketId: string): void {
