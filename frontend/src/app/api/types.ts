@@ -1,4 +1,4 @@
-// Short names for parts of the generated types, which stay the only source of their meaning.
+// Short names for parts of the generated types.
 import type {
   AssistantTyping,
   Conversation,
@@ -19,13 +19,13 @@ export type Category = TicketRow['category'];
 export type SlaState = Sla['state'];
 export type ConversationMode = Conversation['mode'];
 
-/** A ticket as far as it is known: a list row, or whole once its own page has been opened. */
+/** A ticket as far as it is known: a list row, or whole once its page has been opened. */
 export type KnownTicket = TicketRow | Ticket;
 
-/** What a `ticket_*` event carries: the ticket, or the bare fact that it is out of sight now. */
+/** The payload of a `ticket_*` event: the ticket, or only that the agent can no longer see it. */
 export type AnyTicketEvent = TicketEvent | TicketSightLost;
 
-/** A message as it is after its delivery has got further. */
+/** A message after a change of its delivery state. */
 export type MessageUpdate = Pick<MessageEvent, 'conversationId' | 'message'>;
 
 /** What the server sends through the socket, by the name of the event. */

@@ -33,20 +33,20 @@ export class AgentService {
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
-  /** The agents to whom work can be assigned. */
+  /** The agents that work can be assigned to. */
   readonly agents$: Observable<readonly Agent[]> = this.everybody$.pipe(
     map((agents) => agents.filter((agent) => agent.active)),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
-  /** The name of an agent, also of one that is switched off; null while it is not known. */
+  /** Returns the name of an agent, also of a disabled one; null while it is unknown. */
   name$(agentId: string): Observable<string | null> {
     return this.everybody$.pipe(
       map((agents) => agents.find((agent) => agent.agentId === agentId)?.name ?? null),
     );
   }
 
-  /** All accounts, those that are switched off too. */
+  /** Returns a page of all accounts, including disabled ones. */
   list$(page: number): Observable<Loadable<AgentList>> {
     const refresh$ = merge(this.fetchNow$, this.changedSubject);
     return loadable(refresh$, () => this.http.get<AgentList>(API, { params: { page, limit: 50 } }));

@@ -18,7 +18,7 @@ import { withRequestTimeout } from './core/request-timeout';
 import { randomKey } from './core/random-key';
 import { TicketService } from './ticket';
 
-/** A file on its way to a ticket, or one that did not get there. */
+/** A file that is being uploaded to a ticket, or whose upload failed. */
 export interface Upload {
   readonly id: string;
   readonly ticketId: string;

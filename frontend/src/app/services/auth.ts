@@ -21,10 +21,10 @@ import {
 import type { Agent, LoginAnswer } from '../api/schema';
 import { ApiError } from './core/api-error';
 
-/** Calls that do not act with the agent's token: signing in itself, and the customer simulator. */
+/** Marks requests that must not carry the agent's token: sign-in, and the customer simulator. */
 export const ownCredentials = new HttpContextToken(() => false);
 
-/** Tokens are renewed this long before they run out. */
+/** How long before they expire tokens are renewed. */
 const LEEWAY_MS = 60_000;
 
 interface SignedIn {
@@ -34,8 +34,8 @@ interface SignedIn {
 }
 
 /**
- * Who is signed in. The access token lives in memory only; after a reload the HttpOnly refresh
- * cookie gives a new one.
+ * Manages the session. The access token lives in memory only; after a reload the HttpOnly refresh
+ * cookie gets a new one.
  */
 @Injectable({ providedIn: 'root' })
 export class AuthService {
@@ -49,7 +49,7 @@ export class AuthService {
     map((session) => session?.token ?? null),
     distinctUntilChanged(),
   );
-  /** Whose this tab is until they sign out, also while the session has run out. */
+  /** The agent that this tab belongs to until they sign out, even after the session has expired. */
   private owner: string | null = null;
   private refreshing: Observable<string> | null = null;
 
@@ -77,12 +77,12 @@ export class AuthService {
     );
   }
 
-  /** A new access token. Callers at the same time share one request. */
+  /** Fetches a new access token. Concurrent callers share one request. */
   refresh(): Observable<string> {
     this.refreshing ??= this.post<LoginAnswer>('refresh').pipe(
       tap((session) => {
-        // The cookie is another's when somebody has signed in in another tab: what is typed here
-        // must not go out in their name.
+        // If another agent signed in in another tab, the cookie is theirs: text typed here must not
+        // be sent in their name.
         if (this.owner && this.owner !== session.agent.agentId) throw new ApiError(401, {});
         this.accept(session);
       }),
@@ -97,7 +97,7 @@ export class AuthService {
     return this.refreshing;
   }
 
-  /** A token good for longer than a moment; waits for one while nobody is signed in. */
+  /** Returns a token that does not expire right away. Waits while nobody is signed in. */
   freshToken(): Observable<string> {
     return this.sessionSubject.pipe(
       filter((session) => session !== null),
@@ -108,7 +108,7 @@ export class AuthService {
     );
   }
 
-  /** Whether somebody is signed in, if need be by the cookie of an earlier visit. */
+  /** Returns whether somebody is signed in, trying the cookie of an earlier visit first. */
   restore(): Observable<boolean> {
     if (this.agent) return of(true);
     return this.refresh().pipe(
@@ -117,7 +117,7 @@ export class AuthService {
     );
   }
 
-  /** Signs out here whatever the server answers. */
+  /** Signs out in this tab whatever the server answers. */
   logout(): Observable<unknown> {
     return this.post('logout').pipe(
       catchError(() => of(null)),

@@ -41,11 +41,11 @@ import {
 } from './conversations/frozen-conversations';
 
 const API = '/api/v2/conversations';
-/** How long a page may differ from the server's where events alone cannot tell. */
+/** How long a page may differ from the server's when events alone cannot keep it exact. */
 const UNCERTAIN_MS = 10_000;
-/** Without word from the assistant for this long it is not believed to be writing any more. */
+/** How long the assistant counts as writing without another event. */
 const ANSWERING_MS = 60_000;
-/** People say that they are writing every so often, and are believed a little longer. */
+/** Typing is sent at most this often, and shown a little longer. */
 const SEND_TYPING_MS = 3_000;
 const TYPING_MS = 6_000;
 
@@ -58,7 +58,7 @@ export class ConversationService {
   private typingSentAt = 0;
   private readonly messageEvents$ = this.socket.on('message_created');
   private readonly changedSubject = new Subject<Conversation>();
-  /** Conversations as they are after every message and change of them. */
+  /** Emits each conversation after a message in it or a change of it. */
   readonly changed$ = merge(
     merge(this.messageEvents$, this.socket.on('conversation_updated')).pipe(
       map(({ conversation }) => conversation),
@@ -67,7 +67,7 @@ export class ConversationService {
   );
   private readonly reloadSubject = new Subject<void>();
 
-  /** One page of the list, kept up to date by events for as long as somebody looks. */
+  /** Returns one page of the list, kept up to date by events while subscribed. */
   list$(query: ListQuery): Observable<Loadable<ConversationList>> {
     return defer(() => {
       const uncertain = new Subject<void>();
@@ -79,7 +79,7 @@ export class ConversationService {
     });
   }
 
-  /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
+  /** Returns the same list with its rows frozen while `reading`, until `renew$` emits. */
   frozenList$(
     query: ListQuery,
     renew$: Observable<unknown>,
@@ -111,7 +111,7 @@ export class ConversationService {
     });
   }
 
-  /** A conversation's messages, kept up to date for as long as somebody looks. */
+  /** Returns a conversation's messages, kept up to date while subscribed. */
   thread(conversationId: string): MessageThread {
     const changes$ = merge(
       this.messageEvents$,
@@ -127,14 +127,14 @@ export class ConversationService {
     );
   }
 
-  /** The latest messages as they are now, oldest first. */
+  /** Fetches the latest messages, oldest first. */
   latestMessages(conversationId: string): Observable<readonly Message[]> {
     return this.http
       .get<MessageList>(`${API}/${conversationId}/messages`)
       .pipe(map(({ data }) => data));
   }
 
-  /** Whether the assistant is at work on an answer. */
+  /** Returns whether the assistant is writing an answer. */
   answering$(conversationId: string): Observable<boolean> {
     return merge(
       this.socket
@@ -161,7 +161,7 @@ export class ConversationService {
     );
   }
 
-  /** Who else is writing in the conversation: a colleague, the customer (agent null), or nobody. */
+  /** Returns who else is typing: a colleague, the customer (agent null), or nobody (null). */
   typist$(conversationId: string): Observable<ConversationTyping | null> {
     const said$ = this.messageEvents$.pipe(
       filter((event) => event.conversationId === conversationId),
@@ -179,7 +179,7 @@ export class ConversationService {
     );
   }
 
-  /** A key was pressed in a reply: told to the others who are there, and to the customer. */
+  /** Tells colleagues and the customer that the agent is typing a reply. */
   sendTyping(conversationId: string): void {
     if (Date.now() - this.typingSentAt < SEND_TYPING_MS) return;
     this.typingSentAt = Date.now();

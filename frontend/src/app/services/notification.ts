@@ -23,7 +23,7 @@ import { SocketService } from './socket';
 import { TicketService } from './ticket';
 import { ToastService } from './toast';
 
-/** Something that concerns the agent and that they did not do themselves. */
+/** An event that concerns the agent and that somebody else caused. */
 interface AgentNotification {
   /** Translation key and its parameters. */
   readonly key: string;
@@ -40,8 +40,8 @@ const MINE = {
 const PREVIEW = 80;
 
 /**
- * Tells the agent what happens to their tickets and in their conversations behind their back: by a
- * toast, and as they have chosen by a notification and a sound.
+ * Notifies the agent of what others do in their tickets and conversations, with a toast and, if
+ * they chose so, with a desktop notification and a sound.
  */
 @Injectable({ providedIn: 'root' })
 export class NotificationService {
@@ -53,7 +53,7 @@ export class NotificationService {
   private readonly alerts = inject(AlertService);
   private readonly transloco = inject(TranslocoService);
   private readonly clock = inject(ClockService);
-  /** Conversations in which the agent has answered since the page was opened. */
+  /** Conversations in which the agent has replied since the page was opened. */
   private readonly answeredIn = new Set<string>();
 
   private readonly mine$ = this.tickets.list$(MINE).pipe(
@@ -61,7 +61,7 @@ export class NotificationService {
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
-  /** Tells the agent for as long as somebody is subscribed. */
+  /** Notifies the agent while subscribed. */
   readonly notifications$: Observable<AgentNotification> = defer(() =>
     merge(this.ofTickets(), this.ofMessages(), this.ofDeadlines()).pipe(
       filter(({ link }) => !this.isLookingAt(link)),
@@ -78,12 +78,12 @@ export class NotificationService {
         notification: notificationOf(event),
       })),
       filter(({ notification }) => notification !== null),
-      distinctUntilChanged(({ write }, other) => write === other.write), // can have several events
+      distinctUntilChanged(({ write }, other) => write === other.write), // one write can have several events
       map(({ notification }) => notification as AgentNotification),
     );
   }
 
-  /** What customers write in the conversations of the agent's tickets, and where they answered. */
+  /** Customers' messages in conversations of the agent's tickets, and where the agent replied. */
   private ofMessages(): Observable<AgentNotification> {
     return this.socket.on('message_created').pipe(
       withLatestFrom(this.mine$),
@@ -102,7 +102,7 @@ export class NotificationService {
     );
   }
 
-  /** A deadline passes without anybody doing anything, so no event tells of it. */
+  /** Deadlines that pass. The server sends no event for them. */
   private ofDeadlines(): Observable<AgentNotification> {
     return this.clock.now$.pipe(
       pairwise(),
@@ -132,7 +132,7 @@ export class NotificationService {
   }
 }
 
-/** What happened to a ticket of the agent's, if it is worth a word. */
+/** Returns the notification for an event of one of the agent's tickets, or null. */
 function notificationOf({
   ticketId,
   ticket,

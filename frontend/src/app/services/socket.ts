@@ -16,10 +16,10 @@ import {
 import type { ClientEvents, ServerEvents } from '../api/types';
 import type { io as SocketIo, Socket } from 'socket.io-client';
 
-/** After the server has refused a connection, or the client's code could not be fetched. */
+/** Delay before the next attempt after a refused connection or a failed download of the client. */
 const RETRY_MS = 3_000;
 
-/** The first connection is waited for this long before anything is fetched without it. */
+/** How long fetching waits for the first connection. */
 const FIRST_CONNECTION_WAIT_MS = 150;
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'offline';
@@ -29,10 +29,10 @@ interface SocketEvent {
   payload: unknown;
 }
 
-/** How to get a token for the handshake; asked anew before every attempt. */
+/** Returns a token for the handshake. Called before every attempt. */
 export type TokenSource = () => Observable<string>;
 
-/** The one owner of the agent's Socket.IO connection. */
+/** Owns the agent's Socket.IO connection. */
 @Injectable({ providedIn: 'root' })
 export class SocketService {
   private readonly stateSubject = new BehaviorSubject<ConnectionState>('offline');
@@ -42,12 +42,13 @@ export class SocketService {
   private socket: Socket | null = null;
 
   readonly state$ = this.stateSubject.asObservable();
-  /** Connected (again). Events may have been missed until now: fetch what is on the screen. */
+  /**
+   * Emits after each connection. Events may have been missed before it, so refetch what is shown.
+   */
   readonly connected$ = this.connectedSubject.asObservable();
   /**
-   * When to fetch what is on the screen: now, and each time that events may have been missed. What
-   * is fetched while the first connection is made would be fetched again a moment later, so that
-   * moment is waited for.
+   * Emits when data on the screen must be fetched: now, and after each reconnection. While the
+   * first connection is being made it waits a moment, to avoid fetching twice.
    */
   readonly fetchNow$: Observable<unknown> = defer(() => {
     const now$ = this.stateSubject.value === 'connecting' ? timer(FIRST_CONNECTION_WAIT_MS) : of(0);
@@ -55,7 +56,7 @@ export class SocketService {
   });
 
   constructor() {
-    // The browser knows about a lost network long before the heartbeat does.
+    // The browser notices a lost network long before the heartbeat does.
     merge(
       fromEvent(window, 'offline').pipe(map(() => false)),
       fromEvent(window, 'online').pipe(map(() => true)),
@@ -77,19 +78,19 @@ export class SocketService {
     this.disconnect();
     this.token = token;
     this.stateSubject.next(navigator.onLine ? 'connecting' : 'offline');
-    // No page waits for the client's code.
+    // Pages do not wait for the client's code.
     import('socket.io-client').then(
       ({ io }) => this.token === token && this.open(io, token),
       () => setTimeout(() => this.token === token && this.connect(token), RETRY_MS),
     );
   }
 
-  /** Keeps the connection beyond the end of the token it was opened with. */
+  /** Keeps the connection open after the token it was opened with expires. */
   renew(token: string): void {
     this.send('authenticate', { token });
   }
 
-  /** Says something of little weight: while there is no connection it is not said at all. */
+  /** Sends an event that may be lost: without a connection it is dropped. */
   send<Name extends keyof ClientEvents>(name: Name, payload: ClientEvents[Name]): void {
     if (this.socket?.connected) this.socket.emit(name, payload);
   }
@@ -123,12 +124,13 @@ export class SocketService {
     socket.on('disconnect', (reason) => {
       if (this.socket !== socket) return;
       this.stateSubject.next(navigator.onLine ? 'reconnecting' : 'offline');
-      // The server ended it (the token ran out, say); Socket.IO does not come back by itself then.
+      // The server closed it, for example because the token expired. Socket.IO does not reconnect
+      // by itself then.
       if (reason === 'io server disconnect') socket.connect();
     });
     socket.on('connect_error', () => {
       this.stateSubject.next(navigator.onLine ? 'reconnecting' : 'offline');
-      // Refused by the server: Socket.IO gives up, so try again, with a newer token.
+      // The server refused it. Socket.IO gives up, so retry with a newer token.
       if (!socket.active) this.retryLater(socket);
     });
     socket.onAny((name: string, payload: unknown) => this.eventSubject.next({ name, payload }));

@@ -8,12 +8,12 @@ import { loadable } from './core/loadable';
 import { SocketService } from './socket';
 import { TicketService } from './ticket';
 
-/** Figures follow events at once, and in a storm of events once a second. */
+/** Refetches at once after an event, but at most once a second. */
 const REFRESH_MS = 1_000;
-/** The server keeps a count for a while, of a large desk for seconds: later it has counted anew. */
+/** The server caches counts for some seconds on a large desk. By then it has counted again. */
 const KEPT_MS = 3_100;
 
-/** Counts of the tickets that the agent sees, kept up to date for as long as somebody looks. */
+/** Counts of the tickets that the agent can see, kept up to date while subscribed. */
 @Injectable({ providedIn: 'root' })
 export class StatisticsService {
   private readonly http = inject(HttpClient);
@@ -29,7 +29,7 @@ export class StatisticsService {
       ),
       this.events$.pipe(throttleTime(KEPT_MS, asyncScheduler, { leading: false, trailing: true })),
       this.reloadSubject,
-      inject(ClockService).minute$, // a deadline passes without an event
+      inject(ClockService).minute$, // no event is sent when a deadline passes
     ),
     () => this.http.get<Statistics>('/api/v2/tickets/stats'),
   ).pipe(shareReplay({ bufferSize: 1, refCount: true }));

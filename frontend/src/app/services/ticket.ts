@@ -46,9 +46,9 @@ export interface TicketPage {
 }
 
 const API = '/api/v2/tickets';
-/** How many tickets a list can be asked for by their ids. */
+/** Maximum number of ids in one request. */
 const MOST_NAMED = 100;
-/** Lists follow events at once, and in a storm of events once a second. */
+/** Lists are refetched at once after an event, but at most once a second. */
 const REFRESH_MS = 1_000;
 
 export const TICKET_EVENTS = [
@@ -69,12 +69,12 @@ export class TicketService {
   private readonly store = new TicketStore();
   private readonly pages = new PageCache(this.http, API, this.store);
   private readonly listPosition = new ListPosition();
-  /** A deadline passes without an event. */
+  /** Emits every minute, because no event is sent when a deadline passes. */
   private readonly aged$ = inject(ClockService).minute$.pipe(tap(() => this.pages.clear()));
   private readonly writer = new TicketWriter(this.http, API, this.store, () => this.announce(null));
-  /** What changed; nothing in particular when it may be anything. */
+  /** Emits each change; null when anything may have changed. */
   private readonly changedSubject = new Subject<AnyTicketEvent | null>();
-  /** Of one ticket, or null when it is of everything. */
+  /** Emits the id of the ticket to refetch; null for everything. */
   private readonly reloadSubject = new Subject<string | null>();
   private readonly eventSubject = new Subject<AnyTicketEvent>();
 
@@ -86,7 +86,7 @@ export class TicketService {
       this.receive(event),
     );
     this.socket.connected$.subscribe(() => this.pages.restart());
-    // Another agent sees other tickets; the same one signing in again goes on where they were.
+    // Another agent sees other tickets. The same agent signing in again keeps theirs.
     this.auth.agent$
       .pipe(
         filter((agent) => agent !== null),
@@ -101,14 +101,14 @@ export class TicketService {
 
   // --- read -------------------------------------------------------------------------------
 
-  /** One page of the list, kept up to date by events for as long as somebody looks. */
+  /** Returns one page of the list, kept up to date by events while subscribed. */
   list$(query: ListQuery): Observable<Loadable<TicketPage>> {
     return combineLatest([this.page$(query), this.tickets$]).pipe(
       map(([page, tickets]) => ({ ...page, data: page.data && withRows(page.data, tickets) })),
     );
   }
 
-  /** The same, its rows at rest while somebody is `reading` and until they ask to `renew$` it. */
+  /** Returns the same list with its rows frozen while `reading`, until `renew$` emits. */
   frozenList$(
     query: ListQuery,
     renew$: Observable<unknown>,
@@ -125,7 +125,7 @@ export class TicketService {
     });
   }
 
-  /** These tickets, in this order; without a row while one is out of the agent's sight. */
+  /** Returns the rows of these tickets in this order; null for one that the agent cannot see. */
   rowsOf$(
     ids: readonly string[],
   ): Observable<readonly { ticketId: string; row: TicketRow | null }[]> {
@@ -135,42 +135,42 @@ export class TicketService {
     );
   }
 
-  /** A ticket as far as it is known now. */
+  /** Returns a ticket as far as it is known now. */
   known(ticketId: string): KnownTicket | undefined {
     return this.store.get(ticketId);
   }
 
-  /** The list whose tickets are gone through one by one from now on. */
+  /** Remembers the list that the agent now goes through ticket by ticket. */
   rememberList({ rows, pagination }: Pick<TicketPage, 'rows' | 'pagination'>, page = 1): void {
     const ids = rows.map((row) => row.ticketId);
     this.listPosition.remember(ids, (page - 1) * pagination.limit, pagination.total);
   }
 
-  /** The tickets before and after this one in the list it was opened from; null without one. */
+  /** Returns the tickets before and after this one in the list it was opened from, or null. */
   neighbours$(ticketId: string): Observable<Neighbours | null> {
     return this.listPosition.neighbours$(ticketId);
   }
 
-  /** The list's tickets from this one on. */
+  /** Returns the list's tickets from this one on. */
   listFrom(ticketId: string | null): readonly string[] {
     return this.listPosition.from(ticketId);
   }
 
-  /** How many tickets of the list have each status, kept up to date. */
+  /** Returns how many tickets of the list have each status, kept up to date. */
   statusCounts$(query: ListQuery): Observable<Loadable<StatusCounts>> {
     return loadable(this.refresh$(query), () =>
       this.http.get<StatusCounts>(`${API}/counts`, { params: toParams(query) }),
     );
   }
 
-  /** How many tickets match, kept up to date. */
+  /** Returns how many tickets match, kept up to date. */
   total$(query: ListQuery): Observable<Loadable<number>> {
     return this.list$({ ...query, limit: 1 }).pipe(
       map((page) => ({ ...page, data: page.data && page.data.pagination.total })),
     );
   }
 
-  /** A whole ticket, fetched again whenever an event says there is a newer one. */
+  /** Returns a whole ticket, refetched whenever an event announces a newer version. */
   detail$(ticketId: string): Observable<Loadable<Ticket>> {
     const newer$ = this.events$.pipe(filter((event) => event.ticketId === ticketId));
     const reload$ = this.reloadSubject.pipe(filter((id) => id === null || id === ticketId));
@@ -189,7 +189,7 @@ export class TicketService {
     );
   }
 
-  /** Fetches again what is on the screen, or what is there of one ticket. */
+  /** Refetches what is on the screen, or one ticket. */
   reload(ticketId: string | null = null): void {
     if (ticketId === null) {
       this.pages.restart();
@@ -204,7 +204,7 @@ export class TicketService {
       tap({
         next: (ticket) => this.store.upsert(ticket),
         error: ({ status }: ApiError) => {
-          // It went to somebody else unheard: the connection was lost.
+          // It was assigned to somebody else while the connection was lost.
           if (status === 404 && known) this.store.hide(ticketId, known);
         },
       }),
@@ -223,7 +223,7 @@ export class TicketService {
     return merge(this.socket.fetchNow$, changes$, query['sla'] ? this.aged$ : EMPTY);
   }
 
-  /** Whether a list can have become another one: the ticket belongs to it, or did before. */
+  /** Returns whether a list may have changed: the ticket belongs to it now, or did before. */
   private mayAffect(query: ListQuery, event: AnyTicketEvent | null): boolean {
     if (!event || !('ticket' in event)) return true;
     const before = Object.entries(event.changes).map(([field, { from }]) => [field, from]);
@@ -233,12 +233,12 @@ export class TicketService {
     );
   }
 
-  /** Whether nobody has changed the ticket since this agent did. */
+  /** Returns whether this agent made the last change of the ticket. */
   isOwnChange(ticket: KnownTicket): boolean {
     return this.store.isOwnChange(ticket);
   }
 
-  /** Of all changes the latest that is known, by the server's clock. */
+  /** The time of the latest known change of any ticket, by the server's clock. */
   get latestChange(): string {
     return this.store.latestChange;
   }
@@ -246,8 +246,8 @@ export class TicketService {
   // --- write ------------------------------------------------------------------------------
 
   /**
-   * The same `idempotencyKey` never makes a second ticket, however often the call is repeated, nor
-   * if it says something else by then: what it made at first is answered, as `repeated`.
+   * Creates a ticket. A repeated call with the same `idempotencyKey` returns the first ticket as
+   * `repeated`, even if its fields differ.
    */
   create(
     fields: TicketCreate,
@@ -289,7 +289,7 @@ export class TicketService {
     return this.writer.change(ticket, { status: 'resolved' }, 'PUT', '/resolve', { summary });
   }
 
-  /** Changes many at once; the answer tells of each ticket whether it was changed, or why not. */
+  /** Changes many tickets at once. The answer says for each whether it was changed, or why not. */
   changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
     return this.writer.changeMany(tickets, change);
   }

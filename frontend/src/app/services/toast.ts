@@ -12,7 +12,7 @@ export interface Toast {
   /** Translation key and its parameters. */
   key: string;
   params: Record<string, unknown>;
-  /** Where the toast leads when followed. */
+  /** Where a click on the toast leads. */
   link?: string;
 }
 
@@ -30,7 +30,7 @@ export class ToastService {
 
   show(tone: ToastTone, key: string, params: Record<string, unknown> = {}, link?: string): void {
     const toast: Toast = { id: ++this.lastId, tone, key, params, link };
-    // The latest of the same kind about the same thing says it all.
+    // Of several of one kind about the same thing, only the latest stays.
     const others = this.toastsSubject.value.filter(
       (other) => !link || other.link !== link || other.key !== key,
     );
@@ -39,8 +39,8 @@ export class ToastService {
   }
 
   /**
-   * Something was not stored, and why; also of which ticket, where that is not on the screen any
-   * more. When the session has run out, the shell asks to sign in.
+   * Shows that something was not saved and why, with the ticket if that is no longer on the screen.
+   * After the session has expired the shell asks to sign in instead.
    */
   failed(error: ApiError, ticketId?: string): void {
     if (error.status === 401) return;

@@ -12,7 +12,7 @@ export interface Visitor {
 
 const NOTHING: ChatState = { messages: [], online: true, typing: false, unread: 0 };
 
-/** The customer's side of web chat, for the simulator: the very core that sites embed. */
+/** The customer's side of web chat for the simulator, with the same core that sites embed. */
 @Injectable()
 export class VisitorService {
   private readonly stateSubject = new BehaviorSubject<ChatState>(NOTHING);
@@ -28,7 +28,7 @@ export class VisitorService {
     distinctUntilChanged(),
   );
 
-  /** Goes on with this customer's conversation where this browser has one. */
+  /** Starts a chat, continuing this customer's conversation if this browser has one. */
   begin(visitor: Visitor): void {
     this.leave();
     this.chat = new Chat(location.origin, visitor, true, (state) => this.stateSubject.next(state));

@@ -125,7 +125,7 @@ export function pageOf(...rows: TicketRow[]): TicketList {
   };
 }
 
-/** What comes through the socket when somebody else has changed the ticket. */
+/** Returns the event that is sent when somebody else has changed the ticket. */
 export function eventOf(ticket: TicketRow, more: Partial<TicketEvent> = {}): TicketEvent {
   return {
     ticketId: ticket.ticketId,

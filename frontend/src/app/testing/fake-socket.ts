@@ -3,7 +3,7 @@ import { BehaviorSubject, filter, map, type Observable, startWith, Subject } fro
 import type { ServerEvents } from '../api/types';
 import type { ConnectionState } from '../services/socket';
 
-/** Stands where the one owner of the connection stands; a test plays the server. */
+/** Replaces the socket service; the test plays the server. */
 export class FakeSocket {
   private readonly events = new Subject<{ name: string; payload: unknown }>();
   readonly state$ = new BehaviorSubject<ConnectionState>('online');

@@ -10,7 +10,7 @@ import en from '../../i18n/en.json';
 import es from '../../i18n/es.json';
 import { FakeSocket } from './fake-socket';
 
-/** The real application but for the server: HTTP is answered and events are sent by the test. */
+/** Provides the real application without the server: the test answers HTTP and sends events. */
 export function provideApplication(): (Provider | EnvironmentProviders)[] {
   return [
     provideHttpClient(withInterceptors([apiInterceptor])),

@@ -4,18 +4,18 @@ import type { Conversation, ConversationList } from '../../api/schema';
 import type { Loadable } from '../core/loadable';
 
 export interface FrozenConversations extends ConversationList {
-  /** Whether the list has become another one: rows would move, come or go if it were renewed. */
+  /** Whether rows would move, appear or disappear if the list were renewed. */
   readonly moved: boolean;
-  /** In how many of its conversations somebody has written since the rows were put in place. */
+  /** How many conversations have had messages since the rows were placed. */
   readonly arrived: number;
 }
 
 interface State {
   readonly latest: Loadable<ConversationList>;
   readonly shown: readonly Conversation[] | null;
-  /** When the last message came that the order of the rows knows of. */
+  /** The time of the last message when the rows were placed. */
   readonly since: string;
-  /** Events may have been missed: what is fetched next is shown whole. */
+  /** Events may have been missed, so the next fetched page replaces all rows. */
   readonly stale: boolean;
 }
 
@@ -29,8 +29,8 @@ const NOTHING: State = {
 };
 
 /**
- * A list of conversations whose rows keep their places while somebody is `reading`: what changes
- * changes in place, and what would move a row waits for `renew$`.
+ * Freezes the order of a list of conversations while somebody is `reading`: rows are updated in
+ * place, and what would move a row waits for `renew$`.
  */
 export function frozenConversations(
   latest$: Observable<Loadable<ConversationList>>,

@@ -4,7 +4,7 @@ import type { Conversation, ConversationList } from '../../api/schema';
 import type { Loadable } from '../core/loadable';
 import type { ListQuery } from '../core/query';
 
-/** What a list of conversations can be narrowed to; `page` and `limit` narrow nothing. */
+/** The filters of a list of conversations. `page` and `limit` are none. */
 const FILTERS: Readonly<Record<string, (wanted: unknown, conversation: Conversation) => boolean>> =
   {
     mode: (wanted, { mode }) => wanted === mode,
@@ -16,11 +16,11 @@ const FILTERS: Readonly<Record<string, (wanted: unknown, conversation: Conversat
 
 interface State {
   readonly shown: Loadable<ConversationList>;
-  /** The answer of the server that `shown` began with. */
+  /** The response that `shown` started from. */
   readonly fetched: ConversationList | null;
-  /** What has changed since the answer under way was asked for. */
+  /** Changes since the pending request was sent. */
   readonly since: readonly Conversation[];
-  /** Whether the server alone can tell what the page has become. */
+  /** Whether only the server knows the exact page now. */
   readonly isUncertain: boolean;
 }
 
@@ -32,8 +32,8 @@ const NOTHING: State = {
 };
 
 /**
- * Keeps a page of conversations up to date with each that changes, without fetching it. Calls
- * `uncertain` when the server alone can tell what the page has become.
+ * Updates a page of conversations with each one that changes, without fetching the page. Calls
+ * `uncertain` when only the server knows the exact page.
  */
 export function livePage(
   fetched$: Observable<Loadable<ConversationList>>,
@@ -70,7 +70,7 @@ export function livePage(
 
 /**
  * Returns a page after one conversation has changed, in the order of the API: those that need a
- * person first, then the latest. What is older than what the page shows changes nothing.
+ * person first, then the latest. Ignores a change older than the row on the page.
  */
 function withConversation(
   list: ConversationList,
@@ -92,7 +92,7 @@ function withConversation(
       data: data.slice(0, limit),
       pagination: { ...list.pagination, total: isWhole ? total + added : total },
     },
-    // A row may have come from another page, or gone to one.
+    // A row may have moved to or from another page.
     isUncertain: !isWhole && (page !== 1 || added !== 0 || data.at(-1) === changed),
   };
 }

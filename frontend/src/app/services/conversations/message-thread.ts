@@ -17,22 +17,22 @@ import { type Loadable, loadable } from '../core/loadable';
 export interface Thread {
   /** Oldest first. */
   readonly messages: readonly Message[];
-  /** Whether there are messages before these, and what became of asking for them. */
+  /** Whether there are older messages, and the state of loading them. */
   readonly older: 'none' | 'some' | 'loading' | 'failed';
 }
 
 const PAGE = 50;
-/** How far a message has come; news of it may arrive out of order. */
+/** The stages of a delivery. Events of them may arrive out of order. */
 const STAGES = ['pending', 'sent', 'delivered', 'read', 'failed'];
 
 /**
- * The messages of one conversation: the latest first, joined by new ones as they come and by older
- * ones when asked for.
+ * The messages of one conversation. Starts with the latest, adds new ones as they arrive, and older
+ * ones on request.
  */
 export class MessageThread {
   private readonly threadSubject = new BehaviorSubject<Thread>({ messages: [], older: 'none' });
   private readonly restarted = new Subject<void>();
-  /** Where the messages before these begin; unknown until the first ones have been fetched. */
+  /** The cursor of the older messages; undefined until the first page has been fetched. */
   private cursor: string | null | undefined;
 
   readonly view$: Observable<Loadable<Thread>>;
@@ -71,7 +71,7 @@ export class MessageThread {
       });
   }
 
-  /** Joins the latest messages to those that are known, unless too many have been missed. */
+  /** Merges the latest messages with the known ones, unless too many were missed. */
   private renew({ data, pagination }: MessageList): void {
     const { messages } = this.threadSubject.value;
     const known = new Set(messages.map(({ messageId }) => messageId));
@@ -82,7 +82,7 @@ export class MessageThread {
     }
     this.restarted.next();
     this.cursor = pagination.nextCursor;
-    // What came by an event while these were on their way.
+    // Messages that arrived by event while these were being fetched.
     const since = messages.filter(({ createdAt }) => createdAt >= (data.at(-1)?.createdAt ?? ''));
     this.show({ messages: merged(data, since), older: this.cursor ? 'some' : 'none' });
   }
@@ -100,7 +100,7 @@ export class MessageThread {
   }
 }
 
-/** Each message once, as it is now, in the order they were written. */
+/** Returns each message once, in its latest state, in the order they were written. */
 function merged(known: readonly Message[], more: readonly Message[]): readonly Message[] {
   const byId = new Map(known.map((message) => [message.messageId, message]));
   for (const message of more) {

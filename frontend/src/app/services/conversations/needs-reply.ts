@@ -19,10 +19,10 @@ import { SocketService } from '../socket';
 
 type Known = ReadonlyMap<string, Conversation>;
 
-/** As many as are counted; a desk with more has other worries. */
+/** The maximum that is counted. */
 const MOST = 100;
 
-/** How many conversations wait for a person and have not been read by this agent. */
+/** Counts the conversations that need a reply from a person and that this agent has not read. */
 @Injectable({ providedIn: 'root' })
 export class NeedsReplyService {
   private readonly conversations = inject(ConversationService);
@@ -31,7 +31,7 @@ export class NeedsReplyService {
   private readonly fetched$ = inject(SocketService).fetchNow$.pipe(
     switchMap(
       () =>
-        this.conversations.list({ unanswered: true, limit: MOST }).pipe(catchError(() => EMPTY)), // fetched again with the next connection
+        this.conversations.list({ unanswered: true, limit: MOST }).pipe(catchError(() => EMPTY)), // fetched again after the next connection
     ),
     map(
       ({ data }) =>
@@ -58,7 +58,7 @@ function withOne(known: Known, conversation: Conversation): Known {
   const { conversationId, unanswered, mode, flagged } = conversation;
   const others = new Map(known);
   others.delete(conversationId);
-  // What the assistant is about to answer waits for nobody.
+  // The assistant is about to answer the others.
   if (unanswered && (mode === 'human' || flagged)) others.set(conversationId, conversation);
   return others;
 }

@@ -21,30 +21,30 @@ import { RequestQueue } from '../core/request-queue';
 import { withRequestTimeout } from '../core/request-timeout';
 import { randomKey } from '../core/random-key';
 
-/** An answer that the server has not confirmed yet. */
+/** A reply that the server has not confirmed yet. */
 export interface OutgoingMessage {
-  /** Chosen here: however often it is sent, the server stores it once. */
+  /** Chosen by the client, so that the server can deduplicate repeated requests. */
   readonly messageId: string;
   readonly conversationId: string;
   readonly text: string;
   readonly createdAt: string;
   readonly failed: boolean;
-  /** Why it failed; not known any more after a reload. */
+  /** Why it failed; unknown after a reload. */
   readonly error?: ApiError;
 }
 
 const BOX = 'outbox';
 const EMPTY_BOX: { messages: readonly OutgoingMessage[] } = { messages: [] };
 
-/** The id under which a message is sent again: `abc` → `abc~2` → `abc~3`. */
+/** Returns the id for sending a message again: `abc` → `abc~2` → `abc~3`. */
 export function nextTry(messageId: string): string {
   const [, first, count] = /^(.*?)(?:~(\d+))?$/.exec(messageId) ?? [];
   return `${first}~${Number(count ?? 1) + 1}`;
 }
 
 /**
- * Answers on their way, one after the other in each conversation, shown at once and kept across a
- * reload until the server has them.
+ * Sends replies, one after another in each conversation. They are shown at once and kept across
+ * reloads until the server has confirmed them.
  */
 @Injectable({ providedIn: 'root' })
 export class OutboxService {
@@ -55,7 +55,7 @@ export class OutboxService {
   private readonly queue = new RequestQueue();
   private readonly sentSubject = new Subject<Message>();
 
-  /** What the server has stored, as it is stored. */
+  /** Messages as the server has stored them. */
   readonly sent$ = this.sentSubject.asObservable();
 
   constructor() {
@@ -86,7 +86,7 @@ export class OutboxService {
     this.queue.add([conversationId], () => this.post(messageId));
   }
 
-  /** What WhatsApp did not deliver, as a new message: it is stored once, however often one asks. */
+  /** Sends an undelivered message again as a new one. Repeated calls store it once. */
   sendAgain({ conversationId, messageId, text }: Message): void {
     this.send(conversationId, text, nextTry(messageId));
   }
@@ -105,7 +105,7 @@ export class OutboxService {
   private post(messageId: string): Observable<unknown> {
     return defer(() => {
       const message = this.messagesSubject.value.find((other) => other.messageId === messageId);
-      if (!message) return EMPTY; // discarded, or another agent's by now
+      if (!message) return EMPTY; // discarded, or another agent has signed in
       const { conversationId, text } = message;
       return this.http
         .post<Message>(`/api/v2/conversations/${conversationId}/messages`, { text, messageId })
@@ -135,9 +135,9 @@ export class OutboxService {
     const known = [...this.messagesSubject.value, ...messages];
     const own = new Set(known.map(({ messageId }) => messageId));
     this.messagesSubject.next(messages);
-    if (!this.auth.agent) return; // signed out meanwhile: the agent's own box stays as it is
+    if (!this.auth.agent) return; // signed out meanwhile: keep the agent's stored outbox
     const { messages: stored } = this.drafts.read(BOX, EMPTY_BOX);
-    const others = stored.filter(({ messageId }) => !own.has(messageId)); // of the agent's other tabs
+    const others = stored.filter(({ messageId }) => !own.has(messageId)); // from the agent's other tabs
     const kept = [...others, ...messages.map(({ error, ...message }) => message)];
     if (kept.length) this.drafts.write(BOX, { messages: kept });
     else this.drafts.forget(BOX);

@@ -6,16 +6,16 @@ import { AuthService } from '../auth';
 import { type Persisted, persisted } from '../core/persisted';
 
 interface Marks {
-  /** What is older than this counts as read: from before the agent came to this browser. */
+  /** Everything older counts as read: it is from before the agent used this browser. */
   readonly since: string;
-  /** Up to when conversations have been read, by their ids. */
+  /** Until when each conversation has been read, by id. */
   readonly until: Readonly<Record<string, string>>;
 }
 
 const PREFIX = 'mostrador.read.';
 const MOST = 500;
 
-/** Which conversations this agent has read, and up to where; kept in this browser. */
+/** Remembers in this browser up to which message the agent has read each conversation. */
 @Injectable({ providedIn: 'root' })
 export class ReadMarksService {
   private readonly auth = inject(AuthService);
@@ -35,13 +35,13 @@ export class ReadMarksService {
     merge(agentId$, otherTab$).subscribe(() => this.marksSubject.next(this.readStored()));
   }
 
-  /** Up to when the agent has read the conversation. ISO 8601. */
+  /** Returns until when the agent has read the conversation. ISO 8601. */
   readUntil(conversationId: string): string {
     const { since, until } = this.marksSubject.value;
     return until[conversationId] ?? since;
   }
 
-  /** Whether the customer has written since the agent looked. */
+  /** Returns whether the customer has written since the agent last looked. */
   isUnread({ conversationId, lastMessage, lastMessageAt }: Conversation): boolean {
     return lastMessage?.authorType === 'customer' && lastMessageAt > this.readUntil(conversationId);
   }
@@ -69,7 +69,7 @@ export class ReadMarksService {
     return persisted<Marks>(this.key, { since: '', until: {} });
   }
 
-  /** Returns the marks of earlier visits; the first visit begins to count now. */
+  /** Returns the marks of earlier visits. A first visit counts from now. */
   private readStored(): Marks {
     const marks = this.stored.read();
     if (marks.since) return marks;

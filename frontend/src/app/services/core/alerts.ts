@@ -11,7 +11,7 @@ interface Settings {
 
 const stored = persisted<Settings>('mostrador.attention', { desktop: false, sound: false });
 
-/** Ways to reach an agent who looks elsewhere: the system's notifications, and a sound. */
+/** Reaches an agent who is looking elsewhere: desktop notifications and a sound. */
 @Injectable({ providedIn: 'root' })
 export class AlertService {
   private readonly router = inject(Router);
@@ -19,10 +19,13 @@ export class AlertService {
   private audio: AudioContext | null = null;
 
   readonly settings$ = this.settingsSubject.asObservable();
-  /** Some browsers have no notifications, or have them over https alone. */
+  /** Some browsers have no notifications, or only over https. */
   readonly hasDesktop = 'Notification' in window;
 
-  /** Asks the browser's leave, so call it on a click. Whether notifications are as wanted now. */
+  /**
+   * Asks for the browser's permission, so call it on a click. Returns whether the choice took
+   * effect.
+   */
   async setDesktop(wanted: boolean): Promise<boolean> {
     const allowed = wanted && (await Notification.requestPermission()) === 'granted';
     this.keep({ desktop: allowed });
@@ -31,7 +34,7 @@ export class AlertService {
 
   setSound(sound: boolean): void {
     this.keep({ sound });
-    if (sound) this.beep(); // so that the agent knows it; and browsers want a click before it
+    if (sound) this.beep(); // a preview; browsers also allow sound only after a click
   }
 
   call(text: string, link: string): void {

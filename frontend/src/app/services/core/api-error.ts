@@ -2,11 +2,11 @@ import { HttpErrorResponse } from '@angular/common/http';
 
 import type { Problem } from '../../api/schema';
 
-/** The one shape of every failed call. */
+/** The shape of every failed request. */
 export class ApiError extends Error {
-  /** HTTP status; 0 when no answer came. */
+  /** HTTP status; 0 if there was no response. */
   readonly status: number;
-  /** The API's `code`, or `network` when no answer came, or `unexpected`. */
+  /** The API's `code`, `network` if there was no response, or `unexpected`. */
   readonly code: string;
   readonly detail: string;
   /** Messages by field name. */

@@ -5,10 +5,7 @@ import { catchError, type Observable, switchMap, throwError } from 'rxjs';
 import { ApiError } from './api-error';
 import { AuthService, ownCredentials } from '../auth';
 
-/**
- * Adds the agent's token, renews it once when the API says it has expired, and turns every failure
- * into an ApiError.
- */
+/** Adds the agent's token, renews it once after a 401, and turns every failure into an ApiError. */
 export function apiInterceptor(
   request: HttpRequest<unknown>,
   next: HttpHandlerFn,

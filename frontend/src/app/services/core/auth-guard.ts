@@ -4,7 +4,7 @@ import { map } from 'rxjs';
 
 import { AuthService } from '../auth';
 
-/** Pages for agents lead to the login and back when nobody is signed in. */
+/** Redirects to the login, and back afterwards, when nobody is signed in. */
 export const agentsOnly: CanActivateFn = (_route, state) => {
   const router = inject(Router);
   const login = router.createUrlTree(['/login'], { queryParams: { returnTo: state.url } });
@@ -13,6 +13,6 @@ export const agentsOnly: CanActivateFn = (_route, state) => {
     .pipe(map((signedIn) => signedIn || login));
 };
 
-/** Everybody else is led to where they may be. */
+/** Redirects everybody but administrators to the dashboard. */
 export const adminsOnly: CanActivateFn = () =>
   inject(AuthService).agent?.role === 'admin' || inject(Router).createUrlTree(['/dashboard']);

@@ -3,13 +3,13 @@ import { filter, interval, map, share, shareReplay, startWith } from 'rxjs';
 
 @Injectable({ providedIn: 'root' })
 export class ClockService {
-  /** One tick for every relative time on the screen. */
+  /** A shared clock for the relative times on the screen. */
   readonly now$ = interval(15_000).pipe(
     startWith(0),
     map(() => Date.now()),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
-  /** For what the server knows of the time, while somebody can see it. */
+  /** Emits every minute while the page is visible, for data that ages on the server. */
   readonly minute$ = interval(60_000).pipe(
     filter(() => document.visibilityState === 'visible'),
     share(),

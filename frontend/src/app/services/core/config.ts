@@ -5,7 +5,7 @@ import { shareReplay } from 'rxjs';
 import type { Config } from '../../api/schema';
 import { ownCredentials } from '../auth';
 
-/** What this installation is: demo or not, and which assistant answers. */
+/** The configuration of this installation: demo or not, and which assistant answers. */
 @Injectable({ providedIn: 'root' })
 export class ConfigService {
   readonly config$ = inject(HttpClient)

@@ -3,7 +3,7 @@ import { inject, Injectable } from '@angular/core';
 import { AuthService } from '../auth';
 import { type Persisted, persisted } from './persisted';
 
-/** What was typed and not sent yet, kept across a reload of the page; each agent has their own. */
+/** Text that was typed but not sent, kept across reloads, separately for each agent. */
 @Injectable({ providedIn: 'root' })
 export class DraftService {
   private readonly auth = inject(AuthService);

@@ -17,12 +17,12 @@ const KNOWN = new Set([
   'database_unavailable',
 ]);
 
-/** What went wrong, in the agent's language. */
+/** Returns what went wrong, in the agent's language. */
 @Injectable({ providedIn: 'root' })
 export class ErrorTextService {
   private readonly transloco = inject(TranslocoService);
 
-  /** Why nobody could sign in. */
+  /** Returns why the sign-in failed. */
   ofSignIn(error: ApiError): string {
     return error.status === 401 ? this.transloco.translate('login.wrong') : this.of(error);
   }

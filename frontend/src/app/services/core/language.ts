@@ -11,7 +11,7 @@ export const LANGUAGES: readonly Language[] = ['es', 'en'];
 /** The agent's choice; empty until there is one. */
 const chosen = persisted('mostrador.language', '');
 
-/** Catalogues are chunks of the build: hashed, cached for ever, and only the one in use is loaded. */
+/** Loads a catalogue as a chunk of the build: hashed, cached for ever, and only the one in use. */
 export class CatalogueLoader implements TranslocoLoader {
   async getTranslation(language: string): Promise<Translation> {
     const catalogue =
@@ -22,7 +22,9 @@ export class CatalogueLoader implements TranslocoLoader {
   }
 }
 
-/** The agent's choice, else the first of the browser's languages that there is, else English. */
+/**
+ * Returns the agent's choice, else the browser's first language that is available, else English.
+ */
 export function preferredLanguage(): Language {
   const candidates = [chosen.read(), ...navigator.languages];
   for (const candidate of candidates) {
@@ -32,7 +34,7 @@ export function preferredLanguage(): Language {
   return 'en';
 }
 
-/** How the agent's country writes the language, as far as the browser says: `en-GB`. */
+/** Returns the browser's regional variant of the language, for example `en-GB`. */
 export function localeOf(language: Language): string {
   return navigator.languages.find((locale) => locale.startsWith(`${language}-`)) ?? language;
 }

@@ -11,7 +11,7 @@ import {
 
 import { ApiError } from './api-error';
 
-/** Something fetched: what there is of it, whether it is on its way, why it failed. */
+/** Fetched data, whether it is loading, and the error if fetching failed. */
 export interface Loadable<T> {
   readonly data: T | null;
   readonly loading: boolean;
@@ -19,8 +19,8 @@ export interface Loadable<T> {
 }
 
 /**
- * Fetches at every tick of `refresh$`. What was there stays while it is fetched again, and also
- * when that fails: an old list is better than none.
+ * Fetches each time `refresh$` emits. Earlier data stays while it is fetched again, and also if
+ * that fails: then both `data` and `error` are set.
  */
 export function loadable<T>(
   refresh$: Observable<unknown>,
@@ -42,12 +42,12 @@ export function loadable<T>(
   );
 }
 
-/** Of several after one another; `stale` while what is there is still that of the one before. */
+/** A Loadable that keeps earlier data; `stale` while the data belongs to the previous source. */
 export interface Kept<T> extends Loadable<T> {
   readonly stale: boolean;
 }
 
-/** What was there stays until the next has something of its own to show, so that nothing flickers. */
+/** Keeps the previous source's data until the next one has some, so that nothing flickers. */
 export function keepData<T>(): OperatorFunction<Loadable<T>, Kept<T>> {
   const nothing: Kept<T> = { data: null, loading: true, error: null, stale: false };
   return scan((before: Kept<T>, now: Loadable<T>): Kept<T> => {

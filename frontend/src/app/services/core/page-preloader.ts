@@ -6,7 +6,7 @@ import { ToastService } from '../toast';
 
 const AFTER_MS = 2_000;
 
-/** The code of all pages is fetched once the first one has what it needs: no other waits for its own. */
+/** Preloads the code of all pages after the first one has loaded. */
 @Injectable({ providedIn: 'root' })
 export class PagePreloader implements PreloadingStrategy {
   preload(_route: Route, load: () => Observable<unknown>): Observable<unknown> {
@@ -15,8 +15,8 @@ export class PagePreloader implements PreloadingStrategy {
 }
 
 /**
- * A page whose code cannot be had. After an update of the application the code has other names, so
- * the page is opened anew as a whole, unless there is no connection or that has just been tried.
+ * Handles a page whose code cannot be loaded. After an update of the application its files have
+ * other names, so the page is reloaded, unless there is no connection or it was just tried.
  */
 export function pageFailed({ url }: NavigationError): void {
   if (inject(Router).navigated && navigator.onLine) location.assign(url);

@@ -21,7 +21,7 @@ export class PageTitleStrategy extends TitleStrategy {
     this.show();
   }
 
-  /** How much waits to be read, which the title tells while another tab is looked at. */
+  /** Shows the number of unread conversations in the title. */
   showUnread(unread: number): void {
     this.unread = unread;
     this.show();

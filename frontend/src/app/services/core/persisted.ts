@@ -5,7 +5,7 @@ export interface Persisted<T> {
   forget(): void;
 }
 
-/** What the browser refused to keep: it lasts as long as the page. */
+/** Values that the browser refused to store. They last until the page is closed. */
 const unsaved = new Map<string, string>();
 
 /**

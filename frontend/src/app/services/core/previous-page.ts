@@ -1,7 +1,10 @@
 import { inject, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 
-/** Which one of a section the page before this one showed: of `/tickets/X`, X. For constructors. */
+/**
+ * Returns the id that the previous page showed, for example X of `/tickets/X`. Call it in
+ * constructors.
+ */
 export function cameFrom(section: string): string | null {
   const navigation = untracked(inject(Router).currentNavigation);
   const before = navigation?.previousNavigation?.finalUrl?.toString() ?? '';

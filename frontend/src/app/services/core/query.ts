@@ -1,6 +1,6 @@
 import { HttpParams } from '@angular/common/http';
 
-/** What a list is asked for; what is undefined or empty is not sent. */
+/** Parameters of a list. Undefined and empty ones are not sent. */
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export function toParams(query: ListQuery): HttpParams {

@@ -4,17 +4,17 @@ import { BehaviorSubject, filter } from 'rxjs';
 import { AuthService } from '../auth';
 import { type Persisted, persisted } from './persisted';
 
-/** Something the agent has had open. */
+/** A page that the agent had open. */
 export interface RecentItem {
   readonly path: string;
   readonly name: string;
-  /** What tells it from others of the same name. */
+  /** Distinguishes it from others of the same name. */
   readonly detail: string;
 }
 
 const MOST = 6;
 
-/** What the agent has had open lately, the latest first; kept per agent in this browser. */
+/** The pages that the agent had open recently, latest first, kept per agent in this browser. */
 @Injectable({ providedIn: 'root' })
 export class RecentService {
   private readonly itemsSubject = new BehaviorSubject<readonly RecentItem[]>([]);

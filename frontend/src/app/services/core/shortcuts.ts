@@ -8,31 +8,31 @@ import { persisted } from './persisted';
 export interface Shortcut {
   /** One press or several in a row, in tinykeys' syntax: `a`, `?`, `g t`, `$mod+k`. */
   readonly keys: string;
-  /** Translation key of what it does. */
+  /** Translation key of its description. */
   readonly label: string;
   readonly run: () => void;
-  /** Goes on for as long as the key is held down. */
+  /** Repeats while the key is held down. */
   readonly repeats?: boolean;
 }
 
 export interface ShortcutGroup {
-  /** Translation key of where these apply. */
+  /** Translation key of the place where these apply. */
   readonly heading: string;
   readonly shortcuts: readonly Shortcut[];
 }
 
 /** `off` when keys without Ctrl or ⌘ do nothing. */
 const singleKeys = persisted('mostrador.shortcuts', 'on');
-/** Text goes in here, so a letter is a letter. */
+/** Fields for text, in which letters are no shortcuts. */
 const FIELDS =
   'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])';
-/** These have keys of their own. */
+/** Elements with their own keys. */
 const POPUPS = 'dialog, [popover], [role=menu], [role=listbox]';
 const PRESSABLE = 'a[href], button, summary, input';
 
 /**
- * The keyboard shortcuts that apply now. Pages and components register theirs, and the one that
- * came last has a key.
+ * The keyboard shortcuts that apply now. Pages and components register theirs; for one key the last
+ * registration wins.
  */
 @Injectable({ providedIn: 'root' })
 export class ShortcutService {
@@ -40,9 +40,12 @@ export class ShortcutService {
   private readonly singleKeysSubject = new BehaviorSubject(singleKeys.read() !== 'off');
   private held = false;
 
-  /** What applies now, the latest comer first; a key that is taken appears once. */
+  /** The shortcuts that apply now, the last registered first, each key once. */
   readonly groups$ = this.groupsSubject.pipe(map(effective));
-  /** Keys without Ctrl or ⌘ can be switched off: speech input sets them off (WCAG 2.1.4). */
+  /**
+   * Whether keys without Ctrl or ⌘ work. They can be turned off because speech input triggers them
+   * (WCAG 2.1.4).
+   */
   readonly singleKeys$ = this.singleKeysSubject.asObservable();
 
   constructor() {
@@ -60,7 +63,7 @@ export class ShortcutService {
       .subscribe();
   }
 
-  /** For as long as the caller lives: call it where things are injected. */
+  /** Registers shortcuts until the caller is destroyed. Needs an injection context. */
   register(heading: string, shortcuts: readonly Shortcut[]): void {
     const group: ShortcutGroup = { heading, shortcuts };
     this.groupsSubject.next([group, ...this.groupsSubject.value]);
@@ -69,7 +72,7 @@ export class ShortcutService {
     );
   }
 
-  /** While what was asked for is on its way to take the keyboard, no key may act on the page. */
+  /** Ignores keys while what a shortcut opened is about to take the focus. */
   hold(held: boolean): void {
     this.held = held;
   }
@@ -92,10 +95,10 @@ function handler(
   shortcuts: readonly Shortcut[],
   ignore: (event: KeyboardEvent) => boolean,
 ): EventListener {
-  // Sequences first: of several that a key completes, the first one has it.
+  // Sequences first: of several that a key completes, the first one runs.
   const byLength = [...shortcuts].sort((one, other) => presses(other) - presses(one));
   const bindings = byLength.map(({ keys, run, repeats }) => [
-    // Where a sign lies on the keyboard, and whether it takes Shift, differs between countries.
+    // The position of a sign, and whether it needs Shift, differs between keyboard layouts.
     keys.replace(/^[^\w\s]$/, '[Shift]+$&'),
     (event: KeyboardEvent): void => {
       if (event.repeat && !repeats) return;
@@ -110,7 +113,7 @@ function presses({ keys }: Shortcut): number {
   return keys.split(' ').length;
 }
 
-/** The key is meant for what has the focus, or for a dialog. */
+/** Returns whether the key belongs to the focused element or to a dialog. */
 function isForOthers({ target, key, ctrlKey, metaKey, isComposing }: KeyboardEvent): boolean {
   const element = target as Element;
   return (

@@ -6,26 +6,26 @@ import type { IdPage } from './page-cache';
 
 export interface FrozenPage {
   readonly rows: readonly TicketRow[];
-  /** Those of the rows that do not belong to the list any more and stay until it is renewed. */
+  /** Rows that no longer match the list and stay until it is renewed. */
   readonly gone: ReadonlySet<string>;
-  /** How many tickets have come that are not among the rows yet. */
+  /** How many new tickets are not among the rows yet. */
   readonly arrived: number;
   readonly pagination: Pagination;
 }
 
-/** What is known of tickets: their rows, whether they belong to this list, whose change was last. */
+/** Answers questions about tickets for a list. */
 export interface TicketLookup {
   row(ticketId: string): TicketRow | undefined;
   belongs(row: TicketRow): boolean;
   isOwnChange(row: TicketRow): boolean;
-  /** Of all changes the latest that is known, by the server's clock. */
+  /** The time of the latest known change of any ticket, by the server's clock. */
   latestChange(): string;
 }
 
 interface State {
   readonly latest: Loadable<IdPage>;
   readonly shown: IdPage | null;
-  /** When the rows were put where they are. */
+  /** When the rows were placed. */
   readonly since: string;
 }
 
@@ -38,10 +38,10 @@ const NOTHING: State = {
 };
 
 /**
- * A list whose rows keep their places while somebody reads it: what comes is counted until
- * `renew$`, what changes changes in place, what does not belong any more stays, and only what the
- * reader's own change has made not belong goes at once. A list that nobody reads follows at once,
- * and so does one that had to be reloaded, because events may have been missed.
+ * Freezes the rows of a list while somebody is `reading`: new tickets are counted until `renew$`,
+ * changed ones are updated in place, and those that no longer match stay, unless the reader's own
+ * change is the cause. A list that nobody reads is updated at once, and so is one that was reloaded
+ * because events may have been missed.
  */
 export function frozenList(
   latest$: Observable<Loadable<IdPage>>,
@@ -84,12 +84,14 @@ function view(state: State, { ids, pagination }: IdPage, known: TicketLookup): F
   };
 }
 
-/** Tickets of the latest page that were made or changed since the rows were put in place. */
+/**
+ * Returns the tickets of the latest page that were created or changed since the rows were placed.
+ */
 function arrivals(state: State, known: TicketLookup): readonly string[] {
   return notShown(state).filter((id) => (known.row(id)?.updatedAt ?? '') > state.since);
 }
 
-/** Older tickets, which only moved up to fill a gap, join at the end, where they move nothing. */
+/** Appends older tickets that only moved up to fill a gap. */
 function withRest(state: State, known: TicketLookup): State {
   const arrived = new Set(arrivals(state, known));
   const rest = notShown(state).filter((id) => !arrived.has(id));

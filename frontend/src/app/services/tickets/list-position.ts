@@ -1,6 +1,6 @@
 import { BehaviorSubject, map, type Observable } from 'rxjs';
 
-/** Where a ticket stands in the list that was last on the screen. */
+/** The position of a ticket in the list that was last on the screen. */
 export interface Neighbours {
   readonly previous: string | null;
   readonly next: string | null;
@@ -11,12 +11,12 @@ export interface Neighbours {
 
 interface OpenList {
   readonly ids: readonly string[];
-  /** How many tickets of the list stand before these. */
+  /** How many tickets of the list come before these. */
   readonly offset: number;
   readonly total: number;
 }
 
-/** The list that was last on the screen, so that its tickets can be gone through one by one. */
+/** Remembers the list that was last on the screen, for going through its tickets one by one. */
 export class ListPosition {
   private readonly listSubject = new BehaviorSubject<OpenList>({ ids: [], offset: 0, total: 0 });
 
@@ -33,7 +33,7 @@ export class ListPosition {
     return ticketId !== null && ids.includes(ticketId) ? ids.slice(ids.indexOf(ticketId)) : [];
   }
 
-  /** Null for a ticket that was not opened out of a list. */
+  /** Returns null for a ticket that was not opened from a list. */
   neighbours$(ticketId: string): Observable<Neighbours | null> {
     return this.listSubject.pipe(
       map(({ ids, offset, total }) => {

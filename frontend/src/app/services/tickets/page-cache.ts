@@ -5,11 +5,11 @@ import type { Pagination, TicketList } from '../../api/schema';
 import { type ListQuery, toParams } from '../core/query';
 import type { TicketStore } from './ticket-store';
 
-/** One page of a list, as the ids of its tickets: what these look like now, the store knows. */
+/** One page of a list as the ids of its tickets. The store has their current state. */
 export interface IdPage {
   readonly ids: readonly string[];
   readonly pagination: Pagination;
-  /** How often everything had been reloaded when this was asked for. */
+  /** Increases with each full reload. */
   readonly epoch: number;
 }
 
@@ -18,10 +18,10 @@ type KeptPage = IdPage & { readonly at: number };
 const KEPT_MS = 5 * 60_000;
 const MOST = 50;
 
-/** Pages of lists, kept for five minutes or until something changes. */
+/** Caches pages of lists for five minutes or until something changes. */
 export class PageCache {
   private readonly kept = new Map<string, KeptPage>();
-  /** Grows with every change that may concern a list. */
+  /** Increases with every change that may affect a list. */
   private generation = 0;
   private epoch = 0;
 
@@ -43,7 +43,7 @@ export class PageCache {
         this.store.upsert(...data);
         const ids = data.map((row) => row.ticketId);
         const page = { at: Date.now(), epoch, ids, pagination };
-        // An answer that was on its way when something changed is shown, but not kept.
+        // A response that was pending when something changed is used, but not cached.
         if (generation === this.generation) this.keep(key, page);
         return page;
       }),
@@ -61,7 +61,7 @@ export class PageCache {
     this.kept.clear();
   }
 
-  /** Everything is fetched anew: nothing that was missed may go on being shown. */
+  /** Drops everything, because events may have been missed. */
   restart(): void {
     this.epoch++;
     this.clear();

@@ -18,17 +18,17 @@ import type { TicketViewer } from '../../api/schema';
 import { AuthService } from '../auth';
 import { SocketService } from '../socket';
 
-/** Without a key pressed for this long, somebody is not typing any more. */
+/** Typing ends this long after the last key. */
 const TYPING_MS = 4_000;
 
-/** Who has a ticket open, and who is writing a note on it. */
+/** Shows who has a ticket open and who is typing a note on it. */
 @Injectable({ providedIn: 'root' })
 export class PresenceService {
   private readonly socket = inject(SocketService);
   private readonly auth = inject(AuthService);
   private readonly keySubject = new Subject<string>();
 
-  /** The others who look at the ticket; to look at this stream is to look at the ticket. */
+  /** Returns the others who are viewing the ticket. Subscribing counts as viewing it. */
   viewers$(ticketId: string): Observable<readonly TicketViewer[]> {
     const typing$ = this.keySubject.pipe(
       filter((typedIn) => typedIn === ticketId),
@@ -36,7 +36,7 @@ export class PresenceService {
       startWith(false),
       distinctUntilChanged(),
     );
-    // After a reconnect the server knows nothing of this window any more.
+    // The server forgets this window when the connection is lost.
     const online$ = this.socket.state$.pipe(
       map((state) => state === 'online'),
       distinctUntilChanged(),
@@ -65,7 +65,7 @@ export class PresenceService {
     );
   }
 
-  /** A key was pressed in a note on this ticket. */
+  /** Tells the others that the agent is typing a note on this ticket. */
   typing(ticketId: string): void {
     this.keySubject.next(ticketId);
   }

@@ -5,7 +5,7 @@ import { BehaviorSubject, combineLatest, filter, map } from 'rxjs';
 import { AuthService } from '../auth';
 import { type Persisted, persisted } from '../core/persisted';
 
-/** A list that an agent comes back to: its name and the query of its address. */
+/** A saved list: its name and the query of its address. */
 export interface SavedView {
   readonly name: string;
   readonly query: Params;
@@ -13,7 +13,7 @@ export interface SavedView {
 
 const KEY = 'mostrador.views.';
 
-/** The agent's own views, kept in this browser. */
+/** The agent's saved views, kept in this browser. */
 @Injectable({ providedIn: 'root' })
 export class SavedViewService {
   private readonly auth = inject(AuthService);
@@ -24,7 +24,7 @@ export class SavedViewService {
     this.changedSubject,
   ]).pipe(map(() => this.read()));
 
-  /** A view of the same name is replaced. */
+  /** Saves a view, replacing one of the same name. */
   save(view: SavedView): void {
     const others = this.read().filter(({ name }) => name !== view.name);
     this.write([...others, view].sort((one, other) => one.name.localeCompare(other.name)));

@@ -5,7 +5,7 @@ import type { ListQuery } from '../core/query';
 import { type FilterControl, OFFERED_FILTERS, type TicketFilters } from './list-filters';
 import { ACTIVE } from './ticket-rules';
 
-/** Tabs by status; the first is where a day begins. `all` lifts the filter. */
+/** Tabs by status. The first is the default; `all` lifts the filter. */
 export const TABS = [
   { key: 'active', status: ACTIVE.join(',') },
   { key: 'new', status: 'new' },
@@ -46,7 +46,7 @@ export function statusOf(params: ParamMap): string {
   return params.get('status') ?? TABS[0].status;
 }
 
-/** How many tickets each tab has, by its key: `12`, or `12+` when not all were counted. */
+/** Returns how many tickets each tab has, by key: `12`, or `12+` if not all were counted. */
 export function tabCounts({ byStatus, isExact }: StatusCounts): Record<string, string> {
   const sum = (statuses: readonly string[]): number =>
     statuses.reduce((total, status) => total + (byStatus[status] ?? 0), 0);
@@ -58,13 +58,13 @@ export function tabCounts({ byStatus, isExact }: StatusCounts): Record<string, s
   );
 }
 
-/** What the API is asked for, but for status and page. */
+/** Returns the parameters for the API, except status and page. */
 export function filterQuery(params: ParamMap): ListQuery {
   const filters = OFFERED_FILTERS.map(({ name, control }) => [
     name,
     asSent(params.get(name) ?? '', control),
   ]);
-  // No order at all while searching: then the best match comes first.
+  // Without an order a search returns the best match first.
   return { ...Object.fromEntries(filters), sort: params.get('sort') ?? undefined };
 }
 
@@ -84,13 +84,13 @@ export function pageOf(params: ParamMap): number {
   return Math.max(1, Math.trunc(Number(params.get('page'))) || 1);
 }
 
-/** What of an address makes a view worth saving: not how far somebody has paged in it. */
+/** Returns the part of an address that a saved view keeps: everything but the page. */
 export function viewOf(params: ParamMap): Params {
   const kept = params.keys.filter((name) => name !== 'page' && name !== 'cursor');
   return Object.fromEntries(kept.map((name) => [name, params.get(name)]));
 }
 
-/** Days of the agent's calendar are sent as moments. */
+/** Converts days of the agent's calendar to timestamps. */
 function asSent(value: string, control: FilterControl): string | undefined {
   if (control.kind !== 'date') return value;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value);

@@ -11,7 +11,7 @@ import {
 } from '../../api/schema';
 import type { Category, Priority, Status } from '../../api/types';
 
-/** The legal moves; the API refuses any other. */
+/** The allowed status transitions. The API refuses any other. */
 export const ALLOWED_TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   new: legalMovesNewValues,
   open: legalMovesOpenValues,
@@ -23,7 +23,7 @@ export const ALLOWED_TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = 
   reopened: legalMovesReopenedValues,
 };
 
-/** Somebody still has to do something about these. */
+/** The statuses of unfinished tickets. */
 export const ACTIVE: readonly Status[] = [
   'new',
   'open',
@@ -37,7 +37,7 @@ export const PRIORITIES: readonly Priority[] = ['urgent', 'high', 'medium', 'low
 
 export const CATEGORIES = ticketRowCategoryValues;
 
-/** An agent must refine these with a subcategory. */
+/** The categories that require a subcategory. */
 export const SUBCATEGORY_REQUIRED: readonly Category[] = ['technical_support', 'billing'];
 
 export const LIMITS = {

@@ -10,7 +10,7 @@ export interface KnownTickets {
 
 type Patch = Partial<TicketRow>;
 
-/** How many tickets are kept. Those on the screen are read with every change, and so stay. */
+/** Maximum number of tickets. Those on the screen are read with every change, so they stay. */
 const MOST = 1_000;
 
 export function isWhole(ticket: KnownTicket | undefined): ticket is Ticket {
@@ -18,24 +18,24 @@ export function isWhole(ticket: KnownTicket | undefined): ticket is Ticket {
 }
 
 /**
- * What this browser knows of tickets. HTTP answers and events enter alike, in any order and as
- * often as they like: the higher version wins. Optimistic changes lie on top and are taken off
- * again when their call has ended, so that rolling back is forgetting.
+ * The client's copy of tickets. Responses and events may arrive in any order and repeatedly: the
+ * higher version wins. Optimistic changes are layered on top and removed when their request has
+ * ended, so a rollback just drops the layer.
  */
 export class TicketStore implements KnownTickets {
-  /** The least recently read first. */
+  /** Least recently read first. */
   private readonly known = new Map<string, KnownTicket>();
-  /** Optimistic changes, by ticket, and the tickets as they look with them. */
+  /** Optimistic changes by ticket, and the tickets with these applied. */
   private readonly patches = new Map<string, readonly Patch[]>();
   private readonly patched = new Map<string, KnownTicket>();
-  /** Tickets this agent may no longer see, and since which version. */
+  /** Tickets that this agent can no longer see, with the version since when. */
   private readonly hidden = new Map<string, number>();
-  /** The versions that this agent's own changes made last. */
+  /** The last versions that this agent's own changes made. */
   private readonly own = new Map<string, number>();
   private readonly ticketsSubject = new BehaviorSubject<KnownTickets>(this);
   private latest = '';
 
-  /** The tickets, again after every change of any. */
+  /** Emits after every change of any ticket. */
   readonly tickets$: Observable<KnownTickets> = this.ticketsSubject.asObservable();
 
   get(ticketId: string): KnownTicket | undefined {
@@ -45,17 +45,17 @@ export class TicketStore implements KnownTickets {
     return this.patched.get(ticketId) ?? ticket;
   }
 
-  /** Of all changes the latest that is known, by the server's clock. */
+  /** The time of the latest known change of any ticket, by the server's clock. */
   get latestChange(): string {
     return this.latest;
   }
 
-  /** Whether nobody has changed the ticket since this agent did. */
+  /** Returns whether this agent made the last change of the ticket. */
   isOwnChange({ ticketId, version }: KnownTicket): boolean {
     return this.patches.has(ticketId) || this.own.get(ticketId) === version;
   }
 
-  /** Knows of a change that this agent made. */
+  /** Records a version that this agent's change made. */
   rememberOwn(ticketId: string, version: number): void {
     this.own.set(ticketId, version);
   }
@@ -71,25 +71,25 @@ export class TicketStore implements KnownTickets {
       if (before && before.version > ticket.version) continue;
       this.hidden.delete(ticket.ticketId);
       if (ticket.updatedAt > this.latest) this.latest = ticket.updatedAt;
-      // A row says nothing about description, notes and history: what is known of them stays.
+      // A row lacks description, notes and history: keep what is known of them.
       this.keep({ ...before, ...ticket });
     }
     this.evict();
     this.announce();
   }
 
-  /** A note that made this version of its ticket. */
+  /** Adds a note that made this version of its ticket. */
   addNote(ticketId: string, note: Note, version: number): void {
     const ticket = this.known.get(ticketId);
     if (!ticket) return;
-    // A gap between the versions is for the next answer to fill.
+    // If versions are missing in between, the next response brings them.
     const next = { ...ticket, version: ticket.version + 1 === version ? version : ticket.version };
     const isNew = isWhole(next) && !next.notes.some(({ noteId }) => noteId === note.noteId);
     this.keep(isNew ? { ...next, notes: [...next.notes, note] } : next);
     this.announce();
   }
 
-  /** The ticket went to somebody else with this version. */
+  /** Removes a ticket that the agent cannot see from this version on. */
   hide(ticketId: string, version: number): void {
     if (this.version(ticketId) > version) return;
     this.hidden.set(ticketId, version);
@@ -101,7 +101,7 @@ export class TicketStore implements KnownTickets {
     return this.hidden.has(ticketId);
   }
 
-  /** Shows a change before the server has confirmed it; the answer takes it back. */
+  /** Applies an optimistic change. Returns a function that removes it. */
   apply(ticketId: string, patch: Patch): () => void {
     this.patch(ticketId, [...(this.patches.get(ticketId) ?? []), patch]);
     return () => {
@@ -124,7 +124,7 @@ export class TicketStore implements KnownTickets {
     this.announce();
   }
 
-  /** Makes a ticket the most recently read, and shows it as it is now. */
+  /** Stores a ticket as the most recently read. */
   private keep(ticket: KnownTicket): void {
     const isNew = this.known.get(ticket.ticketId) !== ticket;
     this.known.delete(ticket.ticketId);

@@ -9,16 +9,19 @@ import { withRequestTimeout } from '../core/request-timeout';
 import { type TagChange, changedTags } from './tags';
 import type { TicketStore } from './ticket-store';
 
-/** What can be changed on many tickets at once. */
+/** A change of many tickets at once. */
 export type ManyChange = Partial<Pick<TicketRow, 'status' | 'priority' | 'assignedTo'>> | TagChange;
 
 /**
- * Sends an agent's writes of a ticket one after another, so that each can be guarded by the version
- * that the one before it made, and sends them whether or not somebody waits for the answer.
+ * Sends the writes of a ticket one after another, each guarded by the version that the one before
+ * it made. Sends them whether or not anybody subscribes.
  */
 export class TicketWriter {
   private readonly queue = new RequestQueue();
-  /** Which version the agent's own writes made of which: `TICKET-2026-000001@3` → 4. */
+  /**
+   * The versions that the agent's own writes made, by the version before: `TICKET-2026-000001@3` →
+   * 4.
+   */
   private readonly steps = new Map<string, number>();
 
   constructor(
@@ -29,8 +32,8 @@ export class TicketWriter {
   ) {}
 
   /**
-   * Shows the change at once, sends it guarded by the version the agent saw, and takes it back
-   * when it fails.
+   * Shows the change at once, sends it guarded by the version that the agent saw, and rolls it back
+   * on failure.
    */
   change(
     { ticketId, version }: KnownTicket,
@@ -62,7 +65,7 @@ export class TicketWriter {
     });
   }
 
-  /** Each ticket is changed or refused on its own, whatever its version. */
+  /** Changes many tickets. Each is changed or refused on its own, whatever its version. */
   changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
     const body = { ticketIds: tickets.map(({ ticketId }) => ticketId), change: asSent(change) };
     const undo = tickets.map((ticket) =>
@@ -81,7 +84,7 @@ export class TicketWriter {
     );
   }
 
-  /** Notes add and overwrite nothing, so they are never refused for a newer version. */
+  /** Adds a note. Notes overwrite nothing, so they need no version guard. */
   addNote({ ticketId, version }: KnownTicket, note: object): Observable<Note> {
     const url = `${this.url}/${ticketId}/notes`;
     return this.inTurn([ticketId], () =>
@@ -101,7 +104,7 @@ export class TicketWriter {
     return this.queue.add(ticketIds, () => request().pipe(withRequestTimeout()));
   }
 
-  /** Nobody else's write lies between a version and the one that the agent's own made of it. */
+  /** Records consecutive versions: nobody else's write lies between them. */
   private remember(ticketId: string, before: number, after: number): void {
     this.store.rememberOwn(ticketId, after);
     if (after === before + 1) this.steps.set(`${ticketId}@${before}`, after);

@@ -17,14 +17,14 @@ import { TicketService } from '../ticket';
 
 const KEY = 'mostrador.seen.';
 
-/** Which tickets others have made or changed since the agent last looked at them. */
+/** Tracks which tickets others have created or changed since the agent last viewed them. */
 @Injectable({ providedIn: 'root' })
 export class UnreadTicketsService {
   private readonly auth = inject(AuthService);
   private readonly tickets = inject(TicketService);
-  /** As of which change each ticket has been looked at, by the server's clock. */
+  /** The last change that the agent has seen of each ticket, by the server's clock. */
   private readonly seenSubject = new BehaviorSubject<ReadonlyMap<string, string>>(new Map());
-  /** As of which change everything had been looked at when this visit began. */
+  /** The last change that the agent had seen when this visit began. */
   private since: string | null = null;
 
   constructor() {
@@ -44,9 +44,9 @@ export class UnreadTicketsService {
     });
   }
 
-  /** Those of the rows that are news. */
+  /** Returns the rows that the agent has not seen in their current state. */
   unseen$(rows: readonly TicketRow[]): Observable<ReadonlySet<string>> {
-    // Who comes for the first time has seen what is there.
+    // On a first visit everything counts as seen.
     this.since ??= this.stored.read() || this.tickets.latestChange;
     const { since } = this;
     return this.seenSubject.pipe(
