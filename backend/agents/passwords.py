@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-R = TypeVar("R")
+from backend.common.threads import off_the_hub
 
 _hasher = PasswordHasher()
 
@@ -22,24 +19,12 @@ def _placeholder_hash() -> str:
 
 
 def hash_password(password: str) -> str:
-    return _off_the_hub(_hasher.hash, password)
+    return off_the_hub(_hasher.hash, password)
 
 
 def verify_password(stored: str | None, password: str) -> bool:
     try:
-        _off_the_hub(_hasher.verify, stored or _placeholder_hash(), password)
+        off_the_hub(_hasher.verify, stored or _placeholder_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
-
-
-def _off_the_hub(work: Callable[..., R], *args: str) -> R:
-    """Run in a real thread under eventlet: tens of milliseconds of hashing would stop its hub."""
-    if "eventlet" not in sys.modules:
-        return work(*args)
-    from eventlet import patcher, tpool  # noqa: PLC0415 - only where it is in use already
-
-    if not patcher.is_monkey_patched("thread"):
-        return work(*args)
-    result: R = tpool.execute(work, *args)
-    return result
