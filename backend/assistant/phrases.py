@@ -216,11 +216,6 @@ def _language(text: str) -> Locale | None:
     return Locale.ES if spanish > english else Locale.EN
 
 
-def known_words(text: str) -> int:
-    """How many words of the text are common Spanish or English ones; gibberish has next to none."""
-    return sum(word in _SPANISH or word in _ENGLISH for word in words_of(text))
-
-
 def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", re.sub("['’]", "", fold(text)))
 

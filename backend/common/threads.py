@@ -1,4 +1,4 @@
-"""Work that would stop eventlet's hub."""
+"""Work that would block eventlet's hub."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 def off_the_hub(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run in a real thread under eventlet, so that the other greenlets go on meanwhile."""
+    """Run in a real thread under eventlet, so that other greenlets keep running."""
     if "eventlet" not in sys.modules:
         return work(*args, **kwargs)
     from eventlet import patcher, tpool  # noqa: PLC0415 - only where it is in use already

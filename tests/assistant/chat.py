@@ -20,8 +20,8 @@ class Chat(Visitor):
         """Write, and return the assistant's answer as agents read it."""
         return self.reply_to(self.says(text, **more))
 
-    def reply_to(self, accepted: Any, seconds: float = 10.0) -> Any:
-        """The first answer after this message."""
+    def reply_to(self, accepted: Any, seconds: float = 30.0) -> Any:
+        """The first answer after this message; the process may load its encoder first."""
 
         def answer() -> Any:
             messages = self.transcript()

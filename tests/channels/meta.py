@@ -108,8 +108,8 @@ class User:
         assert answer.status_code == 201, answer.text
         return answer.json
 
-    def answer(self, seconds: float = 10.0) -> Any:
-        """The latest message, once it is the assistant's."""
+    def answer(self, seconds: float = 30.0) -> Any:
+        """The latest message, once it is the assistant's, which may load its encoder first."""
 
         def latest() -> Any:
             messages = self.transcript()

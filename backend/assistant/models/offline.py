@@ -1,23 +1,19 @@
 """The assistant that answers without a provider: a small deterministic stand-in for demos.
 
-It understands simple sentences by tables of patterns and drives the same loop and the same tools
-as a model does. What it does not understand it asks about.
+It understands a text by labelled examples that mean the same, and drives the same loop and the
+same tools as a model does. What it does not understand it asks about.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 
 from backend.assistant.models import Answer
-from backend.assistant.models.offline_decisions import (
-    SUBJECT_LENGTH,
-    Intent,
-    ToolCall,
-    decide,
-    shorten,
-)
+from backend.assistant.models.offline_decisions import SUBJECT_LENGTH, decide, shorten
+from backend.assistant.models.offline_examples import Examples, Intent, shipped_examples
 from backend.assistant.phrases import PHRASES, language_of, say, spoken_date
 from backend.common.documents import Document, utcnow
 from backend.settings import Locale
@@ -38,27 +34,29 @@ _REPLIES = {
 class OfflineModel:
     name = "offline"
 
-    def __init__(self, default_locale: Locale) -> None:
+    def __init__(
+        self,
+        default_locale: Locale,
+        load_examples: Callable[[], Examples] = shipped_examples,
+    ) -> None:
         self._default_locale = default_locale
+        self._load_examples = load_examples
 
     def respond(
         self,
-        instructions: str,  # noqa: ARG002  # the patterns need neither instructions
+        instructions: str,  # noqa: ARG002  # the examples need neither instructions
         items: list[Document],
         tools: list[Document],  # noqa: ARG002  # nor the tools' schemas
-        deadline: float,  # noqa: ARG002  # nor any time
+        deadline: float,  # noqa: ARG002  # nor much time
     ) -> Answer:
         text = _standing_text(items)
         locale = language_of([text, *_customers_texts(items)], self._default_locale)
-        decision = decide(text, locale)
-        outputs = _standing_outputs(items)
-        if decision.calls and not outputs:
+        if outputs := _standing_outputs(items):
+            return _say("\n\n".join(_reply_to(_read(output), locale) for output in outputs))
+        decision = decide(text, self._load_examples)
+        if decision.calls:
             return Answer(output=_call_items(decision.calls), text="")
-        if outputs:
-            reply = _reply_to_outputs(outputs, locale)
-        else:
-            reply = say(_REPLIES[decision.intent], locale)
-        return Answer(output=[_message_item(reply)], text=reply)
+        return _say(say(_REPLIES[decision.intent], locale))
 
 
 # --- reading the conversation ---------------------------------------------------------------------
@@ -110,7 +108,7 @@ def _is_direction_override(char: str) -> bool:
     return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
 
 
-def _call_items(calls: list[ToolCall]) -> list[Document]:
+def _call_items(calls: list[tuple[str, Document]]) -> list[Document]:
     return [
         {
             "type": "function_call",
@@ -124,21 +122,18 @@ def _call_items(calls: list[ToolCall]) -> list[Document]:
     ]
 
 
-def _message_item(text: str) -> Document:
-    return {
+def _say(text: str) -> Answer:
+    message = {
         "type": "message",
         "id": "msg_offline",
         "role": "assistant",
         "status": "completed",
         "content": [{"type": "output_text", "text": text, "annotations": []}],
     }
+    return Answer(output=[message], text=text)
 
 
 # --- answering ------------------------------------------------------------------------------------
-
-
-def _reply_to_outputs(outputs: list[str], locale: Locale) -> str:
-    return "\n\n".join(_reply_to(_read(output), locale) for output in outputs)
 
 
 def _read(output: str) -> Document:
