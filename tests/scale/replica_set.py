@@ -12,7 +12,7 @@ from typing import Any, Self
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from backend.launcher.embedded import find_mongod
+from backend.launcher.mongod import find_mongod
 from backend.launcher.parent_death import with_parent_death_signal
 from tests.desk import wait_for
 from tests.run.conftest import free_port
