@@ -67,7 +67,7 @@ class _Unlogged(Transactions):
     def __init__(self) -> None:
         pass
 
-    def run(self, work: Callable[[Transaction], R]) -> R:
+    def run_once(self, work: Callable[[Transaction], R]) -> R:
         return work(_Nothing())
 
 
