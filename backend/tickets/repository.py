@@ -84,9 +84,10 @@ class TicketRepository:
         found = self._tickets.find({"$and": [still_open, which]}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
-    def has_open(self, conversation_id: str) -> bool:
+    def has_open(self, conversation_id: str, which: Document) -> bool:
+        """Whether the conversation has an open ticket that matches `which`."""
         still_open = {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}
-        return self._tickets.find_one(still_open, {"_id": True}) is not None
+        return self._tickets.find_one({"$and": [still_open, which]}, {"_id": True}) is not None
 
     def move_to_customer(self, source_id: str, target_id: str, session: ClientSession) -> None:
         """Only the id: name and phone follow ticket by ticket, each with its event."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.common.actor import Actor, ActorType
+from backend.common.documents import Document
 from backend.conversations.events import ConversationsMerged, MessageCreated
 from backend.customers.events import CustomerChanged, CustomersMerged
 from backend.customers.models import snapshot_of
@@ -10,11 +11,18 @@ from backend.customers.service import CustomerService
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RunningJob
 from backend.platform.transactions import Transaction
+from backend.tickets.models import Status
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 
 SHOW_CUSTOMER = "show_customer_on_tickets"
 REACT_TO_MESSAGE = "react_to_message"
+
+# Whose message changes which tickets: a reply ends the wait for it, an answer is a first response.
+_CONCERNED: dict[ActorType, Document] = {
+    ActorType.CUSTOMER: {"status": Status.PENDING_CUSTOMER.value},
+    ActorType.AGENT: {"sla.firstRespondedAt": None},
+}
 
 
 def subscribe(
@@ -26,9 +34,8 @@ def subscribe(
 ) -> None:
     def message_created(tx: Transaction, event: MessageCreated) -> None:
         conversation_id = event.conversation["_id"]
-        if event.actor.type in (ActorType.CUSTOMER, ActorType.AGENT) and repository.has_open(
-            conversation_id
-        ):
+        which = _CONCERNED.get(event.actor.type)
+        if which is not None and repository.has_open(conversation_id, which):
             payload = {
                 "conversationId": conversation_id,
                 "actor": event.actor.as_author(),
