@@ -15,6 +15,7 @@ from backend.assistant.models import Model
 from backend.assistant.models.offline import OfflineModel
 from backend.assistant.runs import RunRepository
 from backend.auth.service import AuthService
+from backend.auth.setup import Setup
 from backend.auth.tokens import Tokens
 from backend.channels.web.channel import WebChannel
 from backend.channels.whatsapp import outbox as whatsapp_outbox
@@ -58,6 +59,7 @@ class Services:
     tokens: Tokens
     auth: AuthService
     authentication: Authentication
+    setup: Setup
     audit: AuditLog
     agents: AgentService
     customers: CustomerService
@@ -152,6 +154,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         tokens=tokens,
         auth=auth,
         authentication=Authentication(auth.actor_of),
+        setup=Setup(db),
         audit=AuditLog(db),
         agents=agents,
         customers=customers,

@@ -46,7 +46,7 @@ def hire(db: Db, tokens: Tokens, count: int) -> list[str]:
         role = Role.SUPERVISOR if number < count * SUPERVISORS else Role.AGENT
         email = f"{new_id()}@bench.test"
         agent = new_account(f"Agente {number}", email, role, "no password fits")
-        assert agents.insert(agent), "no other has this address"
+        agents.insert(agent)
         session_id = new_id()
         session: Session = {
             "id": session_id,

@@ -99,7 +99,7 @@ class Desk:
         email = f"{role}{number}@desk.test"
         name = name or f"{role.title()} {number}"
         agent = new_account(name, email, Role(role), self._password_hash)
-        assert AgentRepository(self.db).insert(agent)
+        AgentRepository(self.db).insert(agent)
         # Sessions are made here, as logging in is limited to 60 a minute an address.
         session_id = new_id()
         session: Session = {

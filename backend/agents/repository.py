@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
 
 from backend.agents.models import Account, Agent, Session
 from backend.common.actor import Role
@@ -46,13 +45,9 @@ class AgentRepository:
         found = self._agents.find({"role": Role.AGENT.value, "active": True}, {"_id": True})
         return [agent["_id"] for agent in found]
 
-    def insert(self, account: Account) -> bool:
-        """Store a new account. False when the e-mail address is taken."""
-        try:
-            self._accounts.insert_one(account)
-        except DuplicateKeyError:
-            return False
-        return True
+    def insert(self, account: Account, session: ClientSession | None = None) -> None:
+        """Store a new account. Raises DuplicateKeyError when the e-mail address is taken."""
+        self._accounts.insert_one(account, session=session)
 
     def update(
         self,

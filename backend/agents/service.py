@@ -49,8 +49,10 @@ class AgentService:
         _require_admin(actor)
         password_hash = passwords.hash_password(fields["password"])
         account = new_account(fields["name"], fields["email"], fields["role"], password_hash)
-        if not self._agents.insert(account):
-            raise _email_taken()
+        try:
+            self._agents.insert(account)
+        except DuplicateKeyError:
+            raise _email_taken() from None
         return account
 
     def update_agent(self, agent_id: str, fields: AgentFields, *, actor: Actor) -> Agent:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from backend.agents import passwords
+from backend.agents.models import new_account
 from backend.agents.schemas import Agent, agent_view
 from backend.agents.service import AgentService
-from backend.auth.schemas import LoginAnswer, LoginRequest
+from backend.auth.schemas import LoginAnswer, LoginRequest, SetupRequest
 from backend.auth.service import SESSION_LIFETIME, AuthService, Login, SessionReused
+from backend.auth.setup import Setup
 from backend.auth.tokens import ACCESS_LIFETIME
+from backend.common.actor import Role
 from backend.common.documents import Document
 from backend.common.errors import Unauthenticated
 from backend.http.identity import current_actor, require_agent
@@ -43,6 +47,25 @@ def login(credentials: Document) -> Response:
         raise
     service(AuditLog).record(Act.LOGIN, actor_id=login.agent["_id"], agent_id=login.agent["_id"])
     return _answer(login)
+
+
+@blueprint.post("/setup")
+@blueprint.arguments(SetupRequest)
+@blueprint.response(201, LoginAnswer)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.doc(**PUBLIC)
+def set_up(fields: Document) -> Response:
+    """Create the first admin with the token of the link that start-up prints, and log in"""
+    service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
+    service(Setup).check(fields["token"])
+    password_hash = passwords.hash_password(fields["password"])
+    account = new_account(fields["name"], fields["email"], Role.ADMIN, password_hash)
+    service(Setup).create_admin(fields["token"], account)
+    service(AuditLog).record(
+        Act.AGENT_CREATED, agent_id=account["_id"], role=account["role"], active=True
+    )
+    return _answer(service(AuthService).login(fields["email"], fields["password"]), 201)
 
 
 @blueprint.post("/refresh")
@@ -82,13 +105,14 @@ def me() -> Response:
     return answer(agent_view(service(AgentService).get_agent(current_actor().id)))
 
 
-def _answer(login: Login) -> Response:
+def _answer(login: Login, status: int = 200) -> Response:
     response = answer(
         {
             "accessToken": login.access_token,
             "expiresIn": int(ACCESS_LIFETIME.total_seconds()),
             "agent": agent_view(login.agent),
-        }
+        },
+        status,
     )
     if login.refresh_token is not None:
         response.set_cookie(

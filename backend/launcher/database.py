@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
+from backend.auth.setup import Setup
 from backend.collections import FEATURES
 from backend.launcher.errors import CannotStart
 from backend.ops import demo_accounts
@@ -14,8 +15,12 @@ from backend.platform.database import connect, in_brief, prepare
 from backend.settings import InvalidSettings, Settings
 
 
-def prepare_database(settings: Settings, mongodb_uri: str, progress: Callable[[str], None]) -> None:
+def prepare_database(
+    settings: Settings, mongodb_uri: str, progress: Callable[[str], None]
+) -> str | None:
     """Migrate the database, and fill an empty one with demo data where DEMO is on.
+
+    Returns a token to create the first admin with, where DEMO is off and there is none.
 
     Raises InvalidSettings or CannotStart.
     """
@@ -31,6 +36,7 @@ def prepare_database(settings: Settings, mongodb_uri: str, progress: Callable[[s
                 from backend.ops import demo  # noqa: PLC0415 - imports all features
 
                 demo.load_demo_data(database)
+            return None if settings.demo_on else Setup(database).new_token()
     except BackupFailed as error:
         raise CannotStart(str(error)) from None
     except PyMongoError as error:

@@ -49,9 +49,9 @@ def serve(settings: Settings, processes: int | None = None) -> None:
         if mongo:
             mongo.wait_until_ready()
         _progress("Preparing the database")
-        _prepare_database(settings, mongodb_uri)
+        setup_token = _prepare_database(settings, mongodb_uri)
         app.open()
-        _welcome(settings)
+        _welcome(settings, setup_token)
         _watch(app, mongo)
     except KeyboardInterrupt:
         with suppress(OSError):  # the terminal may be closed
@@ -64,11 +64,11 @@ def serve(settings: Settings, processes: int | None = None) -> None:
             mongo.stop()
 
 
-def _prepare_database(settings: Settings, mongodb_uri: str) -> None:
+def _prepare_database(settings: Settings, mongodb_uri: str) -> str | None:
     # Slow to import: mongod and the application start meanwhile.
     from backend.launcher.database import prepare_database  # noqa: PLC0415
 
-    prepare_database(settings, mongodb_uri, _progress)
+    return prepare_database(settings, mongodb_uri, _progress)
 
 
 def _watch(app: Application | Cluster, mongo: EmbeddedMongo | None) -> None:
@@ -83,8 +83,13 @@ def _watch(app: Application | Cluster, mongo: EmbeddedMongo | None) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _welcome(settings: Settings) -> None:
-    click.echo(f"\nMostrador is ready: {url(settings)}")
+def _welcome(settings: Settings, setup_token: str | None) -> None:
+    public_url = (settings.public_url or url(settings)).rstrip("/")
+    click.echo(f"\nMostrador is ready: {public_url}")
+    if setup_token:
+        # After #, which browsers send to no server and write into no log.
+        click.echo("  Create the first admin within an hour, with this link that works once:")
+        click.echo(f"    {public_url}/setup#{setup_token}")
     if settings.demo_on:
         click.echo(f"  Chat as a customer: {url(settings)}/demo/chat")
         click.echo(f"  Demo accounts (password {PASSWORD}):")

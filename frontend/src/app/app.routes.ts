@@ -10,6 +10,11 @@ export const routes: Routes = [
     loadComponent: () => import('./pages/login/login-page').then((page) => page.LoginPage),
   },
   {
+    path: 'setup',
+    title: 'title.setup',
+    loadComponent: () => import('./pages/setup/setup-page').then((page) => page.SetupPage),
+  },
+  {
     path: 'demo/chat',
     title: 'title.demo',
     loadComponent: () =>

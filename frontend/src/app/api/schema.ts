@@ -50,6 +50,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create the first admin with the token of the link that start-up prints, and log in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetupRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LoginAnswer"];
+                    };
+                };
+                403: components["responses"]["FORBIDDEN"];
+                409: components["responses"]["CONFLICT"];
+                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                429: components["responses"]["TOO_MANY_REQUESTS"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/auth/refresh": {
         parameters: {
             query?: never;
@@ -1947,6 +1994,13 @@ export interface components {
             readonly expiresIn: number;
             readonly agent: components["schemas"]["Agent"];
         };
+        SetupRequest: {
+            token: string;
+            name: string;
+            /** Format: email */
+            email: string;
+            password: string;
+        };
         Author: {
             /** @enum {string} */
             readonly type: "agent" | "customer" | "assistant" | "system";
@@ -2552,6 +2606,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Not with this role, or not with this proof of identity. */
+        FORBIDDEN: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `conflict` with what is there, or `invalid_transition` of a status. */
         CONFLICT: {
             headers: {
@@ -2579,15 +2642,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not with this role, or not with this proof of identity. */
-        FORBIDDEN: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
     };
     parameters: never;
     requestBodies: never;
@@ -2598,6 +2652,7 @@ export type Problem = components['schemas']['Problem'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type Agent = components['schemas']['Agent'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
+export type SetupRequest = components['schemas']['SetupRequest'];
 export type Author = components['schemas']['Author'];
 export type Escalation = components['schemas']['Escalation'];
 export type TicketCustomer = components['schemas']['TicketCustomer'];
@@ -2676,10 +2731,10 @@ export type ResponseUnsupportedMediaType = components['responses']['UNSUPPORTED_
 export type ResponseUnprocessableEntity = components['responses']['UNPROCESSABLE_ENTITY'];
 export type ResponseTooManyRequests = components['responses']['TOO_MANY_REQUESTS'];
 export type ResponseServiceUnavailable = components['responses']['SERVICE_UNAVAILABLE'];
+export type ResponseForbidden = components['responses']['FORBIDDEN'];
 export type ResponseConflict = components['responses']['CONFLICT'];
 export type ResponseNotFound = components['responses']['NOT_FOUND'];
 export type ResponsePreconditionFailed = components['responses']['PRECONDITION_FAILED'];
-export type ResponseForbidden = components['responses']['FORBIDDEN'];
 export type $defs = Record<string, never>;
 type FlattenedDeepRequired<T> = {
     [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;

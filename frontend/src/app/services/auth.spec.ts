@@ -29,6 +29,15 @@ describe('signing in', () => {
     http.expectOne('/api/v2/auth/login').flush(session('first'));
   }
 
+  it('creates the first admin and signs in', () => {
+    const fields = { token: 'once', name: ANA.name, email: ANA.email, password: 'secret' };
+    auth.setUp(fields).subscribe();
+    const call = http.expectOne('/api/v2/auth/setup');
+    expect(call.request.body).toEqual(fields);
+    call.flush(session('first'));
+    expect(auth.token).toBe('first');
+  });
+
   it('puts the token on every later call', () => {
     signIn();
     api.get('/api/v2/tickets').subscribe();

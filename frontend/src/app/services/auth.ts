@@ -18,7 +18,7 @@ import {
   timer,
 } from 'rxjs';
 
-import type { Agent, LoginAnswer } from '../api/schema';
+import type { Agent, LoginAnswer, SetupRequest } from '../api/schema';
 import { ApiError } from './core/api-error';
 
 /** Marks requests that must not carry the agent's token: sign-in, and the customer simulator. */
@@ -72,6 +72,14 @@ export class AuthService {
 
   login(email: string, password: string): Observable<Agent> {
     return this.post<LoginAnswer>('login', { email, password }).pipe(
+      tap((session) => this.accept(session)),
+      map((session) => session.agent),
+    );
+  }
+
+  /** Creates the first admin with a token from start-up, and signs in. */
+  setUp(fields: SetupRequest): Observable<Agent> {
+    return this.post<LoginAnswer>('setup', fields).pipe(
       tap((session) => this.accept(session)),
       map((session) => session.agent),
     );
@@ -138,7 +146,7 @@ export class AuthService {
   }
 
   private post<T = unknown>(
-    action: 'login' | 'refresh' | 'logout',
+    action: 'login' | 'setup' | 'refresh' | 'logout',
     body: object = {},
   ): Observable<T> {
     return this.http.post<T>(`/api/v2/auth/${action}`, body, {
