@@ -35,7 +35,7 @@ from backend.realtime.web_sockets import without_extensions
 from backend.services import build_services
 from backend.settings import Settings
 from backend.tickets import routes as tickets
-from backend.tickets.views import LegalMoves
+from backend.tickets.schemas import LegalMoves
 
 API = "/api/v2"
 SERVICES = "mostrador.services"  # where tests find them by name

@@ -26,9 +26,9 @@ from backend.http.schemas import DEFAULT_LIMIT
 from backend.tickets.listing.indexes import SORT_FIELDS
 from backend.tickets.listing.query import ListQuery, list_query
 from backend.tickets.listing.repository import TicketLists
+from backend.tickets.listing.schemas import TicketQuery
 from backend.tickets.listing.search import search_for
 from backend.tickets.models import Category, Priority, SlaState, Status, ticket_id, ticket_number
-from backend.tickets.schemas import TicketQuery
 from backend.tickets.service import NEWEST
 from backend.tickets.stats import TicketStatistics
 from bench.fill import TAGS

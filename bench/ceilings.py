@@ -26,6 +26,7 @@ from backend.common.documents import Db, new_id
 from backend.launcher.embedded import EmbeddedMongo
 from backend.platform.database import connect
 from backend.settings import load_settings
+from backend.tickets.models import ticket_of
 from backend.tickets.repository import TicketRepository
 from backend.tickets.visibility import rooms_for, rooms_of
 from bench import report
@@ -137,8 +138,8 @@ def _simulate(agents: int, team: int) -> dict[str, Any]:
     draw = random.Random(7)  # noqa: S311 - the same desk every time
     began = time.perf_counter()
     for _ in range(EVENTS):
-        holder = None if draw.random() < UNASSIGNED else {"agentId": draw.choice(people).id}
-        server.emit("ticket_updated", EVENT, to=rooms_of({"assignedTo": holder}))
+        assignee = None if draw.random() < UNASSIGNED else {"agentId": draw.choice(people).id}
+        server.emit("ticket_updated", EVENT, to=rooms_of(ticket_of({"assignedTo": assignee})))
     seconds = time.perf_counter() - began
     copies = next(sent) / EVENTS
     events_per_second = agents * CHANGES_AN_HOUR / 3600

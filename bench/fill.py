@@ -27,8 +27,16 @@ from backend.platform.database import prepare
 from backend.platform.events import EventBus, LoggedEvent
 from backend.platform.transactions import R, Transaction, Transactions
 from backend.tickets.listing.repository import TicketLists
-from backend.tickets.models import Category, Priority, Status, ticket_id, ticket_number
+from backend.tickets.models import (
+    Category,
+    Priority,
+    Status,
+    TicketDocument,
+    TicketFields,
+    ticket_of,
+)
 from backend.tickets.repository import TicketRepository, derived
+from backend.tickets.rules import Appended
 from backend.tickets.service import TicketService
 from bench.texts import subject_of
 
@@ -100,38 +108,36 @@ class _Draft(TicketRepository):
 
     def insert(
         self,
-        ticket: Document,
-        year: int,
-        sequence: int,
+        ticket: TicketDocument,
         session: ClientSession,  # noqa: ARG002 - there is none
-    ) -> Document:
-        own = {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence)}
-        self._ticket = own | ticket
-        return self._ticket
+    ) -> None:
+        self._ticket = ticket
 
     def find(
         self,
         wanted: str,  # noqa: ARG002 - there is but one
         visible: Document,  # noqa: ARG002 - its maker sees it
-    ) -> Document:
+        session: ClientSession | None = None,  # noqa: ARG002 - there is none
+    ) -> TicketDocument:
         return self._ticket
 
     def write(
         self,
-        ticket: Document,
-        fields: Document,
-        push: Document,
+        ticket: TicketDocument,
+        fields: TicketFields,
+        push: Appended,
         now: datetime,
         visible: Document,  # noqa: ARG002 - as above
         session: ClientSession,  # noqa: ARG002 - there is none
-    ) -> Document:
-        grown = {name: [*ticket[name], entry] for name, entry in push.items()}
-        version = ticket["version"] + 1
-        self._ticket = ticket | fields | grown | {"updatedAt": now, "version": version}
+    ) -> TicketDocument:
+        written: Document = {**ticket, **fields, "updatedAt": now, "version": ticket["version"] + 1}
+        for name, entry in push.items():
+            written[name] = [*written[name], entry]
+        self._ticket = ticket_of(written)
         return self._ticket
 
     def store(self) -> None:
-        self._waiting.append(self._ticket | derived(self._ticket))
+        self._waiting.append({**self._ticket, **derived(self._ticket)})
         if len(self._waiting) == BATCH:
             self.store_waiting()
 

@@ -27,7 +27,6 @@ class AgentRepository:
     def __init__(self, db: Db) -> None:
         self._agents = collection(db, "agents", Agent)
         self._accounts = collection(db, "agents", Account)
-        self._documents = db["agents"]
         self._meta = db["meta"]
         self._client = db.client
 
@@ -38,8 +37,8 @@ class AgentRepository:
         """Return the account with this address, with its password hash."""
         return self._accounts.find_one({"email": email})
 
-    def page(self, page: Page) -> Found:
-        return find_page(self._documents, Reading([]), Order("name", False), page, _PUBLIC)
+    def page(self, page: Page) -> Found[Agent]:
+        return find_page(self._agents, Reading([]), Order("name", False), page, _PUBLIC)
 
     def ids_of_role_agent(self) -> list[str]:
         found = self._agents.find({"role": Role.AGENT.value, "active": True}, {"_id": True})
@@ -90,7 +89,7 @@ class AgentRepository:
     def count_admins(self, session: ClientSession | None = None, **matching: object) -> int:
         """Count the active admins."""
         admins = {"role": Role.ADMIN.value, "active": True}
-        return self._documents.count_documents(admins | matching, session=session)
+        return self._agents.count_documents(admins | matching, session=session)
 
     # --- sessions -------------------------------------------------------------------------
 

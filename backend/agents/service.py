@@ -24,7 +24,7 @@ class AgentService:
     def __init__(self, agents: AgentRepository) -> None:
         self._agents = agents
 
-    def list_agents(self, page: Page) -> Found:
+    def list_agents(self, page: Page) -> Found[Agent]:
         return self._agents.page(page)
 
     def find(self, agent_id: str) -> Agent | None:

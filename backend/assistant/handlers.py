@@ -17,7 +17,7 @@ from backend.common.actor import ASSISTANT, Actor
 from backend.common.documents import Document, iso
 from backend.common.errors import AppError, NotFound
 from backend.settings import Locale
-from backend.tickets.models import Status
+from backend.tickets.models import Status, TicketDocument
 from backend.tickets.provenance import Provenance
 from backend.tickets.service import TicketService
 
@@ -141,7 +141,7 @@ def _number(written: str) -> str:
     return written.strip().upper()
 
 
-def _done(ticket: Document, phrase: str, context: ToolContext) -> Document:
+def _done(ticket: TicketDocument, phrase: str, context: ToolContext) -> Document:
     """The result of a change of a ticket."""
     due = ticket["sla"]["resolutionDueAt"]
     spoken = spoken_date(due, context.locale)
@@ -154,13 +154,13 @@ def _done(ticket: Document, phrase: str, context: ToolContext) -> Document:
     }
 
 
-def _for_customer(ticket: Document) -> Document:
+def _for_customer(ticket: TicketDocument) -> Document:
     """What a customer may know of the own ticket, field by field.
 
     Not `updatedAt`, which tells of internal notes. Rows of a list come without notes.
     """
     resolution = ticket["resolution"]
-    shown = {
+    shown: Document = {
         "ticketId": ticket["_id"],
         "subject": ticket["subject"],
         "category": ticket["category"],

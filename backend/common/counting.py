@@ -6,11 +6,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import bson
 from pymongo.collection import Collection
 
-from backend.common.documents import Document
 from backend.common.reading import Reading, all_of
 
 # How many matches are counted exactly; beyond that `totalIsExact` is false. Also how deep page
@@ -59,7 +59,7 @@ _exceeded = RecentCounts()
 
 
 def count_up_to(
-    collection: Collection[Document], reading: Reading, most: int, key: Hashable | None = None
+    collection: Collection[Any], reading: Reading, most: int, key: Hashable | None = None
 ) -> int:
     """Count exactly up to `most`; return `most + 1` for more.
 
@@ -80,7 +80,7 @@ def count_up_to(
 
 
 def count_matches(
-    collection: Collection[Document], reading: Reading, key: Hashable | None = None
+    collection: Collection[Any], reading: Reading, key: Hashable | None = None
 ) -> int:
     """Count for a list's total: exactly up to MAX_COUNTED."""
     if not any(reading.filters) and collection.estimated_document_count() > MAX_COUNTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,12 +35,12 @@ class Order:
         return [(self.field, direction), (self.tiebreak, direction)]
 
 
-def place_of(order: Order, document: Document) -> list[Any]:
+def place_of(order: Order, document: Mapping[str, Any]) -> list[Any]:
     """Return the values by which the document is sorted."""
     return [_value(document, field) for field, _ in order.keys]
 
 
-def cursor_of(order: Order, last: Document) -> str:
+def cursor_of(order: Order, last: Mapping[str, Any]) -> str:
     """Return the cursor of the page that follows `last`."""
     place = bson.encode({"after": place_of(order, last)})
     return base64.urlsafe_b64encode(place).decode().rstrip("=")
@@ -71,7 +72,7 @@ def behind(order: Order, place: list[Any]) -> Document:
     }
 
 
-def _value(document: Document, path: str) -> Any:
+def _value(document: Mapping[str, Any], path: str) -> Any:
     value: Any = document
     for name in path.split("."):
         value = value[name]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic
 
 from pymongo.collection import Collection
 
 from backend.common import counting
 from backend.common.cursors import Order, after, cursor_of
-from backend.common.documents import Document
+from backend.common.documents import D, Document
 from backend.common.errors import ValidationFailed
 from backend.common.reading import Reading
 
@@ -43,23 +43,25 @@ def page_of(query: Document) -> Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    documents: list[Document]
+class Found(Generic[D]):
+    """A page of a list."""
+
+    documents: list[D]
     pagination: Document
 
-    def listed(self, represent: Callable[[Any], Document]) -> Document:
+    def listed(self, represent: Callable[[D], Document]) -> Document:
         """Return the API's form of every list."""
         return {"data": [represent(doc) for doc in self.documents], "pagination": self.pagination}
 
 
 def find_page(
-    collection: Collection[Document],
+    collection: Collection[D],
     reading: Reading,
     order: Order,
     page: Page,
     projection: Document | None = None,
     count: Callable[[], int] | None = None,
-) -> Found:
+) -> Found[D]:
     """Return one page. `count` counts all matches, by default with the same reading.
 
     Raises ValidationFailed for a bad cursor or page number.
@@ -74,12 +76,12 @@ def find_page(
 
 
 def read_page(
-    collection: Collection[Document],
+    collection: Collection[D],
     reading: Reading,
     order: Order,
     page: Page,
     projection: Document | None = None,
-) -> list[Document]:
+) -> list[D]:
     """Return the documents of a page, and one more if there is a next page."""
     return reading.find(
         collection,
@@ -92,14 +94,14 @@ def read_page(
 
 
 def found_page(
-    documents: list[Document],
+    documents: list[D],
     total: int,
     order: Order,
     page: Page,
     *,
     most: int | None = None,
     complete: bool = True,
-) -> Found:
+) -> Found[D]:
     """Return the page of what `read_page` has read. `total` is exact up to `most`."""
     most = counting.MAX_COUNTED if most is None else most
     more = len(documents) > page.limit

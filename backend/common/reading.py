@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from backend.common.cursors import Order, behind, place_of
-from backend.common.documents import Document
+from backend.common.documents import D, Document
 
 BATCH = 100  # documents that `walk` reads at once: a few milliseconds for others to wait
 
@@ -28,20 +28,20 @@ class Reading:
     index: Keys | None = None
 
     def find(
-        self, collection: Collection[Document], order: Order, after: Document, **options: Any
-    ) -> list[Document]:
+        self, collection: Collection[D], order: Order, after: Document, **options: Any
+    ) -> list[D]:
         """Return the matches that follow `after` in the order."""
         matching = all_of([*self.filters, after])
         return self._hinted(
             lambda **hint: list(collection.find(matching, sort=order.keys, **options, **hint))
         )
 
-    def aggregate(self, collection: Collection[Document], stages: list[Document]) -> list[Document]:
+    def aggregate(self, collection: Collection[Any], stages: list[Document]) -> list[Document]:
         """Return what the stages make of the matches."""
         pipeline = [{"$match": all_of(self.filters)}, *stages]
         return self._hinted(lambda **hint: list(collection.aggregate(pipeline, **hint)))
 
-    def count(self, collection: Collection[Document], limit: int) -> int:
+    def count(self, collection: Collection[Any], limit: int) -> int:
         """Count the matches, at most `limit`."""
         matching = all_of(self.filters)
         return self._hinted(
@@ -60,8 +60,8 @@ class Reading:
 
 
 def walk(
-    collection: Collection[Document], reading: Reading, order: Order, projection: Document
-) -> Iterator[list[Document]]:
+    collection: Collection[D], reading: Reading, order: Order, projection: Document
+) -> Iterator[list[D]]:
     """Yield every match in order, in batches, of which the last may be empty. Each batch is a query
     of its own, so that a slow client keeps nothing open in the database.
     """

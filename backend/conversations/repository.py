@@ -66,7 +66,7 @@ class ConversationRepository:
         self._conversations.insert_one(conversation, session=session)
         return conversation
 
-    def page(self, reading: Reading, page: Page) -> Found:
+    def page(self, reading: Reading, page: Page) -> Found[Document]:
         order = Order("order", descending=True, tiebreak="order")
         return find_page(self._conversations, reading, order, page)
 
@@ -123,7 +123,7 @@ class ConversationRepository:
     def find_message(self, conversation_id: str, message_id: str) -> Document | None:
         return self._messages.find_one({"conversationId": conversation_id, "messageId": message_id})
 
-    def message_page(self, conversation_id: str, page: Page) -> Found:
+    def message_page(self, conversation_id: str, page: Page) -> Found[Document]:
         """The newest page first; within a page the oldest message first, as people read."""
         order = Order("createdAt", descending=True)
         reading = Reading([{"conversationId": conversation_id}])

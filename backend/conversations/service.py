@@ -59,7 +59,7 @@ class ConversationService:
         except DuplicateKeyError:  # another process was first
             return self.open_conversation(customer, channel)
 
-    def list_conversations(self, query: Document, page: Page) -> Found:
+    def list_conversations(self, query: Document, page: Page) -> Found[Document]:
         """Return those in which something has been said; without it there is nothing to answer."""
         return self._conversations.page(reading_of(query), page)
 
@@ -75,7 +75,7 @@ class ConversationService:
             raise _no_conversation()
         return conversation
 
-    def list_messages(self, conversation_id: str, page: Page) -> Found:
+    def list_messages(self, conversation_id: str, page: Page) -> Found[Document]:
         self.get_conversation(conversation_id)
         return self._conversations.message_page(conversation_id, page)
 

@@ -29,7 +29,7 @@ class CustomerRepository:
     def find_by(self, identity: str, value: str) -> Document | None:
         return self._customers.find_one({identity: value})
 
-    def page(self, search: str | None, page: Page) -> Found:
+    def page(self, search: str | None, page: Page) -> Found[Document]:
         reading = Reading([_matching(search)] if search else [])
         return find_page(self._customers, reading, Order("createdAt", True), page)
 

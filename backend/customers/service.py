@@ -29,7 +29,7 @@ class CustomerService:
         self._transactions = transactions
         self.count_tickets: CountTickets = _no_tickets  # the tickets feature says
 
-    def list_customers(self, search: str | None, page: Page) -> Found:
+    def list_customers(self, search: str | None, page: Page) -> Found[Document]:
         return self._customers.page(search, page)
 
     def get_customer(self, customer_id: str) -> Document:

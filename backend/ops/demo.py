@@ -67,7 +67,7 @@ def _fill(db: Db) -> None:
             conversation_id = _add_conversation(
                 features, customer, text.message, text.reply, clock.now
             )
-        holder = agents[text.assigned_to] if text.assigned_to else None
+        assignee = agents[text.assigned_to] if text.assigned_to else None
         ticket, _ = tickets.create_ticket_from_agent(
             {
                 "subject": text.subject,
@@ -78,11 +78,11 @@ def _fill(db: Db) -> None:
                 "customerId": customer["_id"],
                 "conversationId": conversation_id,
                 "tags": list(text.tags),
-                "assignedTo": holder and holder.id,
+                "assignedTo": assignee.id if assignee else None,
             },
             actor=agents["supervisor@demo.test"],
         )
-        worker = holder or agents["supervisor@demo.test"]
+        worker = assignee or agents["supervisor@demo.test"]
         for status in text.path:
             clock.now += timedelta(minutes=pick.randint(4, 25))
             tickets.update_ticket_status(ticket["_id"], Status(status), actor=worker)

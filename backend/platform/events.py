@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict, TypeVar
@@ -142,7 +142,7 @@ class EventBus:
                 log.exception("a subscriber of %s failed", type(event).__name__)
 
 
-def changes_between(before: dict[str, Any], after: dict[str, Any], *ignored: str) -> Changes:
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *ignored: str) -> Changes:
     """From and to of each field of `after` that differs."""
     return {
         name: {"from": before.get(name), "to": value}

@@ -28,7 +28,7 @@ from backend.platform.metrics import EVENTS
 from backend.realtime.names import LiveEvent
 from backend.tickets.events import TicketChanged, TicketCreated
 from backend.tickets.models import Status
-from backend.tickets.views import note_view, ticket_row
+from backend.tickets.schemas import note_view, ticket_row
 from backend.tickets.visibility import SUPERVISORS, UNASSIGNED, agent_room, rooms_of
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class LiveEvents:
         if description[0] != description[1]:
             changes["description"] = {"from": description[0], "to": description[1]}
         payload = _envelope(after, changes, event)
-        rooms = rooms_of(after)
+        rooms = rooms_of(event.after)
         names = _names(changes, after)
         if not names and event.note is None:  # the SLA clock alone
             names = [LiveEvent.TICKET_UPDATED]

@@ -7,7 +7,7 @@ from marshmallow import fields
 from backend.conversations.schemas import Conversation, Message, VisitorMessage
 from backend.http.fields import Schema, out
 from backend.http.schemas import Author
-from backend.tickets.views import AgentRef, Note, TicketRow
+from backend.tickets.schemas import AgentRef, Note, TicketRow
 
 
 class FieldChange(Schema):

@@ -1,4 +1,4 @@
-"""One change for many tickets. Each is its own write, and each answers for itself."""
+"""One change for many tickets. Each ticket is written and reported by itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pymongo.errors import PyMongoError
 from backend.common.actor import Actor
 from backend.common.documents import Document
 from backend.common.errors import AppError, DatabaseUnavailable, is_unavailable
+from backend.tickets.models import TicketInput
 from backend.tickets.service import TicketService
 
 
 def change_tickets(
-    tickets: TicketService, ticket_ids: list[str], change: Document, *, actor: Actor
+    tickets: TicketService, ticket_ids: list[str], change: TicketInput, *, actor: Actor
 ) -> list[Document]:
-    """An outcome for each ticket, also when the database is lost: then the rest is not tried."""
+    """Return an outcome for each ticket. Once the database is lost, the rest is not tried."""
     outcomes: list[Document] = []
     lost: AppError | None = None
     for ticket_id in dict.fromkeys(ticket_ids):

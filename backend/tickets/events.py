@@ -1,4 +1,4 @@
-"""What happens to tickets, as subscribers hear of it."""
+"""The events of tickets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.common.actor import Actor
-from backend.common.documents import Document
 from backend.platform.events import Changes, Entry, Subjects, changes_between
+from backend.tickets.models import Note, TicketDocument
 
-# What a write always changes, or what the log has in another form.
+# Fields that every write changes, or that the log has in another form.
 _BOOKKEEPING = (
     "_id", "number", "version", "updatedAt", "search", "priorityRank", "statusRank", "createdMonth",
     "provenance", "creationKey", "statusHistory", "notes", "attachments", "sla",
@@ -18,7 +18,7 @@ _BOOKKEEPING = (
 
 @dataclass(frozen=True, slots=True)
 class TicketCreated:
-    ticket: Document
+    ticket: TicketDocument
     actor: Actor
     at: datetime
 
@@ -30,11 +30,11 @@ class TicketCreated:
 class TicketChanged:
     """One write: any number of fields, at most one new note."""
 
-    before: Document
-    after: Document
+    before: TicketDocument
+    after: TicketDocument
     actor: Actor
     at: datetime
-    note: Document | None = None
+    note: Note | None = None
 
     @property
     def changes(self) -> Changes:
@@ -49,7 +49,7 @@ class TicketChanged:
         return Entry("ticket_changed", subjects, self.changes, self.after["version"])
 
 
-def _subjects(ticket: Document) -> Subjects:
+def _subjects(ticket: TicketDocument) -> Subjects:
     subjects: Subjects = {
         "ticketId": ticket["_id"],
         "customerId": ticket["customer"]["customerId"],

@@ -1,11 +1,13 @@
-"""What a ticket is: its enums, legal moves and SLA targets, and how the collection is kept."""
+"""Tickets as stored: enums, limits, documents, validators and indexes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NotRequired, TypedDict, cast
 
+from backend.common.actor import AuthorDocument
 from backend.common.documents import index, validator
 
 
@@ -21,7 +23,7 @@ class Status(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Somebody still has to do something about it."""
+        """Whether somebody still has to act on it."""
         return self not in (Status.RESOLVED, Status.CLOSED)
 
 
@@ -58,43 +60,188 @@ class SlaState(StrEnum):
     MISSED = "missed"
 
 
-LEGAL_MOVES: dict[Status, tuple[Status, ...]] = {
-    Status.NEW: (Status.OPEN, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED),
-    Status.OPEN: (
-        Status.IN_PROGRESS,
-        Status.PENDING_CUSTOMER,
-        Status.WAITING_INTERNAL,
-        Status.RESOLVED,
-        Status.CLOSED,
-    ),
-    Status.IN_PROGRESS: (Status.PENDING_CUSTOMER, Status.WAITING_INTERNAL, Status.RESOLVED),
-    Status.PENDING_CUSTOMER: (Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED),
-    Status.WAITING_INTERNAL: (Status.IN_PROGRESS, Status.RESOLVED),
-    Status.RESOLVED: (Status.CLOSED, Status.REOPENED),
-    Status.CLOSED: (Status.REOPENED,),
-    Status.REOPENED: (
-        Status.IN_PROGRESS,
-        Status.PENDING_CUSTOMER,
-        Status.WAITING_INTERNAL,
-        Status.RESOLVED,
-    ),
+class CustomerSnapshot(TypedDict):
+    """What a ticket keeps of its customer, to show and to search."""
+
+    customerId: str
+    name: str
+    phone: str | None
+
+
+class Assignee(TypedDict):
+    agentId: str
+    name: str
+
+
+class Location(TypedDict):
+    address: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class Escalation(TypedDict):
+    reason: str
+    toAgentId: str | None
+    escalatedBy: AuthorDocument
+    escalatedAt: datetime
+
+
+class SlaFacts(TypedDict):
+    firstRespondedAt: datetime | None
+    resolvedAt: datetime | None
+    pausedAt: datetime | None
+    pausedMs: int
+
+
+class Sla(SlaFacts):
+    """The facts, and what follows from them (see `sla.py`)."""
+
+    firstResponseDueAt: datetime
+    resolutionDueAt: datetime
+    clock: str
+    atRiskAt: datetime
+    breachAt: datetime
+
+
+class Resolution(TypedDict):
+    summary: str
+    resolvedBy: AuthorDocument
+    resolvedAt: datetime
+
+
+class Feedback(TypedDict):
+    rating: int
+    comment: str | None
+    receivedAt: datetime
+
+
+class Note(TypedDict):
+    noteId: str
+    content: str
+    isInternal: bool
+    author: AuthorDocument
+    createdAt: datetime
+
+
+class Attachment(TypedDict):
+    attachmentId: str
+    filename: str
+    contentType: str
+    size: int
+    uploadedAt: datetime
+
+
+StatusChange = TypedDict(
+    "StatusChange",
+    {
+        "from": str | None,
+        "to": str,
+        "changedBy": AuthorDocument,
+        "changedAt": datetime,
+        "reason": str | None,
+    },
+)
+
+
+class ProvenanceEntry(TypedDict):
+    """A change that the assistant made for a customer's message. Never shown."""
+
+    act: str
+    conversationId: str
+    messageId: str
+    model: str
+    responseId: str | None
+    at: datetime
+
+
+class PlainFields(TypedDict, total=False):
+    """Fields that are stored as they are given: no other field depends on them."""
+
+    subject: str
+    description: str
+    subcategory: str | None
+
+
+class TicketFields(PlainFields, total=False):
+    """The fields that change; a stored ticket has all of them."""
+
+    category: str
+    priority: str
+    status: str
+    escalated: bool
+    escalation: Escalation | None
+    customer: CustomerSnapshot
+    conversationId: str | None
+    assignedTo: Assignee | None
+    tags: list[str]
+    location: Location | None
+    sla: Sla
+    resolution: Resolution | None
+    feedback: Feedback | None
+    relatedTickets: list[str]
+    updatedAt: datetime
+    closedAt: datetime | None
+
+
+class TicketDocument(TicketFields):
+    """A ticket as stored. Rows of lists are read without the parts that only a whole ticket shows.
+
+    The fields that exist for the indexes alone are in `repository.derived`.
+    """
+
+    _id: str
+    number: int
+    version: int
+    source: str
+    attachments: list[Attachment]
+    notes: list[Note]
+    statusHistory: list[StatusChange]
+    provenance: NotRequired[list[ProvenanceEntry]]
+    creationKey: NotRequired[str]  # at most one ticket for one of these
+    createdAt: datetime
+
+
+# What a new ticket starts with, and what a ticket has that was stored before a field was added.
+DEFAULTS: TicketFields = {
+    "subcategory": None,
+    "escalated": False,
+    "escalation": None,
+    "conversationId": None,
+    "assignedTo": None,
+    "location": None,
+    "resolution": None,
+    "feedback": None,
+    "closedAt": None,
 }
 
 
-class SlaTarget(NamedTuple):
-    first_response: timedelta
-    resolution: timedelta
+def ticket_of(stored: Mapping[str, Any]) -> TicketDocument:
+    """Return a stored ticket with every field. Everything that reads tickets goes through here."""
+    return cast(TicketDocument, {**DEFAULTS, **stored})
 
 
-SLA_TARGETS: dict[Priority, SlaTarget] = {
-    Priority.URGENT: SlaTarget(timedelta(minutes=15), timedelta(hours=4)),
-    Priority.HIGH: SlaTarget(timedelta(hours=1), timedelta(hours=24)),
-    Priority.MEDIUM: SlaTarget(timedelta(hours=4), timedelta(hours=72)),
-    Priority.LOW: SlaTarget(timedelta(hours=24), timedelta(days=7)),
-}
+class GivenLocation(TypedDict, total=False):
+    address: str | None
+    latitude: float | None
+    longitude: float | None
 
-# Categories that agents must refine with a subcategory.
-SUBCATEGORY_REQUIRED = frozenset({Category.TECHNICAL_SUPPORT, Category.BILLING})
+
+class TicketInput(PlainFields, total=False):
+    """What people and the assistant give to create or to change a ticket."""
+
+    category: Category
+    priority: Priority | None
+    status: Status
+    statusReason: str
+    customerId: str
+    conversationId: str | None
+    assignedTo: str | None
+    tags: list[str]
+    addTags: list[str]
+    removeTags: list[str]
+    location: GivenLocation | None
+    relatedTickets: list[str]
+
 
 # Enums sort by their place in the work, not by the alphabet: stored beside the value for indexes.
 PRIORITY_RANK = {priority.value: rank for rank, priority in enumerate(Priority)}

@@ -1,7 +1,7 @@
-"""Where the assistant's changes of a ticket come from, kept on the ticket and shown to nobody.
+"""Which customer message and which model answer caused a change by the assistant. Never shown.
 
-An entry also says that the change has been made: a run that is repeated makes it no second time,
-whatever arguments the model gives it then.
+An entry also deduplicates: a repeated run does not make the change a second time, whatever
+arguments the model gives then.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.common.documents import Document
+from backend.tickets.models import ProvenanceEntry, TicketDocument
 
 
-class Act(StrEnum):
+class Action(StrEnum):
     CREATED = "created"
     COMMENTED = "commented"
     REOPENED = "reopened"
@@ -23,7 +23,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The customer's messages that are being answered, and the answer of the model that acts."""
+    """The customer's messages that are being answered, and the model's answer that acts."""
 
     conversation_id: str
     message_ids: Sequence[str]  # of the turn; the last one is what is answered
@@ -35,14 +35,14 @@ class Provenance:
         return self.message_ids[-1]
 
     def creation_keys(self, category: str) -> list[str]:
-        """What a ticket of the category has been made by, if it was for any of the messages; the
-        last is what one that is made now is known by.
+        """Return the keys that deduplicate a ticket of this category, one for each message; a new
+        ticket gets the last.
         """
         return [f"message:{self.conversation_id}:{each}:{category}" for each in self.message_ids]
 
-    def entry(self, act: Act, at: datetime) -> Document:
+    def entry(self, action: Action, at: datetime) -> ProvenanceEntry:
         return {
-            "act": act.value,
+            "act": action.value,
             "conversationId": self.conversation_id,
             "messageId": self.message_id,
             "model": self.model,
@@ -50,11 +50,11 @@ class Provenance:
             "at": at,
         }
 
-    def is_on(self, ticket: Document, act: Act) -> bool:
-        """Whether this message has changed the ticket so already, of this conversation or of one
-        that has been joined with it.
+    def is_on(self, ticket: TicketDocument, action: Action) -> bool:
+        """Return whether this message has already caused the action, in this conversation or in one
+        that was merged into it.
         """
-        own = (act.value, self.message_id)
+        own = (action.value, self.message_id)
         return any(
             (entry["act"], entry["messageId"]) == own for entry in ticket.get("provenance", [])
         )

@@ -1,19 +1,21 @@
-"""What a ticket refers to: a customer, a conversation, an agent, other tickets.
+"""Looks up what a ticket refers to: a customer, a conversation, an agent, other tickets.
 
-Each method answers with what is named, or raises ValidationFailed by the name of the field.
+Each method raises ValidationFailed with the name of the field when there is no such thing.
 """
 
 from __future__ import annotations
 
+from typing import cast
+
 from backend.agents.service import AgentService
 from backend.common.actor import Actor
-from backend.common.documents import Document
 from backend.common.errors import ValidationFailed
 from backend.conversations.service import ConversationService
+from backend.customers.models import snapshot_of
 from backend.customers.service import CustomerService
-from backend.tickets.changes import unique
-from backend.tickets.models import MAX_RELATED
+from backend.tickets.models import MAX_RELATED, Assignee, CustomerSnapshot, TicketDocument
 from backend.tickets.repository import TicketRepository
+from backend.tickets.rules import Change, Decision, unique
 from backend.tickets.visibility import visible_to
 
 
@@ -30,8 +32,8 @@ class References:
         self._conversations = conversations
         self._agents = agents
 
-    def customer(self, customer_id: str, conversation_id: str | None) -> Document:
-        """The customer, whose the conversation is when there is one."""
+    def customer(self, customer_id: str, conversation_id: str | None) -> CustomerSnapshot:
+        """Return the snapshot of the customer, whose conversation it must be if there is one."""
         customer = self._customers.find(customer_id)
         if customer is None:
             raise ValidationFailed({"customerId": ["There is no such customer."]})
@@ -41,10 +43,10 @@ class References:
                 raise ValidationFailed(
                     {"conversationId": ["There is no such conversation of this customer."]}
                 )
-        return customer
+        return cast(CustomerSnapshot, snapshot_of(customer))
 
-    def assignee(self, agent_id: str | None, field: str) -> Document | None:
-        """The active agent as tickets name them; nobody for None."""
+    def assignee(self, agent_id: str | None, field: str) -> Assignee | None:
+        """Return the active agent as tickets store it; None (unassigned) for None."""
         if agent_id is None:
             return None
         agent = self._agents.find(agent_id)
@@ -52,18 +54,40 @@ class References:
             raise ValidationFailed({field: ["There is no such active agent."]})
         return {"agentId": agent["_id"], "name": agent["name"]}
 
-    def related(self, ticket: Document, ticket_ids: list[str], *, actor: Actor) -> list[str]:
-        """Each once. Those that are new must be there, in the actor's sight, and not be full."""
+    def link(
+        self, ticket: TicketDocument, change: Change, ticket_ids: list[str], *, actor: Actor
+    ) -> None:
+        """Relate the ticket to exactly these others. The other side is changed with it.
+
+        Added tickets must exist, be visible to the actor, and not be related to too many.
+        """
+        own_id, before = ticket["_id"], set(ticket["relatedTickets"])
         wanted = unique(ticket_ids)
-        if ticket["_id"] in wanted:
+        if own_id in wanted:
             raise ValidationFailed({"relatedTickets": ["A ticket is not related to itself."]})
-        added = set(wanted) - set(ticket["relatedTickets"])
+        added = set(wanted) - before
         if missing := added - self._tickets.existing(added, visible_to(actor)):
             problem = f"There is no ticket {', '.join(sorted(missing))}."
             raise ValidationFailed({"relatedTickets": [problem]})
-        if full := self._tickets.existing(
-            added, {f"relatedTickets.{MAX_RELATED - 1}": {"$exists": True}}
-        ):
-            problem = f"{', '.join(sorted(full))} is related to {MAX_RELATED} already."
+        change.fields["relatedTickets"] = wanted
+        change.others |= dict.fromkeys(added, _linked_to(own_id))
+        change.others |= dict.fromkeys(before - set(wanted), _unlinked_from(own_id))
+
+
+def _linked_to(own_id: str) -> Decision:
+    def decide(other: TicketDocument, _now: object) -> Change:
+        links = unique([*other["relatedTickets"], own_id])
+        if len(links) > MAX_RELATED:
+            problem = f"{other['_id']} is already related to {MAX_RELATED} tickets."
             raise ValidationFailed({"relatedTickets": [problem]})
-        return wanted
+        return Change(fields={"relatedTickets": links})
+
+    return decide
+
+
+def _unlinked_from(own_id: str) -> Decision:
+    def decide(other: TicketDocument, _now: object) -> Change:
+        links = [link for link in other["relatedTickets"] if link != own_id]
+        return Change(fields={"relatedTickets": links})
+
+    return decide

@@ -1,11 +1,10 @@
-"""Reads and writes tickets. Every read takes the visibility filter; every write one version."""
+"""Reads and writes single tickets; a write is guarded by the version that was read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
@@ -18,11 +17,14 @@ from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
     STATUS_RANK,
-    ticket_id,
-    ticket_number,
+    CustomerSnapshot,
+    TicketDocument,
+    TicketFields,
+    ticket_of,
 )
+from backend.tickets.rules import Appended
 
-# Numbers drawn that the counter remembers: for as long as their tickets take to be stored.
+# Drawn numbers that the counter remembers, for as long as their tickets take to be stored.
 RECENT_DRAWS = 50
 
 _DOCUMENT_TOO_LARGE = (10334, 17419, 17420)  # the server's codes for more than 16 MiB
@@ -34,10 +36,10 @@ class TicketRepository:
         self._counters = db["counters"]
 
     def next_sequence(self, year: int, creation_key: str | None = None) -> int:
-        """One atomic counter document a year, so that a new year starts at 1 by itself.
+        """Return the next number of a ticket in the year, starting at 1.
 
-        Who comes with a `creation_key` that has just drawn a number gets that number again: of two
-        who would make the same ticket at once, or one who tries again, none uses up another.
+        A `creation_key` that has just drawn a number gets the same one again, so that a repeated
+        request uses up no second number.
         """
         counter: Document = self._counters.find_one_and_update(
             {"_id": f"ticket-{year}"},
@@ -49,39 +51,32 @@ class TicketRepository:
             return int(counter["sequence"])
         return next(int(d["sequence"]) for d in counter["recent"] if d["key"] == creation_key)
 
-    def insert(
-        self, ticket: Document, year: int, sequence: int, session: ClientSession
-    ) -> Document:
+    def insert(self, ticket: TicketDocument, session: ClientSession) -> None:
         """Store a new ticket. Raises DuplicateKeyError when one with its `creationKey` exists."""
-        document = {
-            "_id": ticket_id(year, sequence),
-            "number": ticket_number(year, sequence),
-            **ticket,
-        }
-        document |= derived(document)
-        self._tickets.insert_one(document, session=session)
-        return document
+        self._tickets.insert_one({**ticket, **derived(ticket)}, session=session)
 
-    def find_created(self, *creation_keys: str) -> Document | None:
-        return self._tickets.find_one({"creationKey": {"$in": creation_keys}})
+    def find_created(self, *creation_keys: str) -> TicketDocument | None:
+        return _ticket(self._tickets.find_one({"creationKey": {"$in": creation_keys}}))
 
-    def find(self, wanted: str, visible: Document) -> Document | None:
-        return self._tickets.find_one({"_id": wanted, **visible})
+    def find(
+        self, wanted: str, visible: Document, session: ClientSession | None = None
+    ) -> TicketDocument | None:
+        return _ticket(self._tickets.find_one({"_id": wanted, **visible}, session=session))
 
-    def find_assignment(self, wanted: str) -> Document | None:
-        """The ticket with its assignee alone."""
-        return self._tickets.find_one({"_id": wanted}, {"assignedTo": True})
+    def find_assignment(self, wanted: str) -> TicketDocument | None:
+        """Return the ticket with its assignee alone."""
+        return _ticket(self._tickets.find_one({"_id": wanted}, {"assignedTo": True}))
 
-    def ids_showing_otherwise(self, customer: Document) -> list[str]:
-        """The ids of the customer's tickets on which the customer is not as here."""
+    def ids_with_other_snapshot(self, customer: CustomerSnapshot) -> list[str]:
+        """Return the ids of the customer's tickets that have another snapshot of the customer."""
         own = {"customer.customerId": customer["customerId"]}
         found = self._tickets.find({**own, "customer": {"$ne": customer}}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
-    def open_in_conversation(self, conversation_id: str, which: Document) -> list[str]:
-        """The ids of a conversation's open tickets that are `which`."""
+    def open_in_conversation(self, conversation_id: str, condition: Document) -> list[str]:
+        """Return the ids of a conversation's open tickets that meet the condition."""
         still_open = {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}
-        found = self._tickets.find({"$and": [still_open, which]}, {"_id": True})
+        found = self._tickets.find({"$and": [still_open, condition]}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
     def has_open(self, conversation_id: str, which: Document) -> bool:
@@ -90,7 +85,7 @@ class TicketRepository:
         return self._tickets.find_one({"$and": [still_open, which]}, {"_id": True}) is not None
 
     def move_to_customer(self, source_id: str, target_id: str, session: ClientSession) -> None:
-        """Only the id: name and phone follow ticket by ticket, each with its event."""
+        """Change the id alone: name and phone follow ticket by ticket, each with its event."""
         self._tickets.update_many(
             {"customer.customerId": source_id},
             {"$set": {"customer.customerId": target_id}},
@@ -98,7 +93,7 @@ class TicketRepository:
         )
 
     def move_to_conversation(self, source_id: str, target_id: str, session: ClientSession) -> None:
-        """With the keys of deduplication, which name the conversation of the message."""
+        """Change the conversation, also in the keys of deduplication, which contain it."""
         # Else a message that is answered again from the target would have a second ticket.
         renamed = {"input": "$creationKey", "find": source_id, "replacement": target_id}
         self._tickets.update_many(
@@ -118,26 +113,26 @@ class TicketRepository:
 
     def write(
         self,
-        ticket: Document,
-        fields: Document,
-        push: Document,
+        ticket: TicketDocument,
+        fields: TicketFields,
+        push: Appended,
         now: datetime,
         visible: Document,
         session: ClientSession,
-    ) -> Document | None:
-        """Apply a change to the version that was read; None when somebody else was first.
+    ) -> TicketDocument | None:
+        """Apply a change to the version that was read; None when another write was first.
 
         Raises TooLarge when the ticket would outgrow what one document holds.
         """
-        changed = fields | {"updatedAt": now}
-        update: dict[str, Any] = {
-            "$set": changed | derived(ticket | changed),
+        changed: Document = {**fields, "updatedAt": now}
+        update: Document = {
+            "$set": changed | derived(ticket_of({**ticket, **changed})),
             "$inc": {"version": 1},
         }
         if push:
             update["$push"] = push
         try:
-            return self._tickets.find_one_and_update(
+            written = self._tickets.find_one_and_update(
                 {"_id": ticket["_id"], "version": ticket["version"], **visible},
                 update,
                 return_document=ReturnDocument.AFTER,
@@ -149,6 +144,11 @@ class TicketRepository:
             if error.code in _DOCUMENT_TOO_LARGE:
                 raise _full() from None
             raise
+        return _ticket(written)
+
+
+def _ticket(stored: Document | None) -> TicketDocument | None:
+    return None if stored is None else ticket_of(stored)
 
 
 def _draw_once(creation_key: str) -> list[Document]:
@@ -172,8 +172,8 @@ def _full() -> TooLarge:
     return TooLarge("The ticket has reached the most that one ticket can hold.")
 
 
-def derived(ticket: Document) -> Document:
-    """What the indexes need beside the fields that people see."""
+def derived(ticket: TicketDocument) -> Document:
+    """Return the fields that exist for the indexes alone."""
     digits = re.sub(r"\D", "", ticket["customer"]["phone"] or "")
     sequence = ticket["_id"].rsplit("-", 1)[1]
     return {

@@ -1,4 +1,4 @@
-"""The tickets' HTTP routes: parse, one service call, answer."""
+"""The HTTP routes of tickets: parse, one service call, answer."""
 
 from __future__ import annotations
 
@@ -19,34 +19,29 @@ from backend.platform.audit import Act, AuditLog
 from backend.tickets import bulk
 from backend.tickets.attachments.service import AttachmentService
 from backend.tickets.listing.export import csv_chunks
-from backend.tickets.models import MAX_ATTACHMENT_BYTES
+from backend.tickets.listing.schemas import Statistics, StatusCounts, TicketFilter, TicketQuery
+from backend.tickets.models import MAX_ATTACHMENT_BYTES, TicketDocument, TicketInput
 from backend.tickets.schemas import (
+    Attachment,
     AttachmentUpload,
+    BulkAnswer,
     BulkRequest,
+    Note,
     NoteCreate,
+    Ticket,
     TicketAssign,
     TicketCreate,
     TicketEscalate,
-    TicketFilter,
-    TicketQuery,
+    TicketList,
     TicketResolve,
     TicketUpdate,
-)
-from backend.tickets.service import TicketService
-from backend.tickets.stats import TicketStatistics
-from backend.tickets.views import (
-    Attachment,
-    BulkAnswer,
-    Note,
-    Statistics,
-    StatusCounts,
-    Ticket,
-    TicketList,
     attachment_view,
     note_view,
     ticket_detail,
     ticket_row,
 )
+from backend.tickets.service import TicketService
+from backend.tickets.stats import TicketStatistics
 
 MAX_IDEMPOTENCY_KEY = 200
 # Longer than the names beside it: /tickets/stats is no ticket, and has no methods of one.
@@ -77,10 +72,10 @@ def list_tickets(query: Document) -> Response:
 @blueprint.post("")
 @blueprint.arguments(TicketCreate)
 @blueprint.response(201, Ticket)
-def create_ticket(fields: Document) -> Response:
+def create_ticket(given: TicketInput) -> Response:
     """Open a ticket for a customer"""
     ticket, created = service(TicketService).create_ticket_from_agent(
-        fields, actor=current_actor(), idempotency_key=_idempotency_key()
+        given, actor=current_actor(), idempotency_key=_idempotency_key()
     )
     response = _whole(ticket, 201)
     response.headers["Location"] = f"{request.path}/{ticket['_id']}"
@@ -102,11 +97,11 @@ def get_ticket(ticket_id: str) -> Response:
 @blueprint.put(TICKET)
 @blueprint.arguments(TicketUpdate)
 @blueprint.response(200, Ticket)
-def update_ticket(fields: Document, ticket_id: str) -> Response:
+def update_ticket(given: TicketInput, ticket_id: str) -> Response:
     """Change some fields of a ticket"""
     return _whole(
         service(TicketService).update_ticket(
-            ticket_id, fields, actor=current_actor(), version=expected_version()
+            ticket_id, given, actor=current_actor(), version=expected_version()
         )
     )
 
@@ -115,7 +110,7 @@ def update_ticket(fields: Document, ticket_id: str) -> Response:
 @blueprint.arguments(TicketAssign)
 @blueprint.response(200, Ticket)
 def assign_ticket(fields: Document, ticket_id: str) -> Response:
-    """Give a ticket to an agent, or to nobody"""
+    """Assign a ticket to an agent, or to nobody"""
     return _whole(
         service(TicketService).assign_ticket(
             ticket_id, fields["agentId"], actor=current_actor(), version=expected_version()
@@ -139,7 +134,7 @@ def resolve_ticket(fields: Document, ticket_id: str) -> Response:
 @blueprint.arguments(TicketEscalate)
 @blueprint.response(200, Ticket)
 def escalate_ticket(fields: Document, ticket_id: str) -> Response:
-    """Escalate a ticket, and hand it over when an agent is named"""
+    """Escalate a ticket, and assign it when an agent is named"""
     return _whole(
         service(TicketService).escalate_ticket(
             ticket_id,
@@ -154,9 +149,9 @@ def escalate_ticket(fields: Document, ticket_id: str) -> Response:
 @blueprint.delete("/<string:ticket_id>/escalate")
 @blueprint.response(200, Ticket)
 def lower_escalation(ticket_id: str) -> Response:
-    """Lower the escalation flag"""
+    """De-escalate a ticket"""
     return _whole(
-        service(TicketService).lower_escalation(
+        service(TicketService).de_escalate_ticket(
             ticket_id, actor=current_actor(), version=expected_version()
         )
     )
@@ -292,7 +287,7 @@ def _list(query: Document) -> Document:
     return found.listed(lambda ticket: ticket_row(ticket, now))
 
 
-def _whole(ticket: Document, status: int = 200) -> Response:
+def _whole(ticket: TicketDocument, status: int = 200) -> Response:
     return answer(ticket_detail(ticket, utcnow()), status, ETag=etag(ticket["version"]))
 
 

@@ -1,4 +1,4 @@
-"""What is asked of tickets: the bodies of writes, and the filters of lists."""
+"""The JSON of tickets: requests, and representations (what is not declared here does not leave)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from backend.http.fields import (
     Text,
     enum,
     identifier,
+    out,
 )
-from backend.http.schemas import PageQuery
-from backend.tickets.listing.filters import FILTERS
-from backend.tickets.listing.indexes import SORT_FIELDS
+from backend.http.representations import Representation
+from backend.http.schemas import Author, Pagination
+from backend.tickets import models, sla
 from backend.tickets.models import (
     MAX_ADDRESS,
     MAX_DESCRIPTION,
@@ -31,8 +32,13 @@ from backend.tickets.models import (
     MAX_TAGS,
     Category,
     Priority,
+    SlaState,
+    Source,
     Status,
 )
+from backend.tickets.rules import ALLOWED_TRANSITIONS
+
+# --- requests -------------------------------------------------------------------------------
 
 
 class Location(Schema):
@@ -92,22 +98,6 @@ class NoteCreate(Schema):
 
 
 MAX_BULK = 100
-SORTS = tuple(SORT_FIELDS)
-
-_FILTER: dict[str, fields.Field[Any]] = {
-    **{name: one.parameter for name, one in FILTERS.items()},
-    "search": Text(longest=200),
-    "sort": fields.String(
-        metadata={
-            "description": "`-` for descending. Without it: by relevance with `search`, "
-            "else `-updatedAt`."
-        },
-        validate=validate.OneOf([sign + name for name in SORTS for sign in ("", "-")]),
-    ),
-}
-# What a list can be narrowed to and its order, and the same for one page of it.
-TicketFilter = Schema.from_dict(_FILTER, name="TicketFilter")
-TicketQuery = PageQuery.from_dict(_FILTER, name="TicketQuery")
 
 
 class BulkChange(Schema):
@@ -140,3 +130,153 @@ class BulkRequest(Schema):
 
 class AttachmentUpload(Schema):
     file = Upload(required=True)
+
+
+# --- representations ------------------------------------------------------------------------
+
+
+class TicketCustomer(Schema):
+    customerId = out(fields.String)
+    name = out(fields.String, nullable=True)
+    phone = out(fields.String, nullable=True)
+
+
+class AgentRef(Schema):
+    agentId = out(fields.String)
+    name = out(fields.String)
+
+
+class LocationOut(Schema):
+    address = out(fields.String, nullable=True)
+    latitude = out(fields.Float, nullable=True)
+    longitude = out(fields.Float, nullable=True)
+
+
+class Escalation(Schema):
+    reason = out(fields.String)
+    toAgentId = out(fields.String, nullable=True)
+    escalatedBy = out(fields.Nested, Author)
+    escalatedAt = out(fields.DateTime)
+
+
+class Sla(Schema):
+    firstResponseDueAt = out(fields.DateTime)
+    resolutionDueAt = out(fields.DateTime)
+    firstRespondedAt = out(fields.DateTime, nullable=True)
+    resolvedAt = out(fields.DateTime, nullable=True)
+    pausedAt = out(fields.DateTime, nullable=True)
+    state = out(enum, SlaState, compute=lambda clock, now: sla.state(clock, now).value)
+
+
+class Resolution(Schema):
+    summary = out(fields.String)
+    resolvedBy = out(fields.Nested, Author)
+    resolvedAt = out(fields.DateTime)
+
+
+class Feedback(Schema):
+    rating = out(fields.Integer)
+    comment = out(fields.String, nullable=True)
+    receivedAt = out(fields.DateTime)
+
+
+class Note(Schema):
+    noteId = out(fields.String)
+    content = out(fields.String)
+    isInternal = out(fields.Boolean)
+    author = out(fields.Nested, Author)
+    createdAt = out(fields.DateTime)
+
+
+class StatusChange(Schema):
+    from_ = out(enum, Status, nullable=True, data_key="from")
+    to = out(enum, Status)
+    changedBy = out(fields.Nested, Author)
+    changedAt = out(fields.DateTime)
+    reason = out(fields.String, nullable=True)
+
+
+class Attachment(Schema):
+    attachmentId = out(fields.String)
+    filename = out(fields.String)
+    contentType = out(fields.String)
+    size = out(fields.Integer)
+    uploadedAt = out(fields.DateTime)
+
+
+class TicketRow(Schema):
+    """A ticket in lists and events."""
+
+    ticketId = out(fields.String, attribute="_id")
+    version = out(fields.Integer)
+    subject = out(fields.String)
+    category = out(enum, Category)
+    subcategory = out(fields.String, nullable=True)
+    priority = out(enum, Priority)
+    status = out(enum, Status)
+    escalated = out(fields.Boolean)
+    escalation = out(fields.Nested, Escalation, nullable=True)
+    customer = out(fields.Nested, TicketCustomer)
+    conversationId = out(fields.String, nullable=True)
+    assignedTo = out(fields.Nested, AgentRef, nullable=True)
+    tags = out(fields.List, fields.String())
+    location = out(fields.Nested, LocationOut, nullable=True)
+    source = out(enum, Source)
+    sla = out(fields.Nested, Sla)
+    resolution = out(fields.Nested, Resolution, nullable=True)
+    feedback = out(fields.Nested, Feedback, nullable=True)
+    relatedTickets = out(fields.List, fields.String())
+    createdAt = out(fields.DateTime)
+    updatedAt = out(fields.DateTime)
+    closedAt = out(fields.DateTime, nullable=True)
+
+
+class Ticket(TicketRow):
+    """A whole ticket."""
+
+    description = out(fields.String)
+    attachments = out(fields.List, fields.Nested(Attachment))
+    notes = out(fields.List, fields.Nested(Note))
+    statusHistory = out(fields.List, fields.Nested(StatusChange))
+
+
+class TicketList(Schema):
+    data = out(fields.List, fields.Nested(TicketRow))
+    pagination = out(fields.Nested, Pagination)
+
+
+class BulkProblem(Schema):
+    code = out(fields.String)
+    detail = out(fields.String)
+    errors = fields.Dict(keys=fields.String())
+    legal = fields.List(fields.String())
+
+
+class BulkResult(Schema):
+    ticketId = out(fields.String)
+    success = out(fields.Boolean)
+    version = out(fields.Integer, nullable=True)
+    error = out(fields.Nested, BulkProblem, nullable=True)
+
+
+class BulkAnswer(Schema):
+    results = out(fields.List, fields.Nested(BulkResult))
+
+
+# No response: it describes the allowed transitions of each status to clients.
+LegalMoves = Schema.from_dict(
+    {
+        status.value: out(fields.String, validate=validate.OneOf([to.value for to in allowed]))
+        for status, allowed in ALLOWED_TRANSITIONS.items()
+    },
+    name="LegalMoves",
+)
+
+
+# The stored fields that only a whole ticket shows; lists do not even read them.
+NOT_IN_ROWS = ("description", "notes", "statusHistory", "attachments")
+
+ticket_row = Representation(TicketRow, of=models.TicketDocument)
+ticket_detail = Representation(Ticket, of=models.TicketDocument)
+attachment_view = Representation(Attachment, of=models.Attachment)
+note_view = Representation(Note, of=models.Note)

@@ -9,9 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from backend.common.documents import Document
-from backend.tickets.models import SLA_TARGETS, Priority, SlaState, Status
+from backend.tickets.models import Priority, Sla, SlaFacts, SlaState, Status
+
+
+class SlaTarget(NamedTuple):
+    first_response: timedelta
+    resolution: timedelta
+
+
+SLA_TARGETS: dict[Priority, SlaTarget] = {
+    Priority.URGENT: SlaTarget(timedelta(minutes=15), timedelta(hours=4)),
+    Priority.HIGH: SlaTarget(timedelta(hours=1), timedelta(hours=24)),
+    Priority.MEDIUM: SlaTarget(timedelta(hours=4), timedelta(hours=72)),
+    Priority.LOW: SlaTarget(timedelta(hours=24), timedelta(days=7)),
+}
 
 AT_RISK_SHARE = 0.75  # of the time allowed
 
@@ -20,29 +34,32 @@ RUNNING = "running"
 _RUNNING = (SlaState.ON_TRACK, SlaState.AT_RISK, SlaState.BREACHED)  # in this order, never back
 
 
-def start(priority: Priority, created_at: datetime) -> Document:
-    facts = {"firstRespondedAt": None, "resolvedAt": None, "pausedAt": None, "pausedMs": 0}
+def start(priority: Priority, created_at: datetime) -> Sla:
+    facts: SlaFacts = {
+        "firstRespondedAt": None,
+        "resolvedAt": None,
+        "pausedAt": None,
+        "pausedMs": 0,
+    }
     return _derive(facts, priority, created_at)
 
 
-def set_priority(sla: Document, priority: Priority, created_at: datetime) -> Document:
+def set_priority(sla: Sla, priority: Priority, created_at: datetime) -> Sla:
     """Targets count from the creation; time already spent waiting for the customer stays off."""
     return _derive(sla, priority, created_at)
 
 
-def first_response(
-    sla: Document, priority: Priority, created_at: datetime, now: datetime
-) -> Document:
+def first_response(sla: Sla, priority: Priority, created_at: datetime, now: datetime) -> Sla:
     if sla["firstRespondedAt"] is not None:
         return sla
     return _derive(sla | {"firstRespondedAt": now}, priority, created_at)
 
 
-def pause(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+def pause(sla: Sla, priority: Priority, created_at: datetime, now: datetime) -> Sla:
     return _derive(sla | {"pausedAt": now}, priority, created_at)
 
 
-def unpause(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+def unpause(sla: Sla, priority: Priority, created_at: datetime, now: datetime) -> Sla:
     """The resolution target moves by the time that the customer took."""
     if sla["pausedAt"] is None:
         return sla
@@ -50,18 +67,18 @@ def unpause(sla: Document, priority: Priority, created_at: datetime, now: dateti
     return _derive(sla | {"pausedAt": None, "pausedMs": paused_ms}, priority, created_at)
 
 
-def stop(sla: Document, priority: Priority, created_at: datetime, now: datetime) -> Document:
+def stop(sla: Sla, priority: Priority, created_at: datetime, now: datetime) -> Sla:
     if sla["resolvedAt"] is not None:
         return sla
     return _derive(sla | {"resolvedAt": now}, priority, created_at)
 
 
-def restart(sla: Document, priority: Priority, created_at: datetime) -> Document:
+def restart(sla: Sla, priority: Priority, created_at: datetime) -> Sla:
     """A reopened ticket runs against the target it had."""
     return _derive(sla | {"resolvedAt": None}, priority, created_at)
 
 
-def _derive(facts: Document, priority: Priority, created_at: datetime) -> Document:
+def _derive(facts: SlaFacts, priority: Priority, created_at: datetime) -> Sla:
     target = SLA_TARGETS[priority]
     first_response_due = created_at + target.first_response
     resolution_due = created_at + target.resolution + timedelta(milliseconds=facts["pausedMs"])
@@ -87,7 +104,7 @@ def _derive(facts: Document, priority: Priority, created_at: datetime) -> Docume
     }
 
 
-def state(sla: Document, now: datetime) -> SlaState:
+def state(sla: Sla, now: datetime) -> SlaState:
     if sla["clock"] != RUNNING:
         return SlaState(sla["clock"])
     if now >= sla["breachAt"]:

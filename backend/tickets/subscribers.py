@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import Document
 from backend.conversations.events import ConversationsMerged, MessageCreated
@@ -11,14 +13,14 @@ from backend.customers.service import CustomerService
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RunningJob
 from backend.platform.transactions import Transaction
-from backend.tickets.models import Status
+from backend.tickets.models import CustomerSnapshot, Status
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 
-SHOW_CUSTOMER = "show_customer_on_tickets"
+UPDATE_SNAPSHOTS = "show_customer_on_tickets"
 REACT_TO_MESSAGE = "react_to_message"
 
-# Whose message changes which tickets: a reply ends the wait for it, an answer is a first response.
+# The tickets that a message changes: the reply they wait for, or the first response to them.
 _CONCERNED: dict[ActorType, Document] = {
     ActorType.CUSTOMER: {"status": Status.PENDING_CUSTOMER.value},
     ActorType.AGENT: {"sla.firstRespondedAt": None},
@@ -55,17 +57,17 @@ def subscribe(
     def customer_changed(tx: Transaction, event: CustomerChanged) -> None:
         if snapshot_of(event.before) != snapshot_of(event.after):
             payload = {"actor": event.actor.as_author()}
-            tx.enqueue(SHOW_CUSTOMER, event.after["_id"], payload)
+            tx.enqueue(UPDATE_SNAPSHOTS, event.after["_id"], payload)
 
     def customers_merged(tx: Transaction, event: CustomersMerged) -> None:
         repository.move_to_customer(event.source["_id"], event.target["_id"], tx.session)
-        tx.enqueue(SHOW_CUSTOMER, event.target["_id"], {"actor": event.actor.as_author()})
+        tx.enqueue(UPDATE_SNAPSHOTS, event.target["_id"], {"actor": event.actor.as_author()})
 
-    def show_customer(job: RunningJob) -> None:
+    def update_snapshots(job: RunningJob) -> None:
         customer = customers.find(job.key)
         if customer is not None:
             actor = Actor.of_author(job.payload["actor"])
-            tickets.show_customer(snapshot_of(customer), actor=actor)
+            tickets.update_snapshots(cast(CustomerSnapshot, snapshot_of(customer)), actor=actor)
 
     def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
         repository.move_to_conversation(event.source["_id"], event.target["_id"], tx.session)
@@ -75,5 +77,5 @@ def subscribe(
     bus.within(CustomersMerged, customers_merged)
     bus.within(ConversationsMerged, conversations_merged)
     jobs.register(JobKind(REACT_TO_MESSAGE, react_to_message, inline=True))
-    jobs.register(JobKind(SHOW_CUSTOMER, show_customer, inline=True))
+    jobs.register(JobKind(UPDATE_SNAPSHOTS, update_snapshots, inline=True))
     customers.count_tickets = lambda ids, actor: tickets.count_by_customer(ids, actor=actor)

@@ -6,10 +6,9 @@ searches, statistics, exports, single reads, writes and events all go through he
 
 from __future__ import annotations
 
-from typing import Any
-
 from backend.common.actor import Actor
 from backend.common.documents import Document
+from backend.tickets.models import Assignee, TicketDocument
 
 SUPERVISORS = "supervisors"
 UNASSIGNED = "unassigned"
@@ -25,7 +24,7 @@ def visible_to(actor: Actor) -> Document:
     return {"assignedTo.agentId": {"$in": [actor.id, None]}}
 
 
-def sees(actor: Actor, assigned_to: dict[str, Any] | None) -> bool:
+def sees(actor: Actor, assigned_to: Assignee | None) -> bool:
     """The rule for one ticket."""
     return actor.sees_all_tickets or assigned_to is None or assigned_to["agentId"] == actor.id
 
@@ -37,9 +36,9 @@ def scopes_of(actor: Actor) -> list[Document]:
     return [{"assignedTo.agentId": actor.id}, IS_UNASSIGNED]
 
 
-def rooms_of(ticket: Document) -> list[str]:
+def rooms_of(ticket: TicketDocument) -> list[str]:
     """The rule as event rooms: everybody who sees this ticket is in one of them."""
-    return [SUPERVISORS, _holder(ticket["assignedTo"])]
+    return [SUPERVISORS, _room_of(ticket["assignedTo"])]
 
 
 def rooms_for(actor: Actor) -> list[str]:
@@ -52,5 +51,5 @@ def agent_room(agent_id: str) -> str:
     return f"agent:{agent_id}"
 
 
-def _holder(assigned_to: dict[str, Any] | None) -> str:
+def _room_of(assigned_to: Assignee | None) -> str:
     return agent_room(assigned_to["agentId"]) if assigned_to else UNASSIGNED

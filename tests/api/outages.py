@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from backend.common.documents import Document
+from backend.tickets.models import TicketDocument
 from backend.tickets.repository import TicketRepository
 
 
@@ -18,7 +18,9 @@ def lost_at(ticket_id: str) -> Iterator[None]:
     """The database is lost when this ticket is to be written, and back afterwards."""
     write = TicketRepository.write
 
-    def fail(repository: TicketRepository, ticket: Document, *rest: Any) -> Document | None:
+    def fail(
+        repository: TicketRepository, ticket: TicketDocument, *rest: Any
+    ) -> TicketDocument | None:
         if ticket["_id"] == ticket_id:
             raise AutoReconnect
         return write(repository, ticket, *rest)

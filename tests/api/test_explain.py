@@ -23,17 +23,19 @@ from backend.tickets import sla
 from backend.tickets.listing.plan import FEW
 from backend.tickets.listing.query import ListQuery, list_query
 from backend.tickets.listing.repository import TicketLists
+from backend.tickets.listing.schemas import SORTS, TicketQuery
 from backend.tickets.listing.search import MAX_HITS, search_for
 from backend.tickets.models import (
     Category,
     Priority,
+    Sla,
     SlaState,
     Status,
     ticket_id,
     ticket_number,
+    ticket_of,
 )
 from backend.tickets.repository import derived
-from backend.tickets.schemas import SORTS, TicketQuery
 from backend.tickets.stats import TicketStatistics
 from tests.api.plans import (
     PAGE,
@@ -146,7 +148,7 @@ def _ticket(number: int) -> Document:
     }
 
 
-def _clock(priority: Priority, status: Status, created: datetime, time: timedelta) -> Document:
+def _clock(priority: Priority, status: Status, created: datetime, time: timedelta) -> Sla:
     clock: Any = {"priority": priority, "created_at": created}
     times = sla.start(priority, created)
     if status is Status.PENDING_CUSTOMER:
@@ -215,7 +217,7 @@ def explainer(settings: Settings) -> Iterator[Explainer]:
                 "number": ticket_number(2026, number),
                 **_ticket(number),
             }
-            documents.append(ticket | derived(ticket))
+            documents.append(ticket | derived(ticket_of(ticket)))
         db["tickets"].insert_many(documents)
         yield Explainer(db, recorder)
 

@@ -10,7 +10,7 @@ import pytest
 
 from backend.common.documents import Db, utcnow
 from backend.tickets.listing import search
-from backend.tickets.models import ticket_id, ticket_number
+from backend.tickets.models import ticket_id, ticket_number, ticket_of
 from backend.tickets.repository import derived
 from tests.desk import Desk, Person, store_tickets
 
@@ -29,7 +29,7 @@ def stored(db: Db, sequence: int, like: str, **changes: Any) -> str:
     year = changes.pop("year", 2026)
     ticket = db["tickets"].find_one({"_id": like}) or {}
     ticket |= {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence), **changes}
-    db["tickets"].insert_one(ticket | derived(ticket))
+    db["tickets"].insert_one(ticket | derived(ticket_of(ticket)))
     return str(ticket["_id"])
 
 
@@ -144,7 +144,7 @@ class TestAmongThousands:
         copies = []
         for sequence in range(10_000, 10_000 + FOREIGN):
             own = {"_id": ticket_id(2026, sequence), "number": ticket_number(2026, sequence)}
-            copies.append(ticket | own | derived(ticket | own))
+            copies.append(ticket | own | derived(ticket_of(ticket | own)))
         store_tickets(db, copies)
         return [
             desk.ticket(subject=f"caldera {n}", assignedTo=desk.ana.agent_id)["ticketId"]

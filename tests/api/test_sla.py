@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from backend.common.actor import Actor, ActorType, Role
-from backend.common.documents import Db, Document
+from backend.common.documents import Db
 from backend.common.paging import Page
 from backend.services import Features
 from backend.tickets import sla
-from backend.tickets.models import SLA_TARGETS, Category, Priority, SlaState, Status
+from backend.tickets.models import Category, Priority, SlaState, Status, TicketDocument, TicketInput
+from backend.tickets.schemas import ticket_row
 from backend.tickets.stats import TicketStatistics
-from backend.tickets.views import ticket_row
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACTOR = Actor(ActorType.AGENT, "sup", "Sup", Role.SUPERVISOR)
@@ -37,8 +37,8 @@ class Clock:
         self.now = START + time
         return self
 
-    def ticket(self, priority: Priority = Priority.MEDIUM) -> Document:
-        fields = {
+    def ticket(self, priority: Priority = Priority.MEDIUM) -> TicketDocument:
+        fields: TicketInput = {
             "subject": "s",
             "description": "d",
             "category": Category.OTHER,
@@ -48,19 +48,19 @@ class Clock:
         ticket, _ = self.service.create_ticket_from_agent(fields, actor=ACTOR)
         return ticket
 
-    def move(self, ticket: Document, *path: Status) -> Document:
+    def move(self, ticket: TicketDocument, *path: Status) -> TicketDocument:
         for status in path:
             ticket = self.service.update_ticket_status(ticket["_id"], status, actor=ACTOR)
         return ticket
 
-    def answer(self, ticket: Document) -> Document:
+    def answer(self, ticket: TicketDocument) -> TicketDocument:
         return self.service.add_note(ticket["_id"], "x", actor=ACTOR, is_internal=False)[0]
 
-    def row(self, ticket: Document) -> Any:
+    def row(self, ticket: TicketDocument) -> Any:
         stored = self.service.get_ticket_by_id(ticket["_id"], actor=ACTOR)
         return ticket_row(stored, self.now)["sla"]
 
-    def state(self, ticket: Document) -> SlaState:
+    def state(self, ticket: TicketDocument) -> SlaState:
         """As the row shows it, the list's filter finds it and the statistics count it: the same."""
         shown = SlaState(self.row(ticket)["state"])
         for state in SlaState:
@@ -84,8 +84,8 @@ def clock(db: Db) -> Clock:
 @pytest.mark.parametrize("priority", list(Priority))
 def test_targets_count_from_the_creation(clock: Clock, priority: Priority) -> None:
     ticket = clock.ticket(priority)
-    assert ticket["sla"]["firstResponseDueAt"] == START + SLA_TARGETS[priority].first_response
-    assert ticket["sla"]["resolutionDueAt"] == START + SLA_TARGETS[priority].resolution
+    assert ticket["sla"]["firstResponseDueAt"] == START + sla.SLA_TARGETS[priority].first_response
+    assert ticket["sla"]["resolutionDueAt"] == START + sla.SLA_TARGETS[priority].resolution
 
 
 @pytest.mark.parametrize("priority", list(Priority))
@@ -94,7 +94,7 @@ def test_three_quarters_of_the_time_are_a_risk_and_all_of_it_a_breach(
     clock: Clock, priority: Priority, answered: bool
 ) -> None:
     ticket = clock.ticket(priority)
-    target = SLA_TARGETS[priority]
+    target = sla.SLA_TARGETS[priority]
     allowed = target.resolution if answered else target.first_response
     if answered:
         clock.answer(ticket)
@@ -189,7 +189,7 @@ def test_a_new_priority_sets_targets_from_the_creation_and_keeps_the_waiting(clo
     ticket = clock.answer(clock.ticket(Priority.LOW))
     clock.after(1 * HOUR).move(ticket, Status.OPEN, Status.PENDING_CUSTOMER)
     clock.after(11 * HOUR).move(ticket, Status.IN_PROGRESS)
-    fields = {"priority": Priority.URGENT}
+    fields: TicketInput = {"priority": Priority.URGENT}
     ticket = clock.after(12 * HOUR).service.update_ticket(ticket["_id"], fields, actor=ACTOR)
     assert ticket["sla"]["resolutionDueAt"] == START + (4 + 10) * HOUR
     assert ticket["sla"]["firstResponseDueAt"] == START + 15 * MINUTE
@@ -199,7 +199,7 @@ def test_a_new_priority_sets_targets_from_the_creation_and_keeps_the_waiting(clo
 
 def test_a_new_priority_and_a_new_status_in_one_write_agree(clock: Clock) -> None:
     ticket = clock.answer(clock.ticket(Priority.LOW))
-    fields = {"priority": Priority.URGENT, "status": Status.RESOLVED}
+    fields: TicketInput = {"priority": Priority.URGENT, "status": Status.RESOLVED}
     ticket = clock.after(5 * HOUR).service.update_ticket(ticket["_id"], fields, actor=ACTOR)
     assert ticket["sla"]["resolutionDueAt"] == START + 4 * HOUR
     assert clock.state(ticket) is SlaState.MISSED

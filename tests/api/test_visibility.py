@@ -16,8 +16,8 @@ import pytest
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import Db
 from backend.services import Services
+from backend.tickets.listing.schemas import SORTS
 from backend.tickets.provenance import Provenance
-from backend.tickets.schemas import SORTS
 from tests.desk import Desk, Person, Reply
 
 

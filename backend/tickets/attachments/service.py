@@ -16,10 +16,15 @@ from gridfs import GridFSBucket, NoFile
 from pymongo.errors import PyMongoError
 
 from backend.common.actor import Actor
-from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.documents import Db, new_id, utcnow
 from backend.common.errors import AppError, NotFound, TooLarge, ValidationFailed
 from backend.platform.jobs import JobKind
-from backend.tickets.models import MAX_ATTACHMENT_BYTES, MAX_FILENAME
+from backend.tickets.models import (
+    MAX_ATTACHMENT_BYTES,
+    MAX_FILENAME,
+    Attachment,
+    TicketDocument,
+)
 from backend.tickets.service import TicketService
 
 CHUNK = 255 * 1024  # GridFS's own
@@ -47,7 +52,7 @@ class AttachmentService:
         *,
         actor: Actor,
         version: int | None = None,
-    ) -> tuple[Document, Document]:
+    ) -> tuple[TicketDocument, Attachment]:
         """Store a file and list it on the ticket. Returns the ticket and the attachment.
 
         Raises TooLarge, ValidationFailed for an empty one, Conflict when the ticket is full,
@@ -57,10 +62,12 @@ class AttachmentService:
         head = content.read(SNIFFED)
         if not head:
             raise ValidationFailed({"file": ["The file is empty."]})
-        attachment: Document = {
+        attachment: Attachment = {
             "attachmentId": new_id(),
             "filename": clean_filename(filename),
             "contentType": filetype.guess_mime(head) or UNKNOWN,
+            "size": 0,
+            "uploadedAt": utcnow(),
         }
         try:
             attachment["size"] = self._store(ticket_id, attachment, head, content)
@@ -81,7 +88,7 @@ class AttachmentService:
 
     def download(
         self, ticket_id: str, attachment_id: str, *, actor: Actor
-    ) -> tuple[Document, IO[bytes]]:
+    ) -> tuple[Attachment, IO[bytes]]:
         """Raises NotFound, also for a file of another ticket."""
         ticket = self._tickets.get_ticket_by_id(ticket_id, actor=actor)
         with suppress(NoFile):
@@ -117,7 +124,9 @@ class AttachmentService:
         self._chunks.delete_many({"files_id": {"$in": lost}})
         return len(lost)
 
-    def _store(self, ticket_id: str, attachment: Document, head: bytes, content: IO[bytes]) -> int:
+    def _store(
+        self, ticket_id: str, attachment: Attachment, head: bytes, content: IO[bytes]
+    ) -> int:
         size = 0
         metadata = {"ticketId": ticket_id, "listed": False}
         with self._bucket.open_upload_stream_with_id(

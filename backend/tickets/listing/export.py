@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from backend.common.documents import Document, iso
+from backend.common.documents import iso
 from backend.tickets import sla
+from backend.tickets.models import TicketDocument
 
 COLUMNS = (
     "ticketId",
@@ -62,7 +63,7 @@ _turn = threading.Lock()
 _FORMULA = re.compile(r"(^|;)(?=\"*[=+\-@＝＋－＠\t\r\n])")
 
 
-def csv_chunks(batches: Iterable[list[Document]], now: datetime) -> Iterator[str]:
+def csv_chunks(batches: Iterable[list[TicketDocument]], now: datetime) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
@@ -76,8 +77,8 @@ def csv_chunks(batches: Iterable[list[Document]], now: datetime) -> Iterator[str
         buffer.truncate()
 
 
-def _cells(ticket: Document, now: datetime) -> list[str | None]:
-    customer, holder, clock = ticket["customer"], ticket["assignedTo"], ticket["sla"]
+def _cells(ticket: TicketDocument, now: datetime) -> list[str | None]:
+    customer, assignee, clock = ticket["customer"], ticket["assignedTo"], ticket["sla"]
     return [
         ticket["_id"],
         ticket["subject"],
@@ -87,7 +88,7 @@ def _cells(ticket: Document, now: datetime) -> list[str | None]:
         ticket["subcategory"],
         customer["name"],
         customer["phone"],
-        holder and holder["name"],
+        assignee and assignee["name"],
         "true" if ticket["escalated"] else "false",
         ", ".join(ticket["tags"]),
         sla.state(clock, now).value,

@@ -15,8 +15,8 @@ from backend.tickets.listing.filters import ASSIGNEE, with_status
 from backend.tickets.listing.indexes import SORT_FIELDS
 from backend.tickets.listing.query import ListQuery
 from backend.tickets.listing.search import MAX_HITS, RELEVANCE, Hits, Search
-from backend.tickets.models import OPEN_STATUSES, Status
-from backend.tickets.views import NOT_IN_ROWS
+from backend.tickets.models import OPEN_STATUSES, Status, TicketDocument, ticket_of
+from backend.tickets.schemas import NOT_IN_ROWS
 
 ROW = dict.fromkeys((*NOT_IN_ROWS, "provenance"), False)
 # What an export reads: its cells, and by which it goes on from batch to batch.
@@ -37,18 +37,23 @@ class TicketLists:
         self._tickets = db["tickets"]
         self._sizes = RecentCounts()
 
-    def page(self, query: ListQuery, sort: str, page: Page) -> Found:
+    def page(self, query: ListQuery, sort: str, page: Page) -> Found[TicketDocument]:
         """Return one page of a list."""
         order = order_of(sort)
         reading = plan.in_order(query, order.field)
         if plan.is_in_order(query, order.field):
-            return find_page(self._tickets, reading, order, page, ROW, lambda: self._count(query))
+            return _tickets_of(
+                find_page(self._tickets, reading, order, page, ROW, lambda: self._count(query))
+            )
         total = self._count(query)
         if self._is_sorted(query, total, page):
             reading = self._smallest(plan.to_sort(query))
-        return found_page(read_page(self._tickets, reading, order, page, ROW), total, order, page)
+        rows = read_page(self._tickets, reading, order, page, ROW)
+        return _tickets_of(found_page(rows, total, order, page))
 
-    def hits(self, sought: Search, query: ListQuery, sort: str | None, page: Page) -> Found:
+    def hits(
+        self, sought: Search, query: ListQuery, sort: str | None, page: Page
+    ) -> Found[TicketDocument]:
         """Return one page of a search, by relevance without `sort`."""
         order = order_of(sort) if sort else RELEVANCE
         hits = self._hits(sought, query)
@@ -82,14 +87,15 @@ class TicketLists:
 
     def walk(
         self, query: ListQuery, sort: str, sought: Search | None = None
-    ) -> Iterator[list[Document]]:
+    ) -> Iterator[list[TicketDocument]]:
         """Yield every match in batches."""
         order = order_of(sort)
         if sought:
             reading = Reading([query.conditions, sought.anything])
         else:
             reading = plan.in_order(query, order.field)
-        return walk(self._tickets, reading, order, EXPORTED)
+        for batch in walk(self._tickets, reading, order, EXPORTED):
+            yield [ticket_of(stored) for stored in batch]
 
     def count_each(self, scope: Document, filters: dict[Metric, Document]) -> dict[Metric, int]:
         """Count what each of the filters selects within a scope, in one request."""
@@ -182,10 +188,14 @@ class TicketLists:
                 break
         return rarest, fewest
 
-    def _rows(self, places: list[Document], query: ListQuery) -> list[Document]:
+    def _rows(self, places: list[Document], query: ListQuery) -> list[TicketDocument]:
         """Return the rows in the order of their places."""
         ids = [place["_id"] for place in places]
         # With the conditions again, as a ticket may have changed meanwhile.
         rows = self._tickets.find(all_of([{"_id": {"$in": ids}}, query.conditions]), ROW)
-        by_id = {row["_id"]: row for row in rows}
+        by_id = {row["_id"]: ticket_of(row) for row in rows}
         return [by_id[one] for one in ids if one in by_id]
+
+
+def _tickets_of(found: Found[Document]) -> Found[TicketDocument]:
+    return Found([ticket_of(stored) for stored in found.documents], found.pagination)

@@ -426,7 +426,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Give a ticket to an agent, or to nobody */
+        /** Assign a ticket to an agent, or to nobody */
         put: {
             parameters: {
                 query?: never;
@@ -548,7 +548,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Escalate a ticket, and hand it over when an agent is named */
+        /** Escalate a ticket, and assign it when an agent is named */
         put: {
             parameters: {
                 query?: never;
@@ -593,7 +593,7 @@ export interface paths {
             };
         };
         post?: never;
-        /** Lower the escalation flag */
+        /** De-escalate a ticket */
         delete: {
             parameters: {
                 query?: never;

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from backend.common.actor import Actor
 from backend.common.documents import Document
@@ -16,10 +17,11 @@ from backend.platform.transactions import (
     WriteCollision,
     pause_after,
 )
-from backend.tickets.changes import Decision
 from backend.tickets.events import TicketChanged
+from backend.tickets.models import TicketDocument, TicketFields
 from backend.tickets.repository import TicketRepository
-from backend.tickets.views import ticket_detail
+from backend.tickets.rules import Change, Decision
+from backend.tickets.schemas import ticket_detail
 from backend.tickets.visibility import visible_to
 
 MAX_ATTEMPTS = 40  # at one write when others keep writing the same ticket first
@@ -44,12 +46,12 @@ class TicketWriter:
         actor: Actor,
         version: int | None = None,
         visible: Document | None = None,
-    ) -> Document:
-        """Decide on the stored ticket, and write it unless somebody else did meanwhile.
+    ) -> TicketDocument:
+        """Decide on the stored ticket and write it, unless somebody else writes it meanwhile.
 
-        Without `version` a lost race is decided again on what is there now; with it the caller gets
-        VersionConflict. What changes nothing is not written and publishes no event. `visible`
-        stands in for what the actor may see.
+        Without `version` a lost race is decided again on what is stored then; with it the caller
+        gets VersionConflict. A change of nothing is not written and publishes no event. `visible`
+        replaces the filter for what the actor may see.
         """
         visible = visible_to(actor) if visible is None else visible
         for attempt in range(MAX_ATTEMPTS):
@@ -60,13 +62,9 @@ class TicketWriter:
             if version is not None and before["version"] != version:
                 raise VersionConflict(ticket_detail(before, now))
             change = decide(before, now)
-            changed = {
-                name: value for name, value in change.fields.items() if before[name] != value
-            }
-            if not changed and not change.push:
+            if _changes_nothing(before, change):
                 return before
-            event = partial(TicketChanged, before, actor=actor, at=now, note=change.note)
-            commit = partial(self._commit, before, changed, change.push, now, visible, event)
+            commit = partial(self._commit, before, change, visible, actor, now)
             with suppress(WriteCollision):
                 after = self._transactions.run_once(commit)
                 if after is not None:
@@ -76,15 +74,44 @@ class TicketWriter:
 
     def _commit(
         self,
-        before: Document,
-        changed: Document,
-        push: Document,
-        now: datetime,
+        before: TicketDocument,
+        change: Change,
         visible: Document,
-        event: Callable[[Document], TicketChanged],
+        actor: Actor,
+        now: datetime,
         tx: Transaction,
-    ) -> Document | None:
-        after = self._tickets.write(before, changed, push, now, visible, tx.session)
-        if after is not None:
-            tx.publish(event(after))
+    ) -> TicketDocument | None:
+        """Write the ticket and the others that change with it; None when a race is lost."""
+        after = self._write_one(before, change, visible, actor, now, tx)
+        if after is None:
+            return None
+        for other_id, decide in sorted(change.others.items()):
+            other = self._tickets.find(other_id, {}, tx.session)
+            if other is not None and not _changes_nothing(other, own := decide(other, now)):
+                self._write_one(other, own, {}, actor, now, tx)
         return after
+
+    def _write_one(
+        self,
+        before: TicketDocument,
+        change: Change,
+        visible: Document,
+        actor: Actor,
+        now: datetime,
+        tx: Transaction,
+    ) -> TicketDocument | None:
+        fields = _changed(before, change.fields)
+        after = self._tickets.write(before, fields, change.push, now, visible, tx.session)
+        if after is not None:
+            tx.publish(TicketChanged(before, after, actor, now, change.push.get("notes")))
+        return after
+
+
+def _changed(before: TicketDocument, fields: TicketFields) -> TicketFields:
+    """Return the fields that have another value than before."""
+    changed = {name: value for name, value in fields.items() if before.get(name) != value}
+    return cast(TicketFields, changed)
+
+
+def _changes_nothing(before: TicketDocument, change: Change) -> bool:
+    return not change.push and not _changed(before, change.fields)
