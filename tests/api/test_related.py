@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 from tests.api.outages import lost_at
 from tests.desk import Desk, Person
 
@@ -42,6 +45,56 @@ def test_a_relation_that_was_cut_off_on_its_way_is_made_when_said_again(desk: De
         assert relate(desk.ana, a, b) == 503
     assert relate(desk.ana, a, b) == 200
     assert [related(desk, ticket) for ticket in (a, b)] == [[b], [a]]
+
+
+def test_a_stale_version_changes_neither_side(desk: Desk) -> None:
+    a, b = (desk.ticket()["ticketId"] for _ in range(2))
+    desk.ana.put(f"/tickets/{a}", {"subject": "changed since"})
+    answer = desk.ana.put(f"/tickets/{a}", {"relatedTickets": [b]}, If_Match='"1"')
+    assert answer.status_code == 412
+    assert [related(desk, ticket) for ticket in (a, b)] == [[], []]
+    assert desk.ana.get(f"/tickets/{b}").json["version"] == 1
+
+
+def test_a_failure_on_the_other_side_changes_neither(desk: Desk) -> None:
+    a, b = (desk.ticket()["ticketId"] for _ in range(2))
+    with lost_at(b):
+        assert relate(desk.ana, a, b) == 503
+    assert [related(desk, ticket) for ticket in (a, b)] == [[], []]
+
+
+def test_changes_of_the_other_side_meanwhile_are_no_conflict(desk: Desk) -> None:
+    a, b = (desk.ticket()["ticketId"] for _ in range(2))
+
+    def link(number: int) -> Any:
+        """With the version that the client has of its own ticket, which nobody else changes."""
+        version = desk.ana.get(f"/tickets/{a}").headers["ETag"]
+        body = {"relatedTickets": [b] if number % 2 else []}
+        return desk.ana.put(f"/tickets/{a}", body, If_Match=version).status_code
+
+    def change(number: int) -> Any:
+        return desk.ana.put(f"/tickets/{b}", {"subject": f"number {number}"}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        changes = pool.map(change, range(20))
+        links = [link(number) for number in range(10)]
+    assert links == [200] * 10
+    assert set(changes) == {200}
+    assert [related(desk, ticket) for ticket in (a, b)] == [[b], [a]]
+
+
+def test_both_sides_linked_and_unlinked_at_once_agree(desk: Desk) -> None:
+    tickets = [desk.ticket()["ticketId"] for _ in range(3)]
+    wishes = [
+        (own, others)
+        for own in tickets
+        for others in ([other for other in tickets if other != own], [])
+    ] * 3
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda wish: relate(desk.ana, wish[0], *wish[1]), wishes))
+    assert set(answers) == {200}
+    links = {ticket: set(related(desk, ticket)) for ticket in tickets}
+    assert all(ticket in links[other] for ticket, others in links.items() for other in others)
 
 
 def test_a_ticket_is_not_related_to_itself_or_to_nothing(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -129,23 +128,31 @@ def test_some_categories_need_a_subcategory_of_agents(desk: Desk, category: str)
     assert desk.ana.post("/tickets", body | {"subcategory": "x"}).status_code == 201
 
 
-@pytest.mark.parametrize(("start", "to"), list(itertools.product(Status, Status)))
-def test_only_the_legal_moves_are_made(desk: Desk, db: Db, start: Status, to: Status) -> None:
+@pytest.mark.parametrize("start", Status)
+def test_only_allowed_transitions_are_made(desk: Desk, db: Db, start: Status) -> None:
+    """One of each kind through the door; the whole table is in `tests/tickets/test_rules.py`."""
+    allowed = ALLOWED_TRANSITIONS[start]
+    refused = next(status for status in Status if status not in (*allowed, start))
     ticket = desk.ticket()
-    db["tickets"].update_one({"_id": ticket["ticketId"]}, {"$set": {"status": start.value}})
-    answer = desk.ana.put(f"/tickets/{ticket['ticketId']}", {"status": to.value})
-    if to in ALLOWED_TRANSITIONS[start]:
-        assert answer.status_code == 200
-        assert answer.json["status"] == to.value
-        move = answer.json["statusHistory"][-1]
-        assert (move["from"], move["to"]) == (start.value, to.value)
-    elif to is start:  # nothing to do is not a move
-        assert answer.status_code == 200
-        assert answer.json["version"] == ticket["version"]
-    else:
-        assert answer.status_code == 409
-        assert answer.json["code"] == "invalid_transition"
-        assert answer.json["legal"] == [status.value for status in ALLOWED_TRANSITIONS[start]]
+
+    def change_to(status: Status) -> Any:
+        db["tickets"].update_one({"_id": ticket["ticketId"]}, {"$set": {"status": start.value}})
+        return desk.ana.put(f"/tickets/{ticket['ticketId']}", {"status": status.value})
+
+    unchanged = change_to(start)
+    assert unchanged.status_code == 200
+    assert unchanged.json["version"] == ticket["version"]
+
+    answer = change_to(refused)
+    assert answer.status_code == 409
+    assert answer.json["code"] == "invalid_transition"
+    assert answer.json["legal"] == [status.value for status in allowed]
+
+    answer = change_to(allowed[-1])
+    assert answer.status_code == 200
+    assert answer.json["status"] == allowed[-1].value
+    entry = answer.json["statusHistory"][-1]
+    assert (entry["from"], entry["to"]) == (start.value, allowed[-1].value)
 
 
 def test_a_stale_version_is_refused_and_shows_the_ticket_as_it_is(desk: Desk) -> None:
