@@ -123,7 +123,7 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
     bus, jobs, transactions = features.bus, features.jobs, features.transactions
     agents, customers = features.agents, features.customers
     conversations, tickets = features.conversations, features.tickets
-    tokens = Tokens(settings.signing_key)
+    tokens = Tokens(settings.signing_key, settings.secret_key_previous)
     auth = AuthService(AgentRepository(db), tokens, demo=settings.demo_on)
 
     # Channels, the assistant, live events

@@ -107,6 +107,14 @@ class Settings(BaseSettings):
         description=f"at least {MIN_SECRET_LENGTH} characters, as `openssl rand -hex 32` prints",
     )
 
+    # Still accepted while SECRET_KEY is replaced; new tokens are signed with SECRET_KEY.
+    secret_key_previous: str | None = Field(
+        None,
+        repr=False,
+        min_length=MIN_SECRET_LENGTH,
+        description=f"the former SECRET_KEY, at least {MIN_SECRET_LENGTH} characters",
+    )
+
     # The assistant's model; without a key the offline assistant answers.
     openai_api_key: str | None = Field(None, repr=False)
     openai_base_url: Url = Field("https://api.openai.com/v1", description=_URL)

@@ -15,7 +15,7 @@ from backend.auth.tokens import ACCESS_LIFETIME
 from backend.common.actor import Role
 from backend.common.documents import Document
 from backend.common.errors import Unauthenticated
-from backend.http.identity import current_actor, require_agent
+from backend.http.identity import current_actor, refuse_other_sites, require_agent
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
 from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS, RateLimits
@@ -71,9 +71,11 @@ def set_up(fields: Document) -> Response:
 @blueprint.post("/refresh")
 @blueprint.response(200, LoginAnswer)
 @blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.doc(**PUBLIC)
 def refresh() -> Response:
     """Get a new access token with the refresh cookie"""
+    refuse_other_sites()
     token = request.cookies.get(COOKIE)
     if not token:
         raise Unauthenticated
@@ -86,9 +88,11 @@ def refresh() -> Response:
 
 @blueprint.post("/logout")
 @blueprint.response(204)
+@blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.doc(**PUBLIC)
 def logout() -> Response:
     """End the session"""
+    refuse_other_sites()
     agent_id = service(AuthService).logout(request.cookies.get(COOKIE, ""))
     if agent_id:
         service(AuditLog).record(Act.LOGOUT, actor_id=agent_id, agent_id=agent_id)

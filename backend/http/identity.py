@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import g, request
 
 from backend.common.actor import Actor
+from backend.common.errors import Forbidden
 from backend.http.rate_limits import API_AGENT, RateLimits
 from backend.http.services import service
 
@@ -29,6 +30,13 @@ def require_agent() -> None:
 def current_actor() -> Actor:
     actor: Actor = g.actor
     return actor
+
+
+def refuse_other_sites() -> None:
+    """For routes that a cookie authenticates. Raises Forbidden for a page of another site."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.partition("://")[2] != request.host:
+        raise Forbidden("Pages of other sites cannot do this.")
 
 
 def bearer_token() -> str | None:

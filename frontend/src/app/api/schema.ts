@@ -126,6 +126,7 @@ export interface paths {
                     };
                 };
                 401: components["responses"]["UNAUTHORIZED"];
+                403: components["responses"]["FORBIDDEN"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
             };
         };
@@ -161,6 +162,7 @@ export interface paths {
                     };
                     content?: never;
                 };
+                403: components["responses"]["FORBIDDEN"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
             };
         };
