@@ -131,7 +131,7 @@ class Jobs:
         self._start_task = start_background_task
         self._kinds: dict[str, JobKind] = {}
         self._slots: dict[str, threading.Semaphore] = {}
-        self._started: set[str] = set()  # those that wait for a slot in this process
+        self._started: set[str] = set()  # those that this process is about to claim
         self._running: dict[str, RunningJob] = {}  # by owner
         self._renewed_at = utcnow()
         self._unscheduled: list[JobKind] = []  # recurring ones, until the first tick
@@ -214,13 +214,15 @@ class Jobs:
     def _run(self, kind: JobKind, job_id: str) -> None:
         """Run the job until it is no longer due. Whatever goes wrong, it is tried again."""
         with self._slots[kind.name]:
-            self._started.discard(job_id)
             try:
-                while (job := self._claim(kind, job_id)) is not None:
-                    if self._attempt(job):
-                        return
+                job = self._claim(kind, job_id)
+                self._started.discard(job_id)  # now, as the next tick finds it leased
+                while job is not None and not self._attempt(job):
+                    job = self._claim(kind, job_id)
             except PyMongoError as error:  # its lease ends, and then it is due again
                 log.warning("job %s cut off: %s", job_id, type(error).__name__)
+            finally:
+                self._started.discard(job_id)
 
     def _claim(self, kind: JobKind, job_id: str) -> RunningJob | None:
         now = utcnow()

@@ -186,7 +186,7 @@ class TicketService(ConversationActions):
         """Return a customer's newest tickets, for the customer."""
         shown = [status for status in Status if closed_too or status is not Status.CLOSED]
         query = ListQuery.of(of_customer(customer_id), with_status(*shown))
-        return self._lists.page(query, "-createdAt", Page(1, limit)).documents
+        return self._lists.first(query, "-createdAt", limit)
 
     def get_tickets_by_agent(
         self, agent_id: str, page: Page, *, actor: Actor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from backend.common import counting
 from backend.common.counting import RecentCounts, count_matches, count_up_to
@@ -50,6 +51,12 @@ class TicketLists:
             reading = self._smallest(plan.to_sort(query))
         rows = read_page(self._tickets, reading, order, page, ROW)
         return _tickets_of(found_page(rows, total, order, page))
+
+    def first(self, query: ListQuery, sort: str, limit: int) -> list[TicketDocument]:
+        """Return the first rows of a short list, which is not counted."""
+        order, reading = order_of(sort), Reading([query.conditions])
+        found = reading.find(self._tickets, order, {}, projection=ROW, limit=limit)
+        return cast(list[TicketDocument], found)
 
     def hits(
         self, sought: Search, query: ListQuery, sort: str | None, page: Page
