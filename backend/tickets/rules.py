@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import new_id
@@ -118,15 +118,13 @@ def new_ticket(
 ) -> TicketDocument:
     """Return a new ticket, not yet assigned. `number` is its year and sequence."""
     priority = given.get("priority") or Priority.MEDIUM
+    start: TicketFields = {**DEFAULTS, **_plain(given)}
     return {
-        **DEFAULTS,  # type: ignore[typeddict-item]  # has none of the fields that are not required
+        **start,  # type: ignore[typeddict-item]  # has none of the fields that are not required
         "_id": ticket_id(*number),
         "number": ticket_number(*number),
         "version": 1,
-        "subject": given["subject"],
-        "description": given["description"],
         "category": given["category"].value,
-        "subcategory": given.get("subcategory") or None,
         "priority": priority.value,
         "status": Status.NEW.value,
         "customer": customer,
@@ -149,9 +147,7 @@ def new_ticket(
 
 def set_fields(ticket: TicketDocument, given: TicketInput, change: Change) -> None:
     """Set the fields that need no look-up. Raises ValidationFailed."""
-    for name in PlainFields.__annotations__:
-        if name in given:
-            change.fields[name] = given[name]  # type: ignore[literal-required]  # both have it
+    change.fields.update(_plain(given))
     if "category" in given:
         change.fields["category"] = given["category"].value
     if given.keys() & {"tags", "addTags", "removeTags"}:
@@ -165,6 +161,11 @@ def set_fields(ticket: TicketDocument, given: TicketInput, change: Change) -> No
         category = Category(change.fields.get("category", ticket["category"]))
         if needs_subcategory(category, change.fields.get("subcategory", ticket["subcategory"])):
             raise ValidationFailed({"subcategory": ["Is required for this category."]})
+
+
+def _plain(given: TicketInput) -> TicketFields:
+    names = PlainFields.__annotations__
+    return cast(TicketFields, {name: value for name, value in given.items() if name in names})
 
 
 def _tags(ticket: TicketDocument, given: TicketInput) -> list[str]:
