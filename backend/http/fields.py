@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
@@ -151,6 +153,21 @@ class Moment(fields.AwareDateTime):
             return moment.astimezone(UTC)
         except OverflowError:  # 9999-12-31T23:59:59-12:00 is in the year 10,000
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
+def time_zone(**kwargs: Any) -> fields.String:
+    """An IANA name of a time zone."""
+    return fields.String(validate=_check_time_zone, **kwargs)
+
+
+def _check_time_zone(name: str) -> None:
+    if name not in _time_zones():
+        raise ValidationError("Should be an IANA time zone, such as America/Mexico_City.")
+
+
+@cache
+def _time_zones() -> set[str]:
+    return available_timezones()
 
 
 def identifier(**kwargs: Any) -> fields.String:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from flask import Response, request, send_file
 
@@ -19,7 +20,13 @@ from backend.platform.audit import Act, AuditLog
 from backend.tickets import bulk
 from backend.tickets.attachments.service import AttachmentService
 from backend.tickets.listing.export import csv_chunks
-from backend.tickets.listing.schemas import Statistics, StatusCounts, TicketFilter, TicketQuery
+from backend.tickets.listing.schemas import (
+    Statistics,
+    StatisticsQuery,
+    StatusCounts,
+    TicketFilter,
+    TicketQuery,
+)
 from backend.tickets.models import MAX_ATTACHMENT_BYTES, TicketDocument, TicketInput
 from backend.tickets.schemas import (
     Attachment,
@@ -239,10 +246,13 @@ def export_tickets(query: Document) -> Response:
 
 
 @blueprint.get("/stats")
+@blueprint.arguments(StatisticsQuery, location="query")
 @blueprint.response(200, Statistics)
-def get_statistics() -> Response:
+def get_statistics(query: Document) -> Response:
     """Count the tickets that you may see"""
-    return answer(service(TicketStatistics).get_statistics(actor=current_actor()))
+    statistics = service(TicketStatistics)
+    zone = ZoneInfo(query["timezone"])
+    return answer(statistics.get_statistics(zone, actor=current_actor()))
 
 
 @blueprint.get("/counts")

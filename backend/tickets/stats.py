@@ -13,8 +13,11 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pymongo
 
@@ -36,6 +39,7 @@ from backend.tickets.models import (
 from backend.tickets.visibility import IS_UNASSIGNED, scopes_of
 
 DAYS = 14
+UTC_ZONE = ZoneInfo("UTC")
 KEPT_FOR = 10  # times as long as it took to count
 # Seconds, where other operations have 4: for counting, and for waiting for another thread's count.
 COUNT_TIMEOUT = 20.0
@@ -46,6 +50,12 @@ Counts = Counter[Metric]
 _RUNNING = sla.statuses_with([sla.RUNNING])
 _PAUSED = sla.statuses_with([SlaState.PAUSED])
 _DONE = sla.statuses_with([SlaState.MET])
+
+
+class Day(NamedTuple):
+    date: str  # ISO 8601
+    start: datetime
+    end: datetime
 
 
 class _Cached:
@@ -77,12 +87,14 @@ class TicketStatistics:
     def __init__(self, lists: TicketLists, now: Callable[[], datetime] = utcnow) -> None:
         self._lists = lists
         self._now = now
-        self._cached: defaultdict[str, _Cached] = defaultdict(_Cached)  # by scope
+        self._cached: defaultdict[str, _Cached] = defaultdict(_Cached)  # by scope and zone
 
-    def get_statistics(self, *, actor: Actor) -> Document:
+    def get_statistics(self, zone: ZoneInfo = UTC_ZONE, *, actor: Actor) -> Document:
+        """Return the counts of what the actor may see, with the last days of a time zone."""
         counts: Counts = Counter()
         for scope in scopes_of(actor):
-            counts.update(self._cached[str(scope)].get(partial(self._count, scope)))
+            cached = self._cached[f"{zone.key} {scope}"]
+            counts.update(cached.get(partial(self._count, scope, zone)))
         by_status = {
             status: sum(counts["status", status, priority] for priority in Priority)
             for status in Status
@@ -99,20 +111,20 @@ class TicketStatistics:
             "escalated": counts["escalated",],
             "perDay": [
                 {
-                    "date": day,
-                    "created": counts["created", day],
-                    "resolved": counts["resolved", day],
+                    "date": day.date,
+                    "created": counts["created", day.date],
+                    "resolved": counts["resolved", day.date],
                 }
-                for day in map(_date, _last_days(self._now()))
+                for day in last_days(self._now(), zone)
             ],
         }
 
-    def _count(self, scope: Document) -> Counts:
+    def _count(self, scope: Document, zone: ZoneInfo) -> Counts:
         with pymongo.timeout(COUNT_TIMEOUT):
-            return Counter(self._lists.count_each(scope, _counted(self._now())))
+            return Counter(self._lists.count_each(scope, _counted(self._now(), zone)))
 
 
-def _counted(now: datetime) -> dict[Metric, Document]:
+def _counted(now: datetime, zone: ZoneInfo) -> dict[Metric, Document]:
     """Return a filter for each metric, in a form that an index answers alone."""
     filters: dict[Metric, Document] = {
         ("unassigned",): {**IS_UNASSIGNED, **with_status(*OPEN_STATUSES)},
@@ -125,10 +137,10 @@ def _counted(now: datetime) -> dict[Metric, Document]:
         filters["category", category] = {"category": category}
     for state in (SlaState.BREACHED, SlaState.AT_RISK, SlaState.MISSED):
         filters["sla", state] = sla.in_states([state], now)
-    for day in _last_days(now):
-        within = {"$gte": day, "$lt": day + timedelta(days=1)}
-        filters["created", _date(day)] = {"createdAt": within}
-        filters["resolved", _date(day)] = {"sla.resolvedAt": within}
+    for day in last_days(now, zone):
+        within = {"$gte": day.start, "$lt": day.end}
+        filters["created", day.date] = {"createdAt": within}
+        filters["resolved", day.date] = {"sla.resolvedAt": within}
     return filters
 
 
@@ -158,11 +170,13 @@ def _by_sla(counts: Counts, by_status: dict[Status, int]) -> dict[str, int]:
     }
 
 
-def _last_days(now: datetime) -> list[datetime]:
-    """In UTC, today included, oldest first."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return [today - timedelta(days=back) for back in reversed(range(DAYS))]
-
-
-def _date(day: datetime) -> str:
-    return f"{day:%Y-%m-%d}"
+def last_days(now: datetime, zone: ZoneInfo) -> list[Day]:
+    """Return the last days of a time zone, today included, oldest first."""
+    today = now.astimezone(zone).date()
+    dates = [today - timedelta(days=back) for back in reversed(range(-1, DAYS))]
+    # Midnight by midnight, because days can have 23 or 25 hours.
+    starts = [datetime.combine(date, datetime.min.time(), zone).astimezone(UTC) for date in dates]
+    return [
+        Day(date.isoformat(), start, end)
+        for date, (start, end) in zip(dates, pairwise(starts), strict=False)
+    ]

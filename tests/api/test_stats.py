@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -118,6 +120,37 @@ def test_days_count_what_was_created_and_resolved_in_utc(varied: Desk) -> None:
         )
         assert day["created"] == created
     assert sum(day["resolved"] for day in days) == total(varied.supervisor, sla="met,missed")
+
+
+def test_days_are_those_of_the_time_zone_that_is_asked_for(varied: Desk) -> None:
+    zone = ZoneInfo("America/Mexico_City")  # UTC-6
+    days = varied.supervisor.get("/tickets/stats", timezone=zone.key).json["perDay"]
+    today = utcnow().astimezone(zone)
+    dates = [f"{today - timedelta(days=back):%Y-%m-%d}" for back in range(13, -1, -1)]
+    assert [day["date"] for day in days] == dates
+    for day in days:
+        created = total(
+            varied.supervisor,
+            createdFrom=f"{day['date']}T00:00:00-06:00",
+            createdTo=f"{day['date']}T23:59:59.999-06:00",
+        )
+        assert day["created"] == created
+    in_utc = varied.supervisor.get("/tickets/stats", timezone="UTC").json["perDay"]
+    assert in_utc == varied.supervisor.get("/tickets/stats").json["perDay"] != days
+
+
+def test_days_follow_changes_of_the_clock() -> None:
+    days = stats.last_days(datetime(2026, 11, 2, 3, tzinfo=UTC), ZoneInfo("America/New_York"))
+    assert [day.date for day in days[-2:]] == ["2026-10-31", "2026-11-01"]  # 22:00 there
+    assert [(day.end - day.start) / timedelta(hours=1) for day in days[-2:]] == [24, 25]
+    assert all(day.end == after.start for day, after in pairwise(days))
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../etc/passwd", "x" * 200, "America"])
+def test_a_time_zone_that_does_not_exist_is_refused(desk: Desk, name: str) -> None:
+    answer = desk.ana.get("/tickets/stats", timezone=name)
+    assert answer.status_code == 422
+    assert "timezone" in answer.json["errors"]
 
 
 def test_others_tickets_do_not_count(desk: Desk) -> None:

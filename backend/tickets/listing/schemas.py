@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.http.fields import Schema, Text, out
+from backend.http.fields import Schema, Text, out, time_zone
 from backend.http.schemas import PageQuery
 from backend.tickets.listing.filters import FILTERS
 from backend.tickets.listing.indexes import SORT_FIELDS
@@ -29,6 +29,12 @@ TicketFilter = Schema.from_dict(_FILTER, name="TicketFilter")
 TicketQuery = PageQuery.from_dict(_FILTER, name="TicketQuery")
 
 
+class StatisticsQuery(Schema):
+    timezone = time_zone(
+        load_default="UTC", metadata={"description": "Time zone of the days, an IANA name"}
+    )
+
+
 class DayCount(Schema):
     date = out(fields.Date)
     created = out(fields.Integer)
@@ -40,7 +46,7 @@ def _counts() -> Any:
 
 
 class Statistics(Schema):
-    """Unassigned, mine and escalated count open tickets; days are UTC's."""
+    """Unassigned, mine and escalated count open tickets; `perDay` ends with today."""
 
     total = out(fields.Integer)
     byStatus = _counts()

@@ -925,7 +925,10 @@ export interface paths {
         /** Count the tickets that you may see */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Time zone of the days, an IANA name */
+                    timezone?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -942,6 +945,7 @@ export interface paths {
                     };
                 };
                 401: components["responses"]["UNAUTHORIZED"];
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 429: components["responses"]["TOO_MANY_REQUESTS"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
             };

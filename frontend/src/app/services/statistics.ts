@@ -31,10 +31,16 @@ export class StatisticsService {
       this.reloadSubject,
       inject(ClockService).minute$, // no event is sent when a deadline passes
     ),
-    () => this.http.get<Statistics>('/api/v2/tickets/stats'),
+    () => this.http.get<Statistics>('/api/v2/tickets/stats', { params: { timezone: timeZone() } }),
   ).pipe(shareReplay({ bufferSize: 1, refCount: true }));
 
   reload(): void {
     this.reloadSubject.next();
   }
+}
+
+/** Returns the agent's time zone; some browsers call one that they cannot tell `Etc/Unknown`. */
+function timeZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === 'Etc/Unknown' ? 'UTC' : timeZone;
 }

@@ -85,11 +85,12 @@ import { PanelComponent } from '../../ui/panel';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DayChartComponent {
-  /** The server's days, which are UTC's. */
+  /** The last days in the agent's time zone. */
   readonly perDay = input.required<readonly DayCount[]>();
   readonly language = input.required<Language>();
 
   protected readonly days = computed(() => {
+    // A date is formatted as it is: as midnight in UTC, for a reader in UTC.
     const name = new Intl.DateTimeFormat(localeOf(this.language()), {
       dateStyle: 'medium',
       timeZone: 'UTC',
