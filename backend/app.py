@@ -22,7 +22,6 @@ from backend.http.headers import secure
 from backend.http.openapi import DescribedApi
 from backend.http.problems import register_error_handlers
 from backend.http.services import register
-from backend.platform import metrics
 from backend.platform.database import connect
 from backend.platform.jobs import TICK
 from backend.platform.metrics import count_requests
@@ -92,7 +91,6 @@ def create_app(settings: Settings) -> Flask:
     register_error_handlers(app)  # after flask-smorest's own
     api.describe(*EVENT_SCHEMAS, LegalMoves)
     app.register_blueprint(status.health)
-    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(spa.blueprint)
 
     served = without_extensions(app.wsgi_app)

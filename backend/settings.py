@@ -147,6 +147,11 @@ class Settings(BaseSettings):
         description="* or origins such as https://www.example.com, separated by commas",
     )
 
+    # Opens /metrics to other machines; this machine needs no token.
+    metrics_token: str | None = Field(
+        None, repr=False, min_length=16, description="at least 16 characters"
+    )
+
     # The language of what customers read from the system.
     locale: Locale = Field(Locale.ES, description="es or en")
 

@@ -17,7 +17,7 @@ from backend.common.documents import Document
 from backend.common.errors import Unauthenticated
 from backend.http.identity import current_actor, refuse_other_sites, require_agent
 from backend.http.openapi import PUBLIC
-from backend.http.parsing import Blueprint
+from backend.http.parsing import SMALL_BODY, Blueprint
 from backend.http.rate_limits import LOGIN_ACCOUNT, LOGIN_ADDRESS, RateLimits
 from backend.http.responses import answer
 from backend.http.services import service
@@ -29,6 +29,14 @@ COOKIE_PATH = "/api/v2/auth"
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Agents' sessions")
 
 
+@blueprint.before_request
+def limit() -> None:
+    """Counts before anything reads the body, which stays small."""
+    request.max_content_length = SMALL_BODY
+    if request.endpoint in ("auth.login", "auth.set_up"):
+        service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
+
+
 @blueprint.post("/login")
 @blueprint.arguments(LoginRequest)
 @blueprint.response(200, LoginAnswer)
@@ -37,7 +45,6 @@ blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Agents'
 def login(credentials: Document) -> Response:
     """Log in with e-mail and password"""
     email = credentials["email"]
-    service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
     service(RateLimits).count(LOGIN_ACCOUNT, email.lower())
     try:
         login = service(AuthService).login(email, credentials["password"])
@@ -57,7 +64,6 @@ def login(credentials: Document) -> Response:
 @blueprint.doc(**PUBLIC)
 def set_up(fields: Document) -> Response:
     """Create the first admin with the token of the link that start-up prints, and log in"""
-    service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
     service(Setup).check(fields["token"])
     password_hash = passwords.hash_password(fields["password"])
     account = new_account(fields["name"], fields["email"], Role.ADMIN, password_hash)

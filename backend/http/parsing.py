@@ -14,6 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from backend.common.errors import TooLarge, UnsupportedMediaType, ValidationFailed
 
+SMALL_BODY = 4 * 1024  # bytes: enough for a login or a visitor's session
+MAX_FIELDS = 100  # of an object; no schema has as many
+
 
 class _Parser(FlaskParser):
     """The policy for input as such; what each field may hold is its schema's matter."""
@@ -37,6 +40,8 @@ class _Parser(FlaskParser):
             raise _bad_body(f"Should be JSON in UTF-8: {_first_line(error)}") from None
         if not isinstance(parsed, dict):
             raise _bad_body("Should be a JSON object.")
+        if len(parsed) > MAX_FIELDS:
+            raise _bad_body(f"Has more than {MAX_FIELDS} fields.")
         return parsed
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:

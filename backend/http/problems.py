@@ -15,6 +15,8 @@ from backend.common.errors import AppError, DatabaseUnavailable, ValidationFaile
 
 log = logging.getLogger(__name__)
 
+MAX_ERRORS = 20  # in one answer
+
 _CODES = {
     HTTPStatus.BAD_REQUEST: "bad_request",
     HTTPStatus.NOT_FOUND: "not_found",
@@ -57,7 +59,7 @@ def _http_exception(error: HTTPException) -> BaseResponse:
     messages = getattr(error, "data", {}).get("messages")
     shown: AppError
     if status is HTTPStatus.UNPROCESSABLE_ENTITY:
-        shown = ValidationFailed(_by_field(messages))
+        shown = ValidationFailed(_first(_by_field(messages), MAX_ERRORS))
     else:
         shown = AppError(error.description or status.phrase)
         shown.status = status
@@ -77,6 +79,21 @@ def _by_field(messages: Any) -> dict[str, Any]:
     for location, errors in messages.items():
         fields.update(errors if isinstance(errors, dict) else {location: errors})
     return fields
+
+
+def _first(errors: dict[str, Any], most: int) -> dict[str, Any]:
+    """The first messages, of whatever depth, as they are in `errors`."""
+    kept: dict[str, Any] = {}
+    for name, found in errors.items():
+        if most <= 0:
+            break
+        kept[name] = _first(found, most) if isinstance(found, dict) else found[:most]
+        most -= _count(kept[name])
+    return kept
+
+
+def _count(errors: Any) -> int:
+    return sum(map(_count, errors.values())) if isinstance(errors, dict) else len(errors)
 
 
 def _database_error(error: PyMongoError) -> Response:

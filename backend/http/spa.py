@@ -72,7 +72,7 @@ def api_docs() -> Response:
 def _file(path: str) -> Response:
     """The brotli form when the browser takes it; the build made it."""
     compressed = f"{path}.br"
-    if request.accept_encodings["br"] > 0 and (DIST / compressed).is_file():
+    if request.accept_encodings["br"] > 0 and _is_file(DIST / compressed):
         response = send_from_directory(
             DIST, compressed, mimetype=mimetypes.guess_type(path)[0] or "application/octet-stream"
         )
@@ -84,6 +84,13 @@ def _file(path: str) -> Response:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = _IMMUTABLE if _HASHED.search(path) else "no-cache"
     return response
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the name is too long
+        return False
 
 
 def _page() -> Response:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
+from hmac import compare_digest
+
 from flask import Blueprint as PlainBlueprint
-from flask import Response
+from flask import Response, request
 from marshmallow import fields, validate
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo.database import Database
 
+from backend.common.errors import Forbidden
+from backend.http.edge import FORWARDED
 from backend.http.fields import Schema, enum, out
+from backend.http.identity import bearer_token
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
 from backend.http.responses import answer
@@ -35,6 +42,23 @@ def ready() -> Response:
     """The database answers too; else 503 by the error mapping."""
     service(Database).command("ping")
     return answer({"status": "ready"})
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """Counts for Prometheus, on this machine or with METRICS_TOKEN. Raises Forbidden."""
+    token = service(Settings).metrics_token
+    given = bearer_token() or ""
+    if not (_is_local() or (token and compare_digest(given.encode(), token.encode()))):
+        raise Forbidden("Metrics need METRICS_TOKEN, or a request from the same machine.")
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local() -> bool:
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - none
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback and not request.environ[FORWARDED]
 
 
 @config.get("")

@@ -18,7 +18,7 @@ from backend.common.paging import page_of
 from backend.conversations.schemas import VisitorMessageList, visitor_message
 from backend.conversations.service import ConversationService
 from backend.http.openapi import PERHAPS_VISITORS, PUBLIC, VISITORS
-from backend.http.parsing import Blueprint
+from backend.http.parsing import SMALL_BODY, Blueprint
 from backend.http.rate_limits import WEB_ADDRESS, WEB_VISITOR, RateLimits
 from backend.http.responses import answer
 from backend.http.schemas import PageQuery
@@ -29,7 +29,10 @@ blueprint = Blueprint("channels", __name__, url_prefix="/channels", description=
 
 
 @blueprint.before_request
-def limit_address() -> None:
+def limit() -> None:
+    """Counts before anything reads the body; that of a session stays small."""
+    if request.endpoint == "channels.open_session":
+        request.max_content_length = SMALL_BODY
     service(RateLimits).count(WEB_ADDRESS, request.remote_addr or "")
 
 
