@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,17 +29,18 @@ def measure(port: int, db: Db, people: dict[Role, list[Person]]) -> list[dict[st
     colleague = people[Role.AGENT][0]
     rows = []
     for role in (Role.SUPERVISOR, Role.AGENT):
-        person = people[role][-1]
         assignee = "me" if role is Role.AGENT else colleague.actor.id
         pairs = list(_pairs(_values(db, assignee)))
-        rows.append({"role": role.value, "pairs": len(pairs), **_measure(port, person, pairs)})
+        rows.append(
+            {"role": role.value, "pairs": len(pairs), **_measure(port, people[role], pairs)}
+        )
     return rows
 
 
-def _measure(port: int, person: Person, pairs: list[Query]) -> dict[str, Any]:
+def _measure(port: int, people: list[Person], pairs: list[Query]) -> dict[str, Any]:
     client = Client(port)
     medians: list[tuple[float, Query]] = []
-    for pair in pairs:
+    for pair, person in zip(pairs, cycle(people), strict=False):
         path, token = f"/tickets?{urlencode(pair)}", person.token()
         seconds = []
         for _ in range(1 + SAMPLES):
