@@ -113,12 +113,12 @@ class Calls:
     def _filters(self) -> dict[str, Callable[[], dict[str, str]]]:
         """What each filter of a list may be asked, drawn at random."""
         pick = self._random.choice
-        holders = [person.actor.id for person in self._people[Role.AGENT]]
+        assignees = [person.actor.id for person in self._people[Role.AGENT]]
         return {
             "status": lambda: {"status": pick(list(Status)).value},
             "priority": lambda: {"priority": pick(list(Priority)).value},
             "category": lambda: {"category": pick(list(Category)).value},
-            "holder": lambda: {"assignedTo": pick([*holders, "unassigned"])},
+            "assignee": lambda: {"assignedTo": pick([*assignees, "unassigned"])},
             "customer": lambda: {"customerId": pick(self._customer_ids)},
             "escalation": lambda: {"escalated": pick(("true", "false"))},
             "SLA state": lambda: {"sla": pick(list(SlaState)).value},

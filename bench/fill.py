@@ -58,7 +58,7 @@ _STATUSES: dict[Status, tuple[int, tuple[Status, ...]]] = {
     Status.CLOSED: (55, (Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)),
     Status.REOPENED: (2, (Status.IN_PROGRESS, Status.RESOLVED, Status.REOPENED)),
 }
-# Shares of tickets.
+# Fractions of tickets.
 UNASSIGNED = 0.8  # of the new ones
 NOTED = 0.6  # of changes of status
 INTERNAL = 0.7  # of notes
@@ -189,7 +189,7 @@ class Desk:
     """Makes tickets of a few people for many customers, of whom some write far more than others."""
 
     def __init__(self, db: Db, people: Sequence[Actor], texts: list[str]) -> None:
-        # The server's own writes wait for the disk; these may be lost, the bench would begin anew.
+        # The server's own writes wait for the disk; these may be lost, the bench would start again.
         fast = db.with_options(write_concern=WriteConcern(w=1, j=False))
         self._db = db
         self._draft = _Draft(fast)
@@ -211,7 +211,7 @@ class Desk:
             lambda: self._now,
         )
         self._people = people
-        self._shares = _skewed(len(people))
+        self._weights = _skewed(len(people))
         self._texts = texts
         self._random = random.Random(7)  # noqa: S311 - the same desk every time
 
@@ -221,9 +221,9 @@ class Desk:
         now = utcnow()
         births = sorted(self._birth(now) for _ in range(count))
         weights = _skewed(len(customers))
-        holders = self._random.choices(customers, weights, k=count)
+        owners = self._random.choices(customers, weights, k=count)
         self._db["tickets"].drop_indexes()
-        for (created_at, status), customer_id in zip(births, holders, strict=True):
+        for (created_at, status), customer_id in zip(births, owners, strict=True):
             self._now = created_at
             self._make(status, customer_id, until=now)
         self._draft.store_waiting()
@@ -238,7 +238,7 @@ class Desk:
 
     def _make(self, status: Status, customer_id: str, until: datetime) -> None:
         pick = self._random
-        [worker] = pick.choices(self._people, self._shares)
+        [worker] = pick.choices(self._people, self._weights)
         unassigned = status is Status.NEW and pick.random() < UNASSIGNED
         subject = pick.choice(self._texts)
         category = pick.choices(list(_CATEGORIES), list(_CATEGORIES.values()))[0]

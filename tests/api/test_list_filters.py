@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,11 @@ from backend.common import counting
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.counting import RecentCounts
 from backend.common.documents import new_id
+from backend.tickets.listing import plan
 from backend.tickets.listing.filters import FILTERS
-from backend.tickets.listing.indexes import INDEXES
+from backend.tickets.listing.indexes import INDEXES, ORDERS
 from backend.tickets.listing.query import list_query
-from backend.tickets.models import SlaState, Status
+from backend.tickets.models import Category, Priority, SlaState, Status
 from tests.desk import Desk
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -70,6 +72,46 @@ def test_every_filter_has_an_index_and_indexes_leave_room(desk: Desk) -> None:
     keys = [list(one.document["key"]) for one in INDEXES["tickets"]]
     assert any(key[: len(facets)] == facets for key in keys)
     assert len(INDEXES["tickets"]) <= LIMIT - 20
+
+
+@pytest.mark.parametrize(
+    ("asked", "order", "lead"),
+    [
+        ({}, "updatedAt", "updatedAt"),
+        ({"status": [Status.OPEN]}, "createdAt", "statusRank"),
+        ({"priority": [Priority.HIGH]}, "updatedAt", "priorityRank"),
+        ({"priority": [Priority.HIGH]}, "number", "number"),
+        ({"assignedTo": "me", "status": [Status.OPEN]}, "number", "assignedTo.agentId"),
+        ({"tag": "vip"}, "priorityRank", "tags"),
+        ({"customerId": new_id()}, "updatedAt", "customer.customerId"),
+        ({"createdTo": NOW}, "updatedAt", "createdMonth"),
+    ],
+)
+def test_one_filter_is_walked_in_the_order_of_its_index(
+    asked: dict[str, Any], order: str, lead: str
+) -> None:
+    query = list_query(asked, SUPERVISOR, NOW)
+    index = plan.in_order(query, order).index
+    assert index is not None
+    assert index[0][0] == lead
+    assert order in dict(index)
+
+
+def test_two_filters_are_counted_from_the_facets() -> None:
+    query = list_query(
+        {"priority": [Priority.HIGH], "category": [Category.BILLING]}, SUPERVISOR, NOW
+    )
+    assert not plan.is_in_order(query, "updatedAt")
+    [(reading, _part)] = plan.to_count(query)
+    assert dict(reading.index or []).keys() >= {"statusRank", *query.fields, *ORDERS}
+
+
+def test_few_are_sorted_and_many_are_found_on_the_way() -> None:
+    query = list_query({"priority": [Priority.HIGH]}, SUPERVISOR, NOW)
+    assert plan.is_sorted(query, total=600, wanted=21, size=100_000)
+    assert not plan.is_sorted(query, total=9_000, wanted=21, size=100_000)
+    ended = list_query({"createdTo": NOW}, SUPERVISOR, NOW)
+    assert plan.is_sorted(ended, total=9_000, wanted=21, size=100_000)
 
 
 def test_an_impossible_combination_selects_nothing() -> None:

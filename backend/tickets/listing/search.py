@@ -1,18 +1,18 @@
-"""What an agent's search means, and which of the tickets it finds comes first.
+"""What an agent's search means, and how its hits are ranked. Nothing here reads the database.
 
 Digits find ticket numbers and phones in whole or in part; words find subject, description, tags and
-customer names, accents and case ignored, all words required. Text and number indexes are written
-with the ticket itself, so the next request finds it.
+customer names. Accents and case are ignored, and all words are required. Text and number indexes
+are written with the ticket itself, so the next request finds it.
 
-The text index cannot intersect words: asked for several, it reads the tickets of each. So one word
-leads, the rarest, and the others are looked for in its tickets. Where even that one stands in more
-than MAX_LED tickets, two lots are looked at: the MAX_RECENT tickets that changed last, of those
-that the asking agent may see and the other filters leave, so that the one just written is found;
-and the first MAX_LED of the word that leads, in the order of the index: its score, then the newest.
-Ranked are at most MAX_HITS of each.
+The text index cannot intersect words: asked for several, it reads the tickets of each. So the
+rarest word leads, and the others are matched against its tickets. Where even that word occurs in
+more than MAX_LED tickets, two sets are searched: the MAX_RECENT tickets that changed last, of those
+that the agent may see and the filters select, so that a ticket just written is found; and the first
+MAX_LED of the leading word, in the order of the index: its score, then the newest. At most MAX_HITS
+of each are ranked.
 
-So a broad search costs no more on a large desk than on a small one; when it has not read all, it
-says so.
+So a broad search costs no more on a large desk than on a small one. When it has not read
+everything, it says so.
 """
 
 from __future__ import annotations
