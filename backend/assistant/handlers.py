@@ -1,7 +1,7 @@
-"""What the assistant's tools do. They never raise, and what they give the model is an allow-list.
+"""The handlers of the assistant's tools. They never raise; their results are allow-lists.
 
-The customer and the conversation come from the channel by way of the context, never from the
-model's arguments: no argument reaches another customer's ticket.
+The customer and the conversation come from the context, never from the model's arguments: no
+argument reaches another customer's ticket.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from marshmallow import ValidationError
 
 from backend.assistant.phrases import say, spoken_date
+from backend.assistant.runs import ToolCall
+from backend.assistant.schemas import own_ticket, own_ticket_row
 from backend.common.actor import ASSISTANT, Actor
 from backend.common.documents import Document, iso
 from backend.common.errors import AppError, NotFound
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_RECENT = 5
-MAX_NOTES = 10  # the latest ones; each is read in full by the model, at a price
-MAX_NOTE_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ToolContext:
 
 
 def run_tool(tool: Tool | None, arguments: object, context: ToolContext) -> Document:
-    """One call, whatever the model sent. A failure is an answer the model can read."""
+    """Run one call, whatever the model sent. A failure is a result that the model can read."""
     if tool is None:
         return _failure("unknown_tool", context)
     try:
@@ -83,11 +83,11 @@ def get_ticket_information(context: ToolContext, arguments: Document) -> Documen
         )
         if ticket is None:
             raise NotFound("There is no such ticket.")
-        return {"success": True, "tickets": [_for_customer(ticket)]}
+        return {"success": True, "tickets": [own_ticket(ticket)]}
     recent = context.tickets.get_own_tickets(context.customer.id, MAX_RECENT)
     if not recent:
         return {"success": True, "tickets": [], "message": say("no_tickets", context.locale)}
-    return {"success": True, "tickets": [_for_customer(ticket) for ticket in recent]}
+    return {"success": True, "tickets": [own_ticket_row(ticket) for ticket in recent]}
 
 
 def add_ticket_comment(context: ToolContext, arguments: Document) -> Document:
@@ -123,12 +123,12 @@ def submit_ticket_feedback(context: ToolContext, arguments: Document) -> Documen
 
 
 def request_human(context: ToolContext, arguments: Document) -> Document:  # noqa: ARG001 - as each tool
-    """The hand-over itself is made with the answer, in one step: see `reason_for_person`."""
+    """The conversation is handed off together with the answer: see `reason_for_person`."""
     return {"success": True, "message": say("person_asked", context.locale)}
 
 
-def reason_for_person(tool_calls: list[Document]) -> str | None:
-    """Why a run's calls hand the conversation to a person; None when they do not."""
+def reason_for_person(tool_calls: list[ToolCall]) -> str | None:
+    """Return why a run's calls hand the conversation off to a person; None when they do not."""
     reasons: list[str] = [
         call["arguments"]["reason"]
         for call in tool_calls
@@ -142,7 +142,7 @@ def _number(written: str) -> str:
 
 
 def _done(ticket: TicketDocument, phrase: str, context: ToolContext) -> Document:
-    """The result of a change of a ticket."""
+    """Return the result of a change of a ticket."""
     due = ticket["sla"]["resolutionDueAt"]
     spoken = spoken_date(due, context.locale)
     return {
@@ -152,35 +152,6 @@ def _done(ticket: TicketDocument, phrase: str, context: ToolContext) -> Document
         "estimatedResolution": iso(due),
         "message": say(phrase, context.locale, ticket_id=ticket["_id"], due=spoken),
     }
-
-
-def _for_customer(ticket: TicketDocument) -> Document:
-    """What a customer may know of the own ticket, field by field.
-
-    Not `updatedAt`, which tells of internal notes. Rows of a list come without notes.
-    """
-    resolution = ticket["resolution"]
-    shown: Document = {
-        "ticketId": ticket["_id"],
-        "subject": ticket["subject"],
-        "category": ticket["category"],
-        "priority": ticket["priority"],
-        "status": ticket["status"],
-        "createdAt": iso(ticket["createdAt"]),
-        "estimatedResolution": iso(ticket["sla"]["resolutionDueAt"]),
-        "resolution": resolution and resolution["summary"],
-    }
-    if "notes" in ticket:
-        public = [note for note in ticket["notes"] if not note["isInternal"]]
-        shown["notes"] = [
-            {
-                "from": "customer" if note["author"]["type"] == "customer" else "team",
-                "content": note["content"][:MAX_NOTE_CHARS],
-                "createdAt": iso(note["createdAt"]),
-            }
-            for note in public[-MAX_NOTES:]
-        ]
-    return shown
 
 
 def _failure(phrase: str, context: ToolContext, code: str | None = None) -> Document:

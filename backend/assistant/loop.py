@@ -18,7 +18,7 @@ from backend.assistant.history import MAX_MESSAGES, customers_words, estimated_t
 from backend.assistant.instructions import instructions_for
 from backend.assistant.models import Answer, Model, ModelFailed
 from backend.assistant.phrases import language_of, say
-from backend.assistant.runs import RunRepository
+from backend.assistant.runs import RunDocument, RunRepository
 from backend.assistant.tool_calls import handle_tool_calls
 from backend.common.actor import ASSISTANT, Actor, ActorType
 from backend.common.documents import Document, new_id, utcnow
@@ -66,7 +66,7 @@ class _Turn:
     latest: list[Document]  # of the conversation, these and those before
     locale: Locale
     owner: str  # of the lease
-    run: Document
+    run: RunDocument
 
 
 class Assistant:
@@ -180,7 +180,7 @@ class Assistant:
         raise ModelFailed(f"no answer after {MAX_ROUNDS} rounds of tool calls")
 
     def _ask(
-        self, instructions: str, items: list[Document], deadline: float, run: Document
+        self, instructions: str, items: list[Document], deadline: float, run: RunDocument
     ) -> Answer:
         """One answer of the model, which calls tools or says something. Raises ModelFailed."""
         began = time.monotonic()
@@ -228,7 +228,7 @@ class Assistant:
             "createdAt": utcnow(),
         }
 
-    def _outcome(self, run: Document, failure: str | None) -> Document:
+    def _outcome(self, run: RunDocument, failure: str | None) -> Document:
         """What the end of a run means for the conversation: whether it asks for a person, and why.
 
         The customer's own wish for one goes before a failure that came after it.
@@ -246,7 +246,7 @@ class Assistant:
         if not self._turns.holds(turn.conversation["_id"], turn.owner):
             raise _Lost
 
-    def _end(self, run: Document, outcome: str) -> None:
+    def _end(self, run: RunDocument, outcome: str) -> None:
         self._runs.finish(run, outcome)
         RUNS.labels(outcome).inc()
 

@@ -1,4 +1,4 @@
-"""A round of tool calls: what the model asked for, carried out in order."""
+"""Runs a round of tool calls."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import json
 from backend.assistant import tools
 from backend.assistant.handlers import ToolContext, run_tool
 from backend.assistant.models import is_storable
+from backend.assistant.runs import ToolCall
 from backend.common.documents import Document
 
 
 def handle_tool_calls(
     calls: list[Document], context: ToolContext
-) -> tuple[list[Document], list[Document]]:
-    """Carry out a round's calls in order. Returns the outputs for the model, one a `call_id`, and
-    the same in the form that agents read.
+) -> tuple[list[Document], list[ToolCall]]:
+    """Run a round's calls in order. Returns the outputs for the model, one for each `call_id`, and
+    the calls in the form that agents read.
     """
-    outputs, tool_calls = [], []
+    outputs: list[Document] = []
+    tool_calls: list[ToolCall] = []
     for call in calls:
         name, arguments = str(call.get("name", "")), _arguments(call)
         result = run_tool(tools.TOOLS.get(name), arguments, context)
@@ -38,7 +40,7 @@ def handle_tool_calls(
 
 
 def _arguments(call: Document) -> object:
-    """What the model sent, or None when it cannot be read (the schema then says so).
+    """Return what the model sent, or None when it cannot be read (the schema then says so).
 
     Every tool's arguments are flat, so nothing deeper than the database takes gets in.
     """
