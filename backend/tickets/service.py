@@ -184,8 +184,10 @@ class TicketService(ConversationActions):
         self, customer_id: str, limit: int, *, closed_too: bool = True
     ) -> list[TicketDocument]:
         """Return a customer's newest tickets, for the customer."""
-        shown = [status for status in Status if closed_too or status is not Status.CLOSED]
-        query = ListQuery.of(of_customer(customer_id), with_status(*shown))
+        query = ListQuery.of(of_customer(customer_id))
+        if not closed_too:
+            not_closed = (status for status in Status if status is not Status.CLOSED)
+            query = ListQuery.of(of_customer(customer_id), with_status(*not_closed))
         return self._lists.first(query, "-createdAt", limit)
 
     def get_tickets_by_agent(
