@@ -39,7 +39,7 @@ export const appConfig: ApplicationConfig = {
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
       withPreloading(PagePreloader),
       withNavigationErrorHandler(pageFailed),
-      // The session and the page's code are asked for while the catalogue is on its way.
+      // The session and the page's code are fetched while the catalogue loads.
       withEnabledBlockingInitialNavigation(),
     ),
     // Icons carry style attributes, which the page's policy forbids in markup.
@@ -53,7 +53,7 @@ export const appConfig: ApplicationConfig = {
       },
       loader: CatalogueLoader,
     }),
-    // The catalogue is there before the first page is: no screen ever shows a key.
+    // The catalogue is loaded before the first page, so that no screen shows a key.
     provideAppInitializer(() => {
       inject(LanguageService);
       return inject(TranslocoService).load(preferredLanguage());

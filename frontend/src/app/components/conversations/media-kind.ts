@@ -1,6 +1,6 @@
 const KINDS = ['audio', 'contacts', 'document', 'image', 'location', 'sticker', 'video'];
 
-/** What customers send beside text, as far as there is a word for it. */
+/** Returns the kind of media for its translation, `other` if unknown. */
 export function mediaKind(type: string): string {
   return KINDS.includes(type) ? type : 'other';
 }

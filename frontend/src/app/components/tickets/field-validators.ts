@@ -2,7 +2,7 @@ import { type AbstractControl, type ValidatorFn, Validators } from '@angular/for
 
 import { type FormTicketField, isRequired } from '../../services/tickets/ticket-fields';
 
-/** Returns what checks the control of a field, within the form of a whole ticket or alone. */
+/** Returns the validators of a field, for the ticket form or a single control. */
 export function fieldValidators(field: FormTicketField): ValidatorFn[] {
   const required = (control: AbstractControl<string>): { required: true } | null =>
     !control.value.trim() && isRequired(field, control.parent?.value ?? {})

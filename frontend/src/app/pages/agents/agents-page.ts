@@ -20,7 +20,7 @@ import type { ApiError } from '../../services/core/api-error';
 import { AuthService } from '../../services/auth';
 import { ToastService } from '../../services/toast';
 
-/** A change that is made once its consequences have been read. */
+/** A change that needs a confirmation of its consequences. */
 interface Asked {
   readonly agent: Agent;
   readonly change: AgentUpdate;
@@ -54,7 +54,7 @@ export class AgentsPage {
   protected readonly me$ = inject(AuthService).agent$;
   protected readonly number$ = new BehaviorSubject(1);
   protected readonly page$ = this.number$.pipe(switchMap((page) => this.service.list$(page)));
-  /** The form, when it is open, and whose account it changes: null for a new one. */
+  /** The open form, with the account that it changes; null for a new one. */
   protected readonly form$ = new BehaviorSubject<{ readonly agent: Agent | null } | null>(null);
   protected readonly asked$ = new BehaviorSubject<Asked | null>(null);
   protected readonly busy$ = new BehaviorSubject(false);

@@ -110,7 +110,7 @@ export class ConversationListPage {
     document.getElementById('main')?.scrollTo({ top: 0 });
   }
 
-  /** To the conversation that was open before. */
+  /** Scrolls to the conversation that was open before, and focuses it. */
   private comeBack(): void {
     if (!this.returnTo) return;
     const row = `[data-conversation="${this.returnTo}"]`;
@@ -122,7 +122,7 @@ export class ConversationListPage {
     afterNextRender(focus, { injector: this.injector });
   }
 
-  /** Somebody has a place among the rows that they would lose if these moved. */
+  /** Returns whether the agent is at a row and would lose it if rows moved. */
   private reading(): boolean {
     return (
       this.hovered ||
@@ -148,7 +148,7 @@ export class ConversationListPage {
     });
   }
 
-  /** The focus goes from row to row; Enter then follows the link it is on. */
+  /** Moves the focus to the next or previous row. Enter then follows its link. */
   private step(by: 1 | -1): void {
     const rows = [...this.element.querySelectorAll<HTMLElement>('[data-conversation]')];
     const at = rows.indexOf(document.activeElement as HTMLElement);
@@ -156,7 +156,7 @@ export class ConversationListPage {
   }
 }
 
-/** The address says what is shown; what it says beside that is not believed. */
+/** Returns what the address asks for. Unknown values are ignored. */
 function viewOf(params: ParamMap): {
   tab: (typeof TABS)[number]['key'];
   narrowed: boolean;

@@ -79,7 +79,7 @@ export class ConversationPage {
     empty: lucideMessagesSquare,
   };
   protected readonly noDraft = NO_DRAFT;
-  /** Whether what stands beside the conversation is shown where there is room for one only. */
+  /** Whether the side panel is shown where there is room for one column only. */
   protected readonly side$ = new BehaviorSubject(false);
   protected readonly conversation$ = this.conversationId$.pipe(
     switchMap((id) => this.service.conversation$(id)),
@@ -99,7 +99,7 @@ export class ConversationPage {
   protected readonly typist$ = this.conversationId$.pipe(
     switchMap((id) => this.service.typist$(id)),
   );
-  /** Up to where it had been read when it was opened. */
+  /** Until when the conversation had been read when it was opened. */
   protected readonly seenUntil$ = this.conversationId$.pipe(
     map((id) => this.marks.readUntil(id)),
     shareReplay({ bufferSize: 1, refCount: true }),
@@ -120,7 +120,7 @@ export class ConversationPage {
   );
 
   constructor() {
-    // Kept before the page marks it as read.
+    // Read before the page marks the conversation as read.
     this.seenUntil$.pipe(takeUntilDestroyed()).subscribe();
     const looking$ = fromEvent(document, 'visibilitychange').pipe(
       startWith(null),
@@ -154,7 +154,7 @@ export class ConversationPage {
     { conversationId, mode, flagged }: Conversation,
     wanted: ConversationMode,
   ): void {
-    // Handing back to the assistant lowers the flag too.
+    // Handing back to the assistant removes the flag too.
     if (mode === wanted && !(wanted === 'assistant' && flagged)) return;
     this.service
       .setMode(conversationId, wanted)

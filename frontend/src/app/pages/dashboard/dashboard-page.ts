@@ -22,7 +22,7 @@ import { StatisticsService } from '../../services/statistics';
 import { TicketService } from '../../services/ticket';
 import { ACTIVE, PRIORITIES } from '../../services/tickets/ticket-rules';
 
-/** The figures at the top; each opens the list of what it counts. */
+/** The counts at the top. Each links to the list of what it counts. */
 const FIGURES = [
   { key: 'mine', query: { assignedTo: 'me' }, of: (all: Statistics) => all.mine },
   {
@@ -68,10 +68,10 @@ export class DashboardPage {
   protected readonly breakdowns$ = this.statistics$.pipe(
     map(({ data }) => data && breakdownsOf(data)),
   );
-  /** Whose work it is: the agent's own, or for who supervises that of the whole desk. */
+  /** Which work is shown: agents see their own, supervisors that of the whole desk. */
   protected readonly whose = inject(AuthService).agent?.role === 'agent' ? 'mine' : 'desk';
   protected readonly work = { ...WORK[this.whose], sort: 'resolutionDueAt' };
-  /** What is due soonest of it. */
+  /** The tickets that are due first. */
   protected readonly next$ = this.tickets
     .list$({ ...this.work, status: ACTIVE.join(','), limit: 8 })
     .pipe(tap(({ data }) => data && this.tickets.rememberList(data)));
@@ -100,7 +100,7 @@ function breakdownsOf(all: Statistics): readonly { key: string; shares: readonly
       shares: slaStateValues.map((sla) => ({
         label: `sla.${sla}`,
         count: all.bySla[sla] ?? 0,
-        // These two are of tickets that are done.
+        // These two states belong to finished tickets.
         query: sla === 'met' || sla === 'missed' ? { sla, status: 'all' } : { sla },
       })),
     },

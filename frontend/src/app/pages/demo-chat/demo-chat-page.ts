@@ -17,7 +17,7 @@ import { type Visitor, VisitorService } from '../../services/visitor';
 
 const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_status'];
 
-/** Plays a customer, so that the whole way from a message to a ticket can be watched. */
+/** Simulates a customer, to show the whole way from a message to a ticket. */
 @Component({
   selector: 'app-demo-chat-page',
   imports: [

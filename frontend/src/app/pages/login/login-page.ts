@@ -13,7 +13,7 @@ import { ConfigService } from '../../services/core/config';
 import { ErrorTextService } from '../../services/core/error-text';
 import { LANGUAGES, LanguageService } from '../../services/core/language';
 
-/** The accounts every demo installation has; their password is public. */
+/** The accounts of every demo installation. Their password is public. */
 const DEMO_LOGINS = ['agent1', 'agent2', 'supervisor', 'admin'] as const;
 const DEMO_PASSWORD = 'mostrador-demo';
 
@@ -24,7 +24,7 @@ const DEMO_PASSWORD = 'mostrador-demo';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class LoginPage {
-  /** The page that asked for the login. */
+  /** The page that required the login. */
   readonly returnTo = input<string>();
 
   private readonly auth = inject(AuthService);
@@ -37,7 +37,7 @@ export class LoginPage {
   protected readonly demoLogins = DEMO_LOGINS;
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
-  /** The names of the fields that cannot be sent as they are. */
+  /** The names of the invalid fields. */
   protected readonly invalid = signal<readonly string[]>([]);
 
   // The browser's own form: the form library is larger than the rest of this page.
@@ -77,7 +77,7 @@ export class LoginPage {
   }
 }
 
-/** An address may lead anywhere; only this application's own pages are followed. */
+/** Returns the address if it is one of this application's own pages, else the default. */
 function ownPath(path: string | undefined): string {
   return path && /^\/(?![/\\])/.test(path) ? path : '/dashboard';
 }

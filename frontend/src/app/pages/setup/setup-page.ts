@@ -34,7 +34,7 @@ export class SetupPage {
   ];
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
-  /** The names of the fields that cannot be sent as they are. */
+  /** The names of the invalid fields. */
   protected readonly invalid = signal<readonly string[]>([]);
 
   // The browser's own form, as on the login page.

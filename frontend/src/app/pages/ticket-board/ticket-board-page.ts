@@ -22,7 +22,7 @@ import { filterQuery } from '../../services/tickets/ticket-query';
 import { FilterBarComponent } from '../ticket-list/filter-bar';
 import { ViewSwitchComponent } from '../ticket-list/view-switch';
 
-/** How many tickets of a status are shown; the list has the rest. */
+/** Maximum number of tickets in a column. The list has the rest. */
 const MOST = 30;
 
 @Component({
@@ -93,7 +93,7 @@ export class TicketBoardPage {
   }
 }
 
-/** By the status each ticket is shown with: one that is being moved is where it goes already. */
+/** Groups tickets by the status they are shown with, including optimistic changes. */
 function columnsOf(pages: readonly Loadable<TicketPage>[]): readonly BoardColumn[] | null {
   if (pages.some(({ data }) => !data)) return null;
   const rows = pages.flatMap(({ data }) => data?.rows ?? []);

@@ -14,15 +14,15 @@ import { ToastService } from '../../services/toast';
 
 interface Draft {
   readonly text: string;
-  /** The field as it was when the agent began. */
+  /** The field's text when the agent started editing. */
   readonly base: string;
 }
 
 type Drafts = Partial<Record<EditedField, Draft>>;
 
 /**
- * What the agent writes on the page of a ticket. Nothing typed is lost: not by an error, a reload,
- * or a colleague who was faster.
+ * Keeps what the agent writes on the page of a ticket. An error, a reload or a colleague's faster
+ * change never loses typed text.
  */
 @Injectable()
 export class TicketChanges {
@@ -35,7 +35,7 @@ export class TicketChanges {
   private readonly noteResets = new BehaviorSubject<void>(undefined);
   private readonly savingNoteSubject = new BehaviorSubject(false);
   private readonly savingSubject = new BehaviorSubject<EditedField | null>(null);
-  /** The one that the page shows; an answer may come when it is another already. */
+  /** The ticket that the page shows. It may be another one by the time a response arrives. */
   private ticketId = '';
 
   readonly edits$: Observable<TicketEdits> = this.draftsSubject.pipe(
@@ -49,7 +49,7 @@ export class TicketChanges {
     map(() => ({ ...this.drafts.read(this.ticketId, NO_DRAFT) })),
   );
   readonly savingNote$ = this.savingNoteSubject.asObservable();
-  /** The page shows this ticket from now on. */
+  /** Switches to another ticket. */
   begin(ticketId: string): void {
     this.ticketId = ticketId;
     this.actions.showTicket(ticketId);
@@ -69,7 +69,7 @@ export class TicketChanges {
     const close = (): void => this.keepDraft(ticketId, field, null);
     const done = (): void => {
       const typed = this.draftsOf(ticketId)[field];
-      // What was typed while this was on its way goes on from what is stored now.
+      // Text typed while the request was pending continues from what is stored now.
       if (typed && typed.text.trim() !== text)
         this.keepDraft(ticketId, field, { text: typed.text, base: text });
       else close();
@@ -84,7 +84,7 @@ export class TicketChanges {
     if (base === textOf(ticket, field)) {
       this.actions.try(ticket, change, { done, dropped: close });
     } else {
-      // A colleague rewrote the very text while the agent was typing.
+      // A colleague changed the same text while the agent was typing.
       const seen = { ...ticket, ...updateOf(field, base) } as Ticket;
       this.actions.showConflict(seen, ticket, change, { done, dropped: close });
     }
@@ -113,7 +113,7 @@ export class TicketChanges {
     else this.drafts.forget(this.ticketId);
   }
 
-  /** The text leaves the box only once it is stored. */
+  /** Adds a note. The text stays in the box until it is stored. */
   addNote(ticket: Ticket, { content, isInternal }: NewNote): void {
     this.savingNoteSubject.next(true);
     this.tickets
@@ -132,7 +132,7 @@ export class TicketChanges {
       });
   }
 
-  /** What was typed behind it meanwhile is a note of its own. */
+  /** Removes a stored note from the draft. Text typed after it stays, as the next note. */
   private forgetNote(ticketId: string, content: string): void {
     const kept = this.drafts.read(ticketId, NO_DRAFT);
     const typed = kept.content.trimStart();

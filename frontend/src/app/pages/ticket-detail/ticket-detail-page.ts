@@ -102,7 +102,7 @@ export class TicketDetailPage {
   protected readonly noNote = NO_DRAFT;
   protected readonly gone = lucideTicketX;
   protected readonly hidden = lucideEyeOff;
-  /** Stays while the session has run out and the agent signs in again. */
+  /** Keeps its value while an expired session is renewed. */
   protected readonly agent$ = inject(AuthService).agent$.pipe(filter((agent) => agent !== null));
   protected readonly agents$ = inject(AgentService).agents$;
   protected readonly ticket$ = this.ticketId$.pipe(
@@ -208,7 +208,7 @@ export class TicketDetailPage {
     );
   }
 
-  /** Dropped or pasted: the agent stays where they are, writing a note perhaps. */
+  /** Uploads dropped or pasted files without leaving the tab. */
   protected attach(files: readonly File[], tab: Tab): void {
     this.attachments.upload(this.ticketId(), files);
     if (tab === 'overview') return;
@@ -239,14 +239,14 @@ export class TicketDetailPage {
     this.neighbours$.pipe(take(1)).subscribe((neighbours) => this.turnTo(neighbours?.[to] ?? null));
   }
 
-  /** On a narrow screen the overview alone shows them. */
+  /** Shows the properties first: on a narrow screen they are part of the overview. */
   private async atProperties(act: (properties: TicketPropertiesComponent) => void): Promise<void> {
     const properties = this.properties();
     if (!properties) return;
     if (properties.isVisible) {
       act(properties);
     } else {
-      this.shortcuts.hold(true); // what is typed at once is of the menu
+      this.shortcuts.hold(true); // the next keys are for the menu
       await this.showTab('overview');
       const open = (): void => {
         this.shortcuts.hold(false);
@@ -257,7 +257,7 @@ export class TicketDetailPage {
   }
 
   private async writeNote(): Promise<void> {
-    this.shortcuts.hold(true); // what is typed at once is of the note
+    this.shortcuts.hold(true); // the next keys are for the note
     await this.showTab('notes');
     afterNextRender(
       () => {

@@ -41,18 +41,18 @@ import { EMPTY_VALUES, type FieldValues, ticketOf } from '../../services/tickets
 import { LIMITS } from '../../services/tickets/ticket-rules';
 import { ToastService } from '../../services/toast';
 
-/** Everything of a form that is not sent yet. */
+/** The unsent content of a form. */
 interface FormDraft {
   readonly value: Partial<FieldValues>;
   readonly customer: Customer | null;
-  /** One form makes one ticket, however often it is sent, also after a reload. */
+  /** Deduplicates repeated submissions of one form, also after a reload. */
   readonly idempotencyKey: string;
 }
 
 const QUOTED_MESSAGES = 6;
 const TYPING_MS = 200;
 
-/** A new ticket, from nothing, for a customer, or out of a conversation. */
+/** Creates a ticket, empty, for a customer, or from a conversation. */
 @Component({
   selector: 'app-ticket-form-page',
   imports: [
@@ -88,13 +88,13 @@ export class TicketFormPage {
   private draft: FormDraft = emptyDraft();
 
   protected readonly agents$ = inject(AgentService).agents$;
-  /** Whether the form goes on where an earlier visit left it. */
+  /** Whether the form was restored from an earlier visit. */
   protected readonly resumed$ = new BehaviorSubject(false);
   protected readonly customer$ = new BehaviorSubject<Customer | null>(null);
   protected readonly prefill$ = new BehaviorSubject<Partial<FieldValues>>({});
   protected readonly busy$ = new BehaviorSubject(false);
   protected readonly error$ = new BehaviorSubject<ApiError | null>(null);
-  /** The ticket that this form has made already, with other words. */
+  /** The ticket that this form has already created with other text. */
   protected readonly made$ = new BehaviorSubject<string | null>(null);
   protected readonly creatingCustomer$ = new BehaviorSubject(false);
   protected readonly customerError$ = new BehaviorSubject<ApiError | null>(null);
@@ -153,7 +153,7 @@ export class TicketFormPage {
       });
   }
 
-  /** The customer comes first in the form, so also when something is missing. */
+  /** Focuses the customer, the first field, if it is missing. */
   protected look(): void {
     const missing = !this.customer$.value;
     this.customerMissing$.next(missing);
@@ -192,7 +192,7 @@ export class TicketFormPage {
       });
   }
 
-  /** The answer had been lost, or another tab was faster; what was written since is not in it. */
+  /** Continues with a new ticket: the first one was created before the latest edits. */
   private beginAnother(ticketId: string): void {
     this.made$.next(ticketId);
     this.draft = { ...this.draft, idempotencyKey: randomKey() };
@@ -252,13 +252,15 @@ export class TicketFormPage {
       .subscribe((messages) => this.prefill$.next(this.unlessTyped(this.fromMessages(messages))));
   }
 
-  /** The messages may have been long on their way. */
+  /** Keeps what was typed before the messages arrived. */
   private unlessTyped(prefill: Partial<FieldValues>): Partial<FieldValues> {
     const typed = Object.entries(this.draft.value).filter(([, value]) => value);
     return { ...prefill, ...(Object.fromEntries(typed) as Partial<FieldValues>) };
   }
 
-  /** The customer's last words make the subject, the last messages the description. */
+  /**
+   * Returns the customer's last message as the subject and the last messages as the description.
+   */
   private fromMessages(messages: readonly Message[]): Partial<FieldValues> {
     const written = messages.filter(({ text }) => text);
     const fromCustomer = written.filter(({ author }) => author.type === 'customer');
@@ -279,7 +281,7 @@ export class TicketFormPage {
   }
 }
 
-/** Whether nothing that was written would be lost with the form. */
+/** Returns whether the ticket has everything that the form has. */
 function isMadeOf(ticket: Ticket, value: FieldValues, { customerId }: Customer): boolean {
   return (
     ticket.subject === value.subject.trim() &&

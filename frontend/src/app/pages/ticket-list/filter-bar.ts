@@ -18,7 +18,7 @@ import {
 } from '../../services/tickets/list-filters';
 import { filtersOf } from '../../services/tickets/ticket-query';
 
-/** Search and filters of the tickets on the screen; they live in the address. */
+/** The search and the filters of the tickets on the screen. The address holds their values. */
 @Component({
   selector: 'app-filter-bar',
   imports: [AsyncPipe, FilterChipsComponent, TicketFiltersComponent],
@@ -60,12 +60,12 @@ export class FilterBarComponent {
   protected readonly agents$ = this.agents.agents$;
   protected readonly names$ = this.filters$.pipe(switchMap((filters) => this.namesOf(filters)));
 
-  /** To the search box. */
+  /** Focuses the search box. */
   focus(): void {
     this.element.querySelector<HTMLElement>('input[type=search]')?.focus();
   }
 
-  /** Sets a filter or the order, or takes it off when there is no value. */
+  /** Sets a filter or the order; an empty value removes it. */
   narrow(name: string, value: string): void {
     this.show({ [name]: value || null });
   }
@@ -74,7 +74,7 @@ export class FilterBarComponent {
     this.show(Object.fromEntries(OFFERED_FILTERS.map(({ name }) => [name, null])));
   }
 
-  /** The names of what is filtered by its id. */
+  /** Returns the names of what is filtered by id. */
   private namesOf(filters: TicketFilters): Observable<FilterNames> {
     const names = OFFERED_FILTERS.filter(({ name }) => filters[name]).map(({ name, control }) =>
       this.nameOf(control, filters[name]).pipe(map((text) => [name, text ?? undefined])),

@@ -13,7 +13,7 @@ import { ToastService } from '../../services/toast';
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** The selected tickets of a list, and what is done to them. */
+/** The selected tickets of a list, and the actions on them. */
 @Injectable()
 export class Selection {
   private readonly tickets = inject(TicketService);
@@ -24,9 +24,9 @@ export class Selection {
   private readonly actedSubject = new Subject<void>();
 
   readonly ids$ = this.idsSubject.asObservable();
-  /** What was refused of the last change of many. */
+  /** The refused part of the last bulk change. */
   readonly outcome$ = this.outcomeSubject.asObservable();
-  /** Something was done, and what it was done with is gone from the screen. */
+  /** Emits after an action whose controls have disappeared. */
   readonly acted$ = this.actedSubject.asObservable();
 
   constructor() {
@@ -54,8 +54,9 @@ export class Selection {
   }
 
   /**
-   * One ticket is guarded by the version that was seen, unless tags only come and go, which
-   * overwrites nothing; of many each answers for itself.
+   * Changes tickets. A change of a single ticket is guarded by the version that the agent saw,
+   * except of tags, which overwrites nothing. In a bulk change each ticket is changed or refused on
+   * its own.
    */
   change(tickets: readonly TicketRow[], change: ManyChange): void {
     const [only] = tickets;
@@ -87,7 +88,7 @@ export class Selection {
           error ? [{ ticketId, error: new ApiError(0, error) }] : [],
         );
         const changed = results.length - refused.length;
-        // Those that were refused stay selected, to try something else with them.
+        // Refused tickets stay selected, for another action.
         this.select(refused.map(({ ticketId }) => ticketId));
         this.outcomeSubject.next(refused.length ? { changed, refused } : null);
         if (!refused.length) this.toasts.show('success', 'bulk.changed', { count: changed });

@@ -107,10 +107,10 @@ export class TicketListPage {
   private readonly list = viewChild(TicketListComponent);
   private readonly bulkActions = viewChild(BulkActionsComponent);
   private readonly renewSubject = new Subject<void>();
-  /** Where each page begins that has been turned to. */
+  /** The cursors of the visited pages. */
   private readonly cursors = new Map<number, string | null>();
   protected hovered = false;
-  /** Where the agent was before a ticket was opened; should that have left, what came after it. */
+  /** The ticket that the agent opened from this list, then those after it, in case it has left. */
   protected readonly returnTo = this.service.listFrom(cameFrom('tickets'));
 
   protected readonly tabs = TABS;
@@ -124,7 +124,7 @@ export class TicketListPage {
   protected readonly status$ = this.params$.pipe(map(statusOf));
   protected readonly view$ = this.params$.pipe(map(viewOf));
   protected readonly number$ = this.params$.pipe(map(pageOf));
-  /** The order that is in force: a search without one has the best match first. */
+  /** The order in effect. A search without one returns the best match first. */
   protected readonly shownSort$ = this.params$.pipe(
     map((params) => params.get('sort') ?? (params.get('search') ? '' : '-updatedAt')),
   );
@@ -159,11 +159,11 @@ export class TicketListPage {
   protected readonly counts$ = this.params$.pipe(
     map((params) => ({ filtered: isFiltered(params), query: filterQuery(params) })),
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
-    // Unfiltered, the server has them counted already.
+    // The server caches the counts of the unfiltered list.
     switchMap(({ filtered, query: { sort, ...query } }) =>
       filtered ? this.service.statusCounts$(query) : this.allCounts$,
     ),
-    // What was there stays until there is something else: the tabs do not move.
+    // Keeps the previous counts until new ones arrive, so that the tabs do not move.
     filter(({ data, error }) => data !== null || error !== null),
     map(({ data }) => data && tabCounts(data)),
   );
@@ -186,7 +186,7 @@ export class TicketListPage {
 
   // --- which tickets ----------------------------------------------------------------------
 
-  /** By cursor where one is known, so that what comes meanwhile moves nothing to another page. */
+  /** Turns the page, by cursor if one is known, so that new tickets shift no rows between pages. */
   protected turnTo(page: number, { nextCursor }: Pagination): void {
     const current = pageOf(this.route.snapshot.queryParamMap);
     this.cursors.set(current, this.route.snapshot.queryParamMap.get('cursor'));
@@ -214,7 +214,7 @@ export class TicketListPage {
     if (pageOf(this.route.snapshot.queryParamMap) === 1) this.cursors.clear();
   }
 
-  /** Somebody has a place among the rows that they would lose if these moved. */
+  /** Returns whether the agent is at a row and would lose it if rows moved. */
   private reading(): boolean {
     return (
       this.hovered ||
@@ -226,7 +226,7 @@ export class TicketListPage {
 
   // --- what to do with them ---------------------------------------------------------------
 
-  /** With nothing selected, what is done is done to the ticket at which the keyboard is. */
+  /** Opens an action. Without a selection it applies to the focused ticket. */
   private act(action: BulkAction): void {
     const current = this.list()?.current;
     if (!this.selection.ids.size && current) this.selection.select([current.ticketId]);

@@ -4,7 +4,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideColumns3, lucideRows3 } from '@ng-icons/lucide';
 
-/** The same tickets as a list or as a board. */
+/** Switches between list and board. */
 @Component({
   selector: 'app-view-switch',
   imports: [NgIcon, RouterLink, RouterLinkActive, TranslocoPipe],

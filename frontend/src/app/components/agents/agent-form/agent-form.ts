@@ -22,10 +22,10 @@ import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { DialogComponent } from '../../ui/dialog';
 
-/** Characters that the API asks of a password at least. */
+/** Minimum length of a password. */
 const SHORTEST_PASSWORD = 10;
 
-/** Asks for what a new agent's account needs, or what is to change of one that is there. */
+/** The form for a new agent's account, or for changing one. */
 @Component({
   selector: 'app-agent-form',
   imports: [ButtonComponent, FieldComponent, DialogComponent, ReactiveFormsModule, TranslocoPipe],
@@ -98,13 +98,13 @@ const SHORTEST_PASSWORD = 10;
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class AgentFormComponent implements OnInit {
-  /** Whose account changes; null for a new one. */
+  /** The account to change; null for a new one. */
   readonly agent = input<Agent | null>(null);
   readonly busy = input(false);
-  /** Why the last try was refused. */
+  /** The error of the last attempt. */
   readonly error = input<ApiError | null>(null);
   readonly created = output<AgentCreate>();
-  /** Only what is other than before. */
+  /** Returns only the changed fields. */
   readonly changed = output<AgentUpdate>();
   readonly dismissed = output();
 

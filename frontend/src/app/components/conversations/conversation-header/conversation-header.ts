@@ -17,7 +17,7 @@ import { ButtonComponent } from '../../ui/button';
 
 const MODES: readonly ConversationMode[] = ['assistant', 'human'];
 
-/** Whose conversation it is, who answers in it, and what can be made of it. */
+/** The customer, who answers, and the actions of a conversation. */
 @Component({
   selector: 'app-conversation-header',
   imports: [BackDirective, ButtonComponent, NgIcon, RouterLink, TranslocoPipe],

@@ -16,7 +16,7 @@ import { BadgeComponent } from '../../ui/badge';
 import { TimeComponent } from '../../ui/time';
 import { mediaKind } from '../media-kind';
 
-/** One conversation: whose, how it ended last, who answers, and whether it wants somebody. */
+/** One conversation: customer, last message, who answers, and whether it needs a person. */
 @Component({
   selector: 'app-conversation-row',
   imports: [AvatarComponent, BadgeComponent, NgIcon, RouterLink, TimeComponent, TranslocoPipe],

@@ -9,7 +9,7 @@ import { TicketCardComponent } from '../../tickets/ticket-card/ticket-card';
 import { LoadedComponent } from '../../ui/loaded';
 import { TimeComponent } from '../../ui/time';
 
-/** What there is to know beside a conversation: the customer, and their tickets. */
+/** The panel beside a conversation: the customer and their tickets. */
 @Component({
   selector: 'app-conversation-side',
   imports: [LoadedComponent, RouterLink, TicketCardComponent, TimeComponent, TranslocoPipe],
@@ -19,7 +19,7 @@ import { TimeComponent } from '../../ui/time';
 })
 export class ConversationSideComponent {
   readonly conversation = input.required<Conversation>();
-  /** Null until it is known. */
+  /** Null while loading. */
   readonly customer = input.required<Customer | null>();
   readonly tickets = input.required<Loadable<TicketPage> | null>();
   readonly retry = output();

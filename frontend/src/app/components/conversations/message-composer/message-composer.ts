@@ -34,7 +34,7 @@ import { ComposerComponent } from '../../ui/composer';
 })
 export class MessageComposerComponent {
   readonly placeholder = input.required<string>();
-  /** To start with; another object begins anew. */
+  /** The initial text. A new object resets the field. */
   readonly draft = input<{ readonly text: string }>({ text: '' });
   readonly draftChange = output<string>();
   readonly sent = output<string>();

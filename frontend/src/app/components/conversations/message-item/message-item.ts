@@ -63,10 +63,10 @@ const DELIVERY_ICONS = {
 })
 export class MessageItemComponent {
   readonly message = input.required<Message>();
-  /** Whether it begins, and ends, what its author says in one go. */
+  /** Whether it is the first, and the last, of its author's consecutive messages. */
   readonly first = input(true);
   readonly last = input(true);
-  /** Whether it can be sent once more, should it not have arrived. */
+  /** Whether it can be sent again if its delivery failed. */
   readonly resendable = input(false);
   readonly again = output<Message>();
 

@@ -1,21 +1,24 @@
 import type { Message } from '../../../api/schema';
 
-/** A message, and how it stands among the others. */
+/** A message and its place among the others. */
 export interface Entry {
   readonly message: Message;
-  /** Begins a day. */
+  /** The first of its day. */
   readonly day: boolean;
-  /** The first that the reader has not seen. */
+  /** The first unread one. */
   readonly unseen: boolean;
-  /** Begins, and ends, what its author says in one go. */
+  /** The first, and the last, of its author's consecutive messages. */
   readonly first: boolean;
   readonly last: boolean;
 }
 
-/** A pause this long begins something new. */
+/** Messages further apart are not consecutive. */
 const PAUSE_MS = 5 * 60_000;
 
-/** `seenUntil`: up to when the reader has seen them, ISO 8601; null when nothing is to be marked. */
+/**
+ * Returns the messages with their places. `seenUntil`: until when they have been read, ISO 8601;
+ * null marks none as unread.
+ */
 export function entriesOf(
   messages: readonly Message[],
   seenUntil: string | null,

@@ -25,7 +25,7 @@ import { LinkedTextComponent } from '../../ui/linked-text';
 import { MessageItemComponent } from '../message-item/message-item';
 import { entriesOf } from './entries';
 
-/** Older messages are asked for this long before the reader is at the top, in pixels. */
+/** Distance from the top, in pixels, at which older messages are loaded. */
 const NEAR_TOP = 200;
 
 /** A conversation as an agent sees it. */
@@ -52,7 +52,10 @@ export class MessageListComponent {
   readonly thread = input.required<Thread>();
   readonly outgoing = input<readonly OutgoingMessage[]>([]);
   readonly assistantTyping = input(false);
-  /** When the agent last looked: what customers wrote since is marked as new. ISO 8601. */
+  /**
+   * Until when the agent has read the conversation: later messages of customers are marked as new.
+   * ISO 8601.
+   */
   readonly seenUntil = input<string | null>(null);
   readonly older = output();
   readonly retry = output<string>();
@@ -69,12 +72,15 @@ export class MessageListComponent {
   private readonly stored = computed(
     () => new Set(this.thread().messages.map(({ messageId }) => messageId)),
   );
-  /** The server may have stored one before it could say so. */
+  /** Messages that are not stored yet, as far as the client knows. */
   protected readonly unsent = computed(() =>
     this.outgoing().filter(({ messageId }) => !this.stored().has(messageId)),
   );
 
-  /** Not twice: the next try stands further down. */
+  /**
+   * Returns whether a message can be sent again; only once, because the next attempt is shown
+   * below.
+   */
   protected isResendable({ messageId, text }: Message): boolean {
     const next = nextTry(messageId);
     const tried = this.stored().has(next) || this.unsent().some((one) => one.messageId === next);

@@ -1,12 +1,12 @@
 import type { ToolCall } from '../../../api/schema';
 
-/** A tool call as people read it; `key`, `label` and `term` are translation keys. */
+/** A tool call in readable form; `key`, `label` and `term` are translation keys. */
 export interface ToolCallSummary {
   readonly key: string;
   readonly failed: boolean;
   readonly tickets: readonly string[];
   readonly arguments: readonly Argument[];
-  /** What the assistant was told, in the customer's language; perhaps nothing. */
+  /** The tool's message to the assistant, in the customer's language; may be empty. */
   readonly said: string;
   readonly outcome: string;
 }
@@ -40,7 +40,7 @@ const LABELS: Readonly<Record<string, string>> = {
   ticket_id: 'ticket.id',
 };
 
-/** The model chose these words, so one that is not of the list is shown as it came. */
+/** The known values. The model chose the arguments, so an unknown value is shown as it is. */
 const TERMS: Readonly<Record<string, readonly string[]>> = {
   category: [
     'account',

@@ -9,7 +9,7 @@ import { BehaviorSubject } from 'rxjs';
 import type { ToolCall } from '../../../api/schema';
 import { summaryOf } from './tool-call-summary';
 
-/** One thing the assistant did, in words; what it was given and what came of it, on demand. */
+/** One tool call in words, with its arguments and its result on demand. */
 @Component({
   selector: 'app-tool-call',
   imports: [AsyncPipe, NgIcon, RouterLink, TranslocoPipe],

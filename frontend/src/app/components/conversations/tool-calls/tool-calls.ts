@@ -3,7 +3,7 @@ import { ChangeDetectionStrategy, Component, input } from '@angular/core';
 import type { ToolCall } from '../../../api/schema';
 import { ToolCallComponent } from './tool-call';
 
-/** What the assistant did on the way to its answer, in the order it did it. */
+/** The tool calls behind an answer, in order. */
 @Component({
   selector: 'app-tool-calls',
   imports: [ToolCallComponent],

@@ -10,7 +10,7 @@ import { FieldComponent } from '../../ui/field';
 
 type Name = 'name' | 'phone' | 'email';
 
-/** A customer's name and how to reach them, to be corrected in place. */
+/** A customer's name and contact details, editable in place. */
 @Component({
   selector: 'app-customer-details',
   imports: [ButtonComponent, FieldComponent, ReactiveFormsModule, TranslocoPipe],
@@ -59,9 +59,9 @@ type Name = 'name' | 'phone' | 'email';
 export class CustomerDetailsComponent {
   readonly customer = input.required<Customer>();
   readonly busy = input(false);
-  /** Why the last try was refused. */
+  /** The error of the last attempt. */
   readonly error = input<ApiError | null>(null);
-  /** Only what differs. */
+  /** Returns only the changed fields. */
   readonly save = output<CustomerUpdate>();
 
   protected readonly fields = [
@@ -74,7 +74,10 @@ export class CustomerDetailsComponent {
     phone: '',
     email: '',
   });
-  /** Known by nothing but a web session: a phone they name is a claim, which the API refuses. */
+  /**
+   * Whether only a web session identifies the customer. The API accepts no phone for them, because
+   * it would be unverified.
+   */
   protected readonly isVisitor = computed(
     () => !this.customer().phone && !this.customer().whatsappUserId,
   );
@@ -91,7 +94,7 @@ export class CustomerDetailsComponent {
   });
 
   constructor() {
-    // What is being typed stays when the customer is fetched again, until it is stored.
+    // Refetching the customer does not replace text that is being typed.
     toObservable(this.customer)
       .pipe(takeUntilDestroyed())
       .subscribe((customer) => {

@@ -20,7 +20,7 @@ import { ComboboxDirective, OptionDirective, OptionsDirective } from '../../ui/c
 import { FieldComponent } from '../../ui/field';
 import { TakeFocusDirective } from '../../ui/take-focus';
 
-/** Finds a customer by name or phone, or takes down a new one. */
+/** Finds a customer by name or phone, or creates a new one. */
 @Component({
   selector: 'app-customer-picker',
   imports: [
@@ -41,16 +41,16 @@ import { TakeFocusDirective } from '../../ui/take-focus';
 })
 export class CustomerPickerComponent {
   readonly customer = input.required<Customer | null>();
-  /** What the last search found; null before the first. */
+  /** The results of the last search; null before the first. */
   readonly found = input.required<readonly Customer[] | null>();
-  /** Why the last search failed. */
+  /** The error of the last search. */
   readonly searchError = input<ApiError | null>(null);
   readonly createError = input<ApiError | null>(null);
   /** A customer is being created. */
   readonly busy = input(false);
-  /** One was needed and is not there. */
+  /** Whether a customer is required and missing. */
   readonly missing = input(false);
-  /** Nobody is known to be the customer yet. */
+  /** Whether no customer is given beforehand. */
   readonly takesFocus = input(true);
   readonly searchChange = output<string>();
   readonly picked = output<Customer | null>();
@@ -60,7 +60,7 @@ export class CustomerPickerComponent {
   protected readonly errorText = inject(ErrorTextService);
   protected readonly clear = lucideX;
   protected readonly add = lucideUserPlus;
-  /** Then the focus goes where the agent does, from one of its forms to the other. */
+  /** Whether the agent switched between the forms, so that the focus follows. */
   protected used = false;
   protected readonly creating$ = new BehaviorSubject(false);
   protected readonly search = new FormControl('', { nonNullable: true });

@@ -31,7 +31,7 @@ interface Command {
   readonly id: string;
   readonly name: string;
   readonly detail: string;
-  /** The shortcut that does the same. */
+  /** The equivalent shortcut. */
   readonly keys: string;
   readonly run: () => void;
 }
@@ -50,7 +50,7 @@ interface Found {
 const TYPING_MS = 150;
 const NOTHING: Found = { searching: false, failed: false, groups: [] };
 
-/** Everything by name: tickets, customers, pages, and what can be done where the agent is. */
+/** Finds everything by name: tickets, customers, pages, and the actions of the current page. */
 @Component({
   selector: 'app-command-palette',
   imports: [
@@ -69,7 +69,7 @@ const NOTHING: Found = { searching: false, failed: false, groups: [] };
 })
 export class CommandPaletteComponent {
   readonly dismissed = output();
-  /** To be done once the palette is gone. */
+  /** Runs once the palette has closed. */
   readonly chosen = output<() => void>();
 
   private readonly router = inject(Router);
@@ -171,7 +171,7 @@ export class CommandPaletteComponent {
   }
 }
 
-/** Without case and accents. */
+/** Returns the text without case and accents, for comparing. */
 function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -3,7 +3,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 
 import type { ConnectionState } from '../../../services/socket';
 
-/** Whether what is on the screen is live. */
+/** Shows when the connection for live updates is lost. */
 @Component({
   selector: 'app-connection-state',
   imports: [TranslocoPipe],

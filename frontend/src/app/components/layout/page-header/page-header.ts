@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, input } from '@angular/core';
 
-/** A page's name and, projected, its actions and the way back; it stays in sight. */
+/** A page's sticky heading. Projected: its actions and the back link. */
 @Component({
   selector: 'app-page-header',
   template: `

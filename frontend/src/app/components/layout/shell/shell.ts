@@ -46,7 +46,7 @@ const SECTIONS = [
   { path: '/agents', key: 'title.agents', icon: 'lucideUserCog', role: 'admin' },
 ] as const;
 
-/** What surrounds every page for agents; as long as it is there, the socket is open. */
+/** The frame of every page for agents. It keeps the socket connected. */
 @Component({
   selector: 'app-shell',
   imports: [
@@ -93,7 +93,7 @@ export class ShellComponent {
   protected readonly connection$ = this.socket.state$;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
   protected readonly unread$ = inject(NeedsReplyService).unread$;
-  /** The e-mail address of the agent whose session has run out: the page stays as it is. */
+  /** The e-mail address of the agent whose session has expired; the page stays as it is. */
   protected readonly expired$ = this.auth.agent$.pipe(
     startWith(null),
     pairwise(),
@@ -130,7 +130,7 @@ export class ShellComponent {
     inject(DestroyRef).onDestroy(() => title.showUnread(0));
   }
 
-  /** Once the palette has gone and given the focus back. */
+  /** Runs after the palette has closed and returned the focus. */
   protected follow(run: () => void): void {
     this.open$.next(null);
     afterNextRender(run, { injector: this.injector });

@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowDown: '↓',
 };
 
-/** A shortcut as it is printed on the keys. */
+/** Returns a shortcut as printed on the keys. */
 @Component({
   selector: 'app-keys',
   template: `

@@ -7,7 +7,7 @@ import { ButtonComponent } from '../../ui/button';
 import { DialogComponent } from '../../ui/dialog';
 import { KeysComponent } from './keys';
 
-/** All keyboard shortcuts that apply where the agent is. */
+/** All keyboard shortcuts that apply on the current page. */
 @Component({
   selector: 'app-shortcut-sheet',
   imports: [AsyncPipe, ButtonComponent, KeysComponent, DialogComponent, TranslocoPipe],

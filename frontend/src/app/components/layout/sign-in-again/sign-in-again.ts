@@ -11,7 +11,9 @@ import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { DialogComponent } from '../../ui/dialog';
 
-/** The session has run out: asks for the password over the page, so that nothing typed is lost. */
+/**
+ * Asks for the password in a dialog after the session has expired, so that no typed text is lost.
+ */
 @Component({
   selector: 'app-sign-in-again',
   imports: [

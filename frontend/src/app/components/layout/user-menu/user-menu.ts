@@ -25,7 +25,7 @@ import {
 } from '../../ui/menu';
 import { KeysComponent } from '../shortcut-sheet/keys';
 
-/** Who is signed in; appearance, language, notifications and the way out. */
+/** The signed-in agent; appearance, language, notifications and signing out. */
 @Component({
   selector: 'app-user-menu',
   imports: [

@@ -7,7 +7,7 @@ import type { Agent, AgentRef } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
 import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 
-/** Whose the ticket is, and to whom it can be given. */
+/** The assignee, and a menu of other agents. */
 @Component({
   selector: 'app-assignee-menu',
   imports: [

@@ -31,7 +31,7 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
 
 export type BulkAction = 'assign' | 'status' | 'priority';
 
-/** What can be done to the selected tickets, one or many. */
+/** The actions on the selected tickets. */
 @Component({
   selector: 'app-bulk-actions',
   imports: [
@@ -63,7 +63,9 @@ export class BulkActionsComponent {
 
   protected readonly all = PRIORITIES;
   protected readonly tagging$ = new BehaviorSubject(false);
-  /** Where at least one of the tickets may go; the others will say that they may not. */
+  /**
+   * The statuses that at least one of the tickets can change to. The others are refused one by one.
+   */
   protected readonly moves = computed(() => {
     const moves = new Set<Status>(
       this.tickets().flatMap(({ status }) => ALLOWED_TRANSITIONS[status]),
@@ -78,7 +80,7 @@ export class BulkActionsComponent {
     clear: lucideX,
   };
 
-  /** As a click on its button does. */
+  /** Opens an action's menu. */
   open(action: BulkAction): void {
     this.element.querySelector<HTMLElement>(`[data-action=${action}]`)?.click();
   }

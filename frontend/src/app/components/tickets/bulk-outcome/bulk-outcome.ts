@@ -12,7 +12,7 @@ export interface BulkOutcome {
   readonly refused: readonly { readonly ticketId: string; readonly error: ApiError }[];
 }
 
-/** How many tickets were changed, and which were not and why. */
+/** Shows how many tickets were changed, and which were refused and why. */
 @Component({
   selector: 'app-bulk-outcome',
   imports: [NgIcon, RouterLink, TranslocoPipe],

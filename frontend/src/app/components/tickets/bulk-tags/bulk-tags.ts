@@ -12,7 +12,7 @@ import { FieldComponent } from '../../ui/field';
 import { DialogComponent } from '../../ui/dialog';
 import { fieldValidators } from '../field-validators';
 
-/** Asks which tags the selected tickets are to get, and which of theirs they are to lose. */
+/** Asks which tags to add to the selected tickets and which to remove. */
 @Component({
   selector: 'app-bulk-tags',
   imports: [
@@ -84,7 +84,7 @@ export class BulkTagsComponent {
     validators: fieldValidators(TICKET_FIELDS.tags),
   });
   protected readonly removed$ = new BehaviorSubject(this.none);
-  /** The tags that the tickets have, and how many have each. */
+  /** The tags of the tickets, with how many tickets have each. */
   protected readonly present = computed(() => {
     const counts = new Map<string, number>();
     for (const tag of this.tickets().flatMap(({ tags }) => tags)) {

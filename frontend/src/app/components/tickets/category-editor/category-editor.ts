@@ -17,7 +17,7 @@ export interface Categorization {
   subcategory: string | null;
 }
 
-/** Category and subcategory go together: some of the former ask for the latter. */
+/** Edits category and subcategory together: some categories require a subcategory. */
 @Component({
   selector: 'app-category-editor',
   imports: [
@@ -94,7 +94,7 @@ export class CategoryEditorComponent {
   protected readonly categories = TICKET_FIELDS.category.choices;
   protected readonly limit = TICKET_FIELDS.subcategory.limit;
   protected readonly chevron = lucideChevronDown;
-  /** The focus comes back from the form to the button. */
+  /** Whether the form was opened, so that the button gets the focus back. */
   protected opened = false;
   protected readonly editing$ = new BehaviorSubject(false);
   protected readonly form = inject(NonNullableFormBuilder).group({

@@ -20,7 +20,7 @@ import {
 import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 
-/** The value of a field that has a fixed set of them, and a menu of the others. */
+/** The value of a field with fixed choices, and a menu of the others. */
 @Component({
   selector: 'app-choice-menu',
   imports: [
@@ -74,7 +74,7 @@ export class ChoiceMenuComponent {
   private readonly trigger = viewChild.required(MenuTriggerDirective);
   protected readonly description = computed<FormTicketField>(() => TICKET_FIELDS[this.field()]);
   protected readonly value = computed(() => TICKET_FIELDS[this.field()].read(this.ticket()));
-  /** Priorities have a look of their own. */
+  /** Priorities are shown with an icon. */
   protected readonly priority = computed<Priority | null>(() =>
     this.field() === 'priority' ? this.ticket().priority : null,
   );

@@ -20,7 +20,7 @@ import {
 } from '../../ui/menu';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
-/** The status, and the legal moves from it. */
+/** The status, and a menu of the allowed transitions. */
 @Component({
   selector: 'app-status-menu',
   imports: [

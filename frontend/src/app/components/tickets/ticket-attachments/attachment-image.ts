@@ -6,7 +6,7 @@ import { catchError, combineLatest, EMPTY, Observable, switchMap } from 'rxjs';
 import type { Attachment } from '../../../api/schema';
 import { AttachmentService } from '../../../services/attachment';
 
-/** A picture, seen small. It is fetched with the agent's token, which an address cannot carry. */
+/** A thumbnail of an image, fetched with the agent's token, which a plain address cannot carry. */
 @Component({
   selector: 'app-attachment-image',
   imports: [AsyncPipe],

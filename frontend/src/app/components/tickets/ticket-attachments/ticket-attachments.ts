@@ -13,10 +13,10 @@ import { TimeComponent } from '../../ui/time';
 import { AttachmentImageComponent } from './attachment-image';
 
 const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
-/** Larger pictures are not fetched for a glance. */
+/** Larger images get no thumbnail. */
 const GLANCE_BYTES = 2 * 1024 * 1024;
 
-/** The files of a ticket, those on their way, and the button for more. */
+/** The files of a ticket, the running uploads, and a button to add files. */
 @Component({
   selector: 'app-ticket-attachments',
   imports: [AttachmentImageComponent, ButtonComponent, NgIcon, TimeComponent, TranslocoPipe],

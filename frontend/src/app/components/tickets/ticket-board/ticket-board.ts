@@ -47,7 +47,7 @@ export interface BoardMove {
   readonly status: Status;
 }
 
-/** Tickets in a column for each status; a column takes only what may move there. */
+/** Tickets in a column for each status. A column accepts only allowed transitions. */
 @Component({
   selector: 'app-ticket-board',
   imports: [
@@ -95,12 +95,12 @@ export class TicketBoardComponent {
     return ALLOWED_TRANSITIONS[ticket.status].includes(status);
   }
 
-  /** Or stay where it is. */
+  /** Returns whether a ticket can be dropped in a column; its own column counts. */
   protected mayMove(ticket: TicketRow, status: Status): boolean {
     return ticket.status === status || this.canMove(ticket, status);
   }
 
-  /** The keyboard goes with the ticket. */
+  /** Moves the focus with the ticket. */
   protected move(ticket: TicketRow, status: Status): void {
     this.moved.emit({ ticket, status });
     const button = `[data-ticket="${ticket.ticketId}"] button`;
@@ -114,7 +114,7 @@ export class TicketBoardComponent {
     previousContainer,
     isPointerOverContainer,
   }: CdkDragDrop<Status, Status, TicketRow>): void {
-    // Let go over a column that refuses, it would go to the last one that it came past.
+    // Dropped on a column that refuses it, a ticket would go to the last one that it passed.
     if (container !== previousContainer && isPointerOverContainer) {
       this.moved.emit({ ticket: item.data, status: container.data });
     }

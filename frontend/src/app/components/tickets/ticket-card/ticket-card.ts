@@ -10,7 +10,7 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
-/** One ticket where there is no room for a row of columns. */
+/** A ticket as a card, for narrow screens. */
 @Component({
   selector: 'app-ticket-card',
   imports: [
@@ -35,9 +35,9 @@ export class TicketCardComponent {
   readonly ticket = input.required<TicketRow>();
   readonly selectable = input(false);
   readonly selected = input(false);
-  /** It does not belong to the list any more. */
+  /** Whether it no longer matches the list. */
   readonly gone = input(false);
-  /** Others have made or changed it since the agent looked. */
+  /** Whether others have created or changed it since the agent last viewed it. */
   readonly unseen = input(false);
   readonly toggled = output<MouseEvent>();
 

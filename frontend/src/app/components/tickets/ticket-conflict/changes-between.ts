@@ -3,7 +3,7 @@ import type { KnownTicket } from '../../../api/types';
 import { COMPARED_FIELDS } from '../../../services/tickets/ticket-fields';
 
 export interface FieldChange {
-  /** As events name it. */
+  /** Its name in events. */
   readonly field: string;
   /** Translation key of its name. */
   readonly label: string;

@@ -7,7 +7,7 @@ import { ButtonComponent } from '../../ui/button';
 import { DialogComponent } from '../../ui/dialog';
 import { changesBetween } from './changes-between';
 
-/** Somebody else was faster: says what they changed and lets the agent choose. */
+/** Shows what a colleague changed in the meantime, and lets the agent choose. */
 @Component({
   selector: 'app-ticket-conflict',
   imports: [ButtonComponent, DialogComponent, TranslocoPipe],
@@ -49,19 +49,19 @@ import { changesBetween } from './changes-between';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketConflictComponent {
-  /** The ticket as the agent saw it when deciding, and as it is now. */
+  /** The ticket as the agent saw it, and as it is now. */
   readonly seen = input.required<KnownTicket>();
   readonly current = input.required<Ticket>();
-  /** Who changed which field, as far as is known. */
+  /** Who changed which field, as far as known. */
   readonly changedBy = input<ReadonlyMap<string, string>>(new Map());
   readonly keepTheirs = output();
   readonly applyMine = output();
-  /** Neither: back to what was being typed. */
+  /** Closed without a choice. */
   readonly dismissed = output();
 
   protected readonly changes = computed(() => changesBetween(this.seen(), this.current()));
 
-  /** A translation key where the value is one of a known set; Transloco shows other text as it is. */
+  /** Returns a translation key for fixed values. Transloco shows other text as it is. */
   protected shown(prefix: string, value: string | null): string {
     return value ? prefix + value : 'conflict.none';
   }

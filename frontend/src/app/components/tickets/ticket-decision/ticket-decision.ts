@@ -16,10 +16,10 @@ import { FieldComponent } from '../../ui/field';
 import { DialogComponent } from '../../ui/dialog';
 import { RoomLeftComponent } from '../../ui/room-left';
 
-/** Characters that the API takes. */
+/** Maximum number of characters. */
 const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalate: 2_000 };
 
-/** Asks for the words that resolving or escalating a ticket needs. Open until they are stored. */
+/** Asks how a ticket was resolved or why it is escalated. Stays open until that is stored. */
 @Component({
   selector: 'app-ticket-decision',
   imports: [
@@ -82,7 +82,7 @@ export class TicketDecisionComponent {
   readonly kind = input.required<DecisionKind>();
   readonly ticketId = input.required<string>();
   readonly agents = input.required<readonly Agent[]>();
-  /** Words left from an earlier try. */
+  /** Text from an earlier attempt. */
   readonly draft = input(EMPTY_DECISION);
   readonly busy = input(false);
   readonly error = input<ApiError | null>(null);

@@ -36,7 +36,7 @@ import { TicketFieldComponent } from '../ticket-field/ticket-field';
 export const TABS = ['overview', 'notes', 'related'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** The frame of one ticket: its head and tabs. What a tab shows, and the properties, are projected. */
+/** The frame of a ticket: heading and tabs. The tab's content and the properties are projected. */
 @Component({
   selector: 'app-ticket-detail',
   imports: [
@@ -95,7 +95,7 @@ export class TicketDetailComponent {
     this.statusMenu().open();
   }
 
-  /** Asks as the button does, where there is one. */
+  /** Opens the decision if its button is shown. */
   askFor(kind: DecisionKind): void {
     const offered = kind === 'resolve' ? this.can('resolved') : !this.ticket().escalated;
     if (offered) this.decide.emit(kind);
@@ -105,7 +105,7 @@ export class TicketDetailComponent {
     return ALLOWED_TRANSITIONS[this.ticket().status].includes(status);
   }
 
-  /** Resolving asks how; every other move is made at once. */
+  /** Asks how before resolving; every other transition is made at once. */
   protected move(status: Status): void {
     if (status === 'resolved') this.decide.emit('resolve');
     else this.statusChange.emit(status);

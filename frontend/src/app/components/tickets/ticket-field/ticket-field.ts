@@ -11,7 +11,7 @@ import {
 } from '../../../services/tickets/ticket-fields';
 import { EditableComponent } from '../../ui/editable';
 
-/** A text of a ticket, edited in place; how it looks meanwhile is projected. */
+/** A text of a ticket, editable in place. How it looks while it is read is projected. */
 @Component({
   selector: 'app-ticket-field',
   imports: [EditableComponent, TranslocoPipe],

@@ -12,18 +12,18 @@ import {
 } from '../../../services/tickets/list-filters';
 import { dateText } from '../../ui/time-format';
 
-/** The names of what is filtered by its id, by filter: of an agent, a customer. */
+/** The names of what is filtered by id (an agent, a customer), by filter. */
 export type FilterNames = Readonly<Partial<Record<FilterName, string>>>;
 
 interface Chip {
   readonly name: FilterName;
   /** Translation keys. */
   readonly keys: readonly string[];
-  /** What is shown as it is, for lack of a key. */
+  /** Text without a translation key. */
   readonly text: string;
 }
 
-/** The filters in force, each with the way to take it off. */
+/** The active filters, each with a button to remove it. */
 @Component({
   selector: 'app-filter-chips',
   imports: [NgIcon, TranslocoPipe],

@@ -21,11 +21,11 @@ type Kind = FilterControl['kind'];
 
 export interface FilterChange {
   readonly name: FilterName;
-  /** Empty to lift the filter. */
+  /** Empty to remove the filter. */
   readonly value: string;
 }
 
-/** The search box, and behind a button everything else that a list can be narrowed to. */
+/** The search box, and a popup with all other filters. */
 @Component({
   selector: 'app-ticket-filters',
   imports: [
@@ -43,9 +43,9 @@ export interface FilterChange {
 })
 export class TicketFiltersComponent {
   readonly filters = input.required<TicketFilters>();
-  /** Empty for the server's own order. */
+  /** Empty for the default order. */
   readonly sort = input.required<string>();
-  /** Colleagues to filter by; none for those who only see their own tickets. */
+  /** The agents to filter by; empty for agents who only see their own tickets. */
   readonly agents = input.required<readonly Agent[]>();
   readonly filterChange = output<FilterChange>();
   readonly sortChange = output<string>();
@@ -60,7 +60,7 @@ export class TicketFiltersComponent {
     this.filterChange.emit({ name, value: (target as HTMLInputElement | HTMLSelectElement).value });
   }
 
-  /** Escape empties the box first and leaves it second. */
+  /** The first Escape empties the box, the second leaves it. */
   protected leaveSearch(event: Event): void {
     const field = event.target as HTMLInputElement;
     if (!field.value) field.blur();

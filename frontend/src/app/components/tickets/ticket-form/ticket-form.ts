@@ -25,7 +25,7 @@ import { FieldComponent } from '../../ui/field';
 import { RoomLeftComponent } from '../../ui/room-left';
 import { fieldValidators } from '../field-validators';
 
-/** What an agent fills in to open a ticket. The customer is chosen outside and projected in. */
+/** The form for a new ticket. The field for the customer is projected. */
 @Component({
   selector: 'app-ticket-form',
   imports: [ButtonComponent, FieldComponent, ReactiveFormsModule, RoomLeftComponent, TranslocoPipe],
@@ -33,15 +33,15 @@ import { fieldValidators } from '../field-validators';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class TicketFormComponent {
-  /** What is known beforehand, from a conversation for example. */
+  /** Initial values, for example from a conversation. */
   readonly prefill = input<Partial<FieldValues>>({});
   readonly agents = input<readonly Agent[]>([]);
   readonly busy = input(false);
   readonly error = input<ApiError | null>(null);
-  /** What the agent typed; a prefill by itself is nobody's words. */
+  /** Emits after the agent has typed; a prefill alone does not count. */
   readonly valueChange = output<FieldValues>();
   readonly submitted = output<FieldValues>();
-  /** The button was pressed, whether or not the form is complete. */
+  /** The button was pressed, whether or not the form is valid. */
   readonly attempted = output();
   readonly cancelled = output();
 
@@ -78,7 +78,10 @@ export class TicketFormComponent {
     return this.values[field].length;
   }
 
-  /** Key of the message for a field: the browser's own check first, then what the API said. */
+  /**
+   * Returns the translation key of a field's problem: the form's own checks first, then the API's
+   * message.
+   */
   protected problemOf(field: FormField): string | null {
     const control = this.form.controls[field];
     if (control?.hasError('maxlength')) return 'form.too_long';

@@ -34,11 +34,11 @@ const COLUMNS = [
   { field: 'updatedAt', sort: 'updatedAt', look: 'w-30 pr-4 text-right md:pr-6' },
 ] as const;
 
-/** What the first click on a column asks for: the most pressing first. */
+/** The order that the first click on a column sets: the most urgent first. */
 const FIRST: Readonly<Record<string, string>> = { priority: '-priority', updatedAt: '-updatedAt' };
 const NONE: ReadonlySet<string> = new Set();
 
-/** Tickets as a table where there is room, as cards where there is not. */
+/** Tickets as a table, or as cards on narrow screens. */
 @Component({
   selector: 'app-ticket-list',
   imports: [AsyncPipe, NgIcon, TicketCardComponent, TicketRowComponent, TranslocoPipe],
@@ -52,18 +52,18 @@ export class TicketListComponent {
   readonly unseen = input(NONE);
   /** Ids of the selected tickets; null where nothing can be selected. */
   readonly selection = input<ReadonlySet<string> | null>(null);
-  /** The order, as the API names it; null where it cannot be chosen. */
+  /** The order as the API names it; null where it cannot be changed. */
   readonly sort = input<string | null>(null);
-  /** The keyboard comes back to the first of these that is there. */
+  /** The focus returns to the first of these that is in the list. */
   readonly returnTo = input<readonly string[]>([]);
   readonly selectionChange = output<ReadonlySet<string>>();
   readonly sortChange = output<string>();
 
   private readonly injector = inject(Injector);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  /** The ticket at which the keyboard is, then those below: should it leave, they come up. */
+  /** The focused ticket and those below it, which move up if it leaves. */
   private trail: readonly string[] = [];
-  /** Keys may come faster than the parent's answer to the one before. */
+  /** The selection, ahead of the parent: keys can be faster than its update. */
   private readonly chosen = linkedSignal(() => this.selection());
   /** Where a range begins. */
   private anchor = '';
@@ -81,7 +81,7 @@ export class TicketListComponent {
     this.tickets().every(({ ticketId }) => this.selection()?.has(ticketId)),
   );
 
-  /** The ticket at which the keyboard is. */
+  /** The focused ticket. */
   get current(): TicketRow | undefined {
     return this.tickets()[this.cursor];
   }
@@ -93,20 +93,20 @@ export class TicketListComponent {
     return this.trail.length ? ids.length : -1;
   }
 
-  /** Whether the keyboard is seen to be among the rows. */
+  /** Whether a row shows the keyboard focus. */
   get hasFocus(): boolean {
     return this.element.querySelector(':focus-visible') !== null;
   }
 
-  /** Moves the keyboard down by so many rows, or up. */
+  /** Moves the focus by a number of rows. */
   move(by: number): void {
-    // A row that left has made room for the next, which is where the keyboard goes on.
+    // If the focused row has left, the next one is now in its place.
     const hasFocus = this.element.contains(document.activeElement);
     const from = hasFocus || by < 0 ? this.cursor : Math.max(-1, this.cursor - 1);
     this.focus(Math.max(0, Math.min(from + by, this.tickets().length - 1)));
   }
 
-  /** Back to the row at which the keyboard was, once what happened is on the screen. */
+  /** Returns the focus to its row after the next render. */
   restoreFocus(): void {
     afterNextRender(() => this.focus(Math.min(this.cursor, this.tickets().length - 1)), {
       injector: this.injector,
@@ -136,7 +136,7 @@ export class TicketListComponent {
     else this.sortChange.emit(order === 'ascending' ? `-${column}` : column);
   }
 
-  /** With a range: as the row at its other end. */
+  /** Selects or deselects a row; with `range` also the rows up to the anchor. */
   protected toggle(ticketId: string, range: boolean): void {
     const before = this.chosen();
     if (!before) return;

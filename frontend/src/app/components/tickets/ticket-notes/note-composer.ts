@@ -25,7 +25,7 @@ const AUDIENCES = [
   { key: 'public', isInternal: false, icon: lucideEye, look: 'has-checked:text-accent-ink' },
 ];
 
-/** The whole box takes the colour of who will read the note, and so does the button. */
+/** Box and button have the colour of the audience of the note. */
 @Component({
   selector: 'app-note-composer',
   imports: [ComposerComponent, NgIcon, TranslocoPipe],

@@ -29,11 +29,11 @@ type Entry =
       readonly move: StatusChange;
     };
 
-/** The latest entries are shown at first, and as many more as this each time one asks. */
+/** How many entries are shown at first, and how many more on each request. */
 const LATEST = 20;
 const EARLIER = 100;
 
-/** Notes and moves in one timeline, oldest first, and the place to write the next note. */
+/** Notes and status changes in one timeline, oldest first, and the box for the next note. */
 @Component({
   selector: 'app-ticket-notes',
   imports: [
@@ -54,7 +54,7 @@ export class TicketNotesComponent {
   /** Who else has the ticket open. */
   readonly viewers = input<readonly TicketViewer[]>([]);
   readonly busy = input(false);
-  /** Text left from an earlier visit. */
+  /** Text from an earlier visit. */
   readonly draft = input.required<NewNote>();
   readonly draftChange = output<NewNote>();
   readonly noteAdded = output<NewNote>();
@@ -64,7 +64,7 @@ export class TicketNotesComponent {
   protected readonly eye = lucideEye;
   protected readonly arrow = lucideArrowRight;
   private readonly timeline = computed(() => timeline(this.ticket()));
-  /** How many entries are held back: the first of a ticket with a long history. */
+  /** How many of the first entries of a long history are hidden. */
   protected readonly hidden = linkedSignal({
     source: computed(() => this.ticket().ticketId),
     computation: () => Math.max(0, untracked(this.timeline).length - LATEST),

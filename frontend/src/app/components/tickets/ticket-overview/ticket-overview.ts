@@ -10,7 +10,7 @@ import { TimeComponent } from '../../ui/time';
 import { LinkedTextComponent } from '../../ui/linked-text';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
 
-/** What a ticket is about, and how it came out. */
+/** The description of a ticket and its outcome. */
 @Component({
   selector: 'app-ticket-overview',
   imports: [LinkedTextComponent, TicketFieldComponent, NgIcon, TimeComponent, TranslocoPipe],

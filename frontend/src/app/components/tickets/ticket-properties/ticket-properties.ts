@@ -22,7 +22,7 @@ import { ChoiceMenuComponent } from '../choice-menu/choice-menu';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 
-/** Everything about a ticket that is one short value. */
+/** The short fields of a ticket. */
 @Component({
   selector: 'app-ticket-properties',
   imports: [

@@ -13,13 +13,13 @@ import { ComboboxDirective, OptionDirective, OptionsDirective } from '../../ui/c
 import { ErrorStateComponent } from '../../ui/error-state';
 import { TicketCardComponent } from '../ticket-card/ticket-card';
 
-/** A ticket that this one is related to; without a row while it is out of the agent's sight. */
+/** A related ticket; without a row if the agent cannot see it. */
 export interface RelatedTicket {
   readonly ticketId: string;
   readonly row: TicketRow | null;
 }
 
-/** What belongs to a ticket: its customer, its conversation, and other tickets. */
+/** The customer, the conversation and the related tickets of a ticket. */
 @Component({
   selector: 'app-ticket-related',
   imports: [
@@ -43,7 +43,7 @@ export class TicketRelatedComponent {
   readonly ticket = input.required<Ticket>();
   readonly related = input.required<readonly RelatedTicket[]>();
   readonly sameCustomer = input.required<Loadable<readonly TicketRow[]> | null>();
-  /** What the last search found; null before the first. */
+  /** The results of the last search; null before the first. */
   readonly found = input.required<Loadable<readonly TicketRow[]> | null>();
   readonly searchChange = output<string>();
   readonly retry = output();
@@ -51,7 +51,7 @@ export class TicketRelatedComponent {
   readonly unrelate = output<string>();
 
   protected readonly search = new FormControl('', { nonNullable: true });
-  /** Neither itself nor what is related already. */
+  /** The results without the ticket itself and those already related. */
   protected readonly candidates = computed(() => {
     const taken = new Set([this.ticket().ticketId, ...this.ticket().relatedTickets]);
     return this.found()?.data?.filter(({ ticketId }) => !taken.has(ticketId)) ?? null;

@@ -11,7 +11,7 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
 
-/** One ticket of a table. */
+/** A ticket as a table row. */
 @Component({
   // eslint-disable-next-line @angular-eslint/component-selector -- a table takes rows alone
   selector: 'tr[appTicketRow]',
@@ -39,9 +39,9 @@ export class TicketRowComponent {
   readonly ticket = input.required<TicketRow>();
   readonly selectable = input(false);
   readonly selected = input(false);
-  /** It does not belong to the list any more. */
+  /** Whether it no longer matches the list. */
   readonly gone = input(false);
-  /** Others have made or changed it since the agent looked. */
+  /** Whether others have created or changed it since the agent last viewed it. */
   readonly unseen = input(false);
   readonly toggled = output<MouseEvent>();
 

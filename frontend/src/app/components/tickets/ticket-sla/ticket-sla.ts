@@ -19,7 +19,7 @@ const TONES: Readonly<Record<SlaState, string>> = {
 };
 const RUNNING: readonly SlaState[] = ['on_track', 'at_risk', 'breached'];
 
-/** A target of the ticket and how near it is; once resolved, how that went. */
+/** An SLA target and the time left; after the resolution, whether it was met. */
 @Component({
   selector: 'app-ticket-sla',
   imports: [AsyncPipe, TimeComponent, TranslocoPipe],

@@ -8,11 +8,11 @@ export interface Share {
   /** Translation key. */
   readonly label: string;
   readonly count: number;
-  /** The list of what was counted. */
+  /** The query of the list that it counts. */
   readonly query: Params;
 }
 
-/** Counts beside each other, each the way to the tickets behind it. */
+/** Counts side by side, each linked to its tickets. */
 @Component({
   selector: 'app-breakdown',
   imports: [PanelComponent, RouterLink, TranslocoPipe],

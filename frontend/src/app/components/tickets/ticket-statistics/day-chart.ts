@@ -5,7 +5,7 @@ import type { DayCount } from '../../../api/schema';
 import { type Language, localeOf } from '../../../services/core/language';
 import { PanelComponent } from '../../ui/panel';
 
-/** Tickets opened and resolved a day: bars for the eye, a table for who cannot see them. */
+/** Tickets opened and resolved per day: bars, and a table for screen readers. */
 @Component({
   selector: 'app-day-chart',
   imports: [PanelComponent, TranslocoPipe],
@@ -90,7 +90,7 @@ export class DayChartComponent {
   readonly language = input.required<Language>();
 
   protected readonly days = computed(() => {
-    // A date is formatted as it is: as midnight in UTC, for a reader in UTC.
+    // Dates are parsed as midnight UTC, so they are formatted in UTC.
     const name = new Intl.DateTimeFormat(localeOf(this.language()), {
       dateStyle: 'medium',
       timeZone: 'UTC',

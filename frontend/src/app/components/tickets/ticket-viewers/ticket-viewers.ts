@@ -4,7 +4,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import type { TicketViewer } from '../../../api/schema';
 import { AvatarComponent } from '../../ui/avatar';
 
-/** Who else has the ticket open, and whether they write. */
+/** Shows who else has the ticket open and who is typing. */
 @Component({
   selector: 'app-ticket-viewers',
   imports: [AvatarComponent, TranslocoPipe],

@@ -8,7 +8,7 @@ import type { SavedView } from '../../../services/tickets/saved-views';
 import { ButtonComponent } from '../../ui/button';
 import { PopupComponent } from '../../ui/popup';
 
-/** The agent's own views: to open, to delete, and to keep the present one. */
+/** The agent's saved views: open, delete, and save the current list. */
 @Component({
   selector: 'app-ticket-views',
   imports: [ButtonComponent, NgIcon, PopupComponent, RouterLink, TranslocoPipe],
