@@ -12,8 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.agents import routes as agents
 from backend.assistant import routes as assistant
 from backend.auth import routes as auth
-from backend.channels.web import routes as channels
-from backend.channels.whatsapp import routes as whatsapp
+from backend.channels import registry as channels
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.http import openapi, spa, status
@@ -82,8 +81,7 @@ def create_app(settings: Settings) -> Flask:
         conversations.blueprint,
         tickets.of_conversation,
         agents.blueprint,
-        channels.blueprint,
-        whatsapp.blueprint,
+        *channels.blueprints(),
         assistant.blueprint,
         status.config,
     ):

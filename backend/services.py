@@ -17,18 +17,18 @@ from backend.assistant.runs import RunRepository
 from backend.auth.service import AuthService
 from backend.auth.setup import Setup
 from backend.auth.tokens import Tokens
-from backend.channels.web.channel import WebChannel
-from backend.channels.whatsapp import outbox as whatsapp_outbox
-from backend.channels.whatsapp.channel import WhatsAppChannel
-from backend.channels.whatsapp.graph import Graph
-from backend.channels.whatsapp.identities import WhatsAppIdentities
-from backend.channels.whatsapp.outbox import Outbox
+from backend.channels import outbox, registry
+from backend.channels.base import Channels
+from backend.channels.inbound import Inbound
+from backend.channels.outbox import Outbox
+from backend.channels.web.sessions import WebSessions
 from backend.common.documents import Db, utcnow
 from backend.conversations import subscribers as conversation_subscribers
 from backend.conversations.deliveries import Deliveries
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
 from backend.conversations.turns import Turns
+from backend.customers.recognition import Recognition
 from backend.customers.repository import CustomerRepository
 from backend.customers.service import CustomerService
 from backend.http.identity import Authentication
@@ -70,8 +70,9 @@ class Services:
     assistant: Assistant
     viewers: Viewers
     typists: Typists
-    web: WebChannel
-    whatsapp: WhatsAppChannel
+    channels: Channels
+    inbound: Inbound
+    web_sessions: WebSessions
 
     def __iter__(self) -> Iterator[object]:
         return (getattr(self, field.name) for field in fields(self))
@@ -111,7 +112,11 @@ class Features:
             now,
         )
         conversation_subscribers.subscribe(
-            self.bus, self.jobs, db, self.conversations, self.customers
+            self.bus,
+            self.jobs,
+            self.conversation_repository,
+            self.conversations,
+            self.customers,
         )
         ticket_subscribers.subscribe(
             self.bus, self.jobs, self.ticket_repository, self.tickets, self.customers
@@ -128,9 +133,10 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
 
     # Channels, the assistant, live events
     deliveries = Deliveries(db, conversations, transactions)
-    whatsapp_outbox.subscribe(bus)
-    if settings.whatsapp:
-        Outbox(Graph(settings.whatsapp, settings.locale), deliveries).register(jobs)
+    channels = registry.set_up(settings)
+    recognition = Recognition(features.customer_repository, customers)
+    outbox.subscribe(bus, conversations)
+    Outbox(channels, conversations, customers, deliveries).register(jobs)
     assistant = Assistant(
         _model(settings),
         Turns(db, features.conversation_repository, transactions),
@@ -165,14 +171,9 @@ def build_services(settings: Settings, db: Db, socketio: SocketIO) -> Services:
         assistant=assistant,
         viewers=Viewers(db, tickets, live),
         typists=Typists(live, conversations),
-        web=WebChannel(settings, customers, conversations, tokens),
-        whatsapp=WhatsAppChannel(
-            settings.whatsapp,
-            WhatsAppIdentities(features.customer_repository, customers, conversations),
-            conversations,
-            deliveries,
-            settings.locale,
-        ),
+        channels=channels,
+        inbound=Inbound(recognition, conversations, deliveries),
+        web_sessions=WebSessions(settings, recognition, conversations, tokens),
     )
 
 

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from backend.channels import registry
 from backend.common.actor import Role
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.common.paging import Page
 from backend.conversations.listing import reading_of
-from backend.conversations.models import Channel, Mode
+from backend.conversations.models import Mode
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.schemas import ConversationQuery
 from backend.http.schemas import DEFAULT_LIMIT
@@ -71,7 +72,7 @@ class ConversationCalls:
 
 def _filters() -> Iterator[tuple[str, str]]:
     yield from (("mode", mode.value) for mode in Mode)
-    yield from (("channel", channel.value) for channel in Channel)
+    yield from (("channel", channel) for channel in list(registry.REGISTERED))
     for name in ("unanswered", "flagged"):
         yield from ((name, value) for value in ("true", "false"))
 
@@ -85,7 +86,7 @@ def _conversation(chance: random.Random) -> Document:
     return {
         "_id": conversation_id,
         "customer": {"customerId": new_id(), "name": "Cliente", "phone": None},
-        "channel": chance.choice(list(Channel)).value,
+        "channel": chance.choice(list(registry.REGISTERED)),
         "mode": (Mode.HUMAN if chance.randrange(100) < _HUMAN else Mode.ASSISTANT).value,
         "flagged": {"reason": "Pide una persona", "at": at} if is_flagged else None,
         "lastMessageAt": at,

@@ -21,6 +21,8 @@ from backend.common.actor import Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
+from backend.customers.identities import IdentityKey, added
+from backend.customers.models import CustomerDocument
 from backend.customers.repository import CustomerRepository, search_terms
 from backend.customers.service import CustomerService
 from backend.platform.database import prepare
@@ -157,23 +159,33 @@ class _KnownCustomers(CustomerRepository):
 
     def __init__(self, db: Db) -> None:
         super().__init__(db)
-        self._known: dict[str, Document] = {}
+        self._known: dict[str, CustomerDocument] = {}
 
     def make(self, count: int) -> list[str]:
         first = self._customers.count_documents({})  # who is there keeps their phones
-        made: list[Document] = [
-            {"name": f"Cliente {number}", "phone": f"+34{700_000_000 + number}"}
-            for number in range(first, first + count)
-        ]
-        for customer in made:
-            customer |= {"_id": new_id(), "createdAt": utcnow(), "search": search_terms(customer)}
+        made = [_customer(number) for number in range(first, first + count)]
         for start in range(0, count, BATCH):
-            self._customers.insert_many(made[start : start + BATCH], ordered=False)
+            self._customers.insert_many(
+                [dict(customer) for customer in made[start : start + BATCH]], ordered=False
+            )
         self._known = {customer["_id"]: customer for customer in made}
         return list(self._known)
 
-    def find(self, customer_id: str) -> Document | None:
+    def find(self, customer_id: str) -> CustomerDocument | None:
         return self._known.get(customer_id)
+
+
+def _customer(number: int) -> CustomerDocument:
+    phone = f"+34{700_000_000 + number}"
+    customer: CustomerDocument = {
+        "_id": new_id(),
+        "name": f"Cliente {number}",
+        "phone": phone,
+        "identities": added([], IdentityKey.of_phone(phone)),
+        "search": [],
+        "createdAt": utcnow(),
+    }
+    return {**customer, "search": search_terms(customer)}
 
 
 class _KnownAgents(AgentRepository):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from backend.common.documents import Document
+from backend.conversations.models import MessageDocument
 
 MAX_MESSAGES = 40  # replayed at most
 MAX_TOKENS = 12_000  # of replayed messages
@@ -25,7 +26,7 @@ def estimated_tokens(text: str) -> int:
     return -(-len(text.encode()) // 3)
 
 
-def history_of(latest: list[Document], turn: list[Document]) -> list[Document]:
+def history_of(latest: list[MessageDocument], turn: list[MessageDocument]) -> list[Document]:
     """What was said and answered, then what this turn answers, as input items, oldest first.
 
     The answer to an earlier message may be younger than a message of this turn, and what else
@@ -43,13 +44,13 @@ def history_of(latest: list[Document], turn: list[Document]) -> list[Document]:
     return items[::-1]
 
 
-def customers_words(latest: list[Document], turn: list[Document]) -> list[str]:
+def customers_words(latest: list[MessageDocument], turn: list[MessageDocument]) -> list[str]:
     """What the customer wrote in this turn and before, the newest first."""
     own = [message for message in latest if message["author"]["type"] == "customer"]
     return [message["text"] for message in reversed(own + turn)]
 
 
-def _as_item(message: Document) -> Document:
+def _as_item(message: MessageDocument) -> Document:
     """A stored message as an input item. Customer text is delimited: it is data, not orders."""
     text = message["text"]
     if media := message.get("media"):

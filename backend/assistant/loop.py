@@ -28,7 +28,12 @@ from backend.conversations.events import (
     ConversationsMerged,
     MessageCreated,
 )
-from backend.conversations.models import MAX_REPLY, Mode
+from backend.conversations.models import (
+    MAX_REPLY,
+    ConversationDocument,
+    MessageDocument,
+    Mode,
+)
 from backend.conversations.service import customer_actor, first_delivery
 from backend.conversations.turns import Turns
 from backend.platform.events import EventBus
@@ -61,9 +66,9 @@ class _Lost(Exception):
 class _Turn:
     """What one run answers, with what it knows and what it holds."""
 
-    conversation: Document
-    messages: list[Document]
-    latest: list[Document]  # of the conversation, these and those before
+    conversation: ConversationDocument
+    messages: list[MessageDocument]
+    latest: list[MessageDocument]  # of the conversation, these and those before
     locale: Locale
     owner: str  # of the lease
     run: RunDocument
@@ -114,7 +119,7 @@ class Assistant:
         return bool(self._answer(conversation, messages, owner))
 
     def _answer(
-        self, conversation: Document, needing_reply: list[Document], owner: str
+        self, conversation: ConversationDocument, needing_reply: list[MessageDocument], owner: str
     ) -> bool | None:
         """Answer what needs a reply; a run that was cut off first, with the messages it had.
 
@@ -122,7 +127,8 @@ class Assistant:
         """
         conversation_id = conversation["_id"]
         ids = [message["messageId"] for message in needing_reply]
-        resume = conversation["run"]["isLeftOver"]
+        claim = conversation["run"]
+        resume = claim is not None and claim["isLeftOver"]
         run = self._runs.begin(conversation_id, ids, owner, resume=resume)
         messages = [
             message for message in needing_reply if message["messageId"] in run["messageIds"]
@@ -210,16 +216,17 @@ class Assistant:
         self._end(turn.run, "failed" if failure else "answered")
         return finished.more
 
-    def _answer_of(self, turn: _Turn, text: str) -> Document:
+    def _answer_of(self, turn: _Turn, text: str) -> MessageDocument:
         run = turn.run
         return {
+            "_id": new_id(),
             "messageId": new_id(),
             "conversationId": turn.conversation["_id"],
             "author": ASSISTANT.as_author(),
             "text": text,
             "media": None,
             "toolCalls": run["toolCalls"],
-            "delivery": first_delivery(turn.conversation),
+            "delivery": first_delivery(turn.conversation["channel"]),
             "provenance": {
                 "messageId": run["messageId"],
                 "model": self.model.name,

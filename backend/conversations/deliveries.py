@@ -1,17 +1,19 @@
-"""How far each outgoing message came. Those that have yet to leave are `pending`, and the outbox of
-the channels sends them in order.
+"""How far each outgoing message came. The outbox of the channels sends those that are `pending`, in
+order.
 """
 
 from __future__ import annotations
 
+from typing import cast
+
 from backend.common.actor import SYSTEM
 from backend.common.documents import Db, Document, utcnow
 from backend.conversations.events import MessageUpdated
-from backend.conversations.models import Delivery
+from backend.conversations.models import Delivery, MessageDocument
 from backend.conversations.service import ConversationService
 from backend.platform.transactions import Transaction, Transactions
 
-# From where a status may be reached: states only ever go on, whatever order they are reported in.
+# The statuses before each: a status only ever advances, whatever the order of the reports.
 _BEFORE = {
     Delivery.SENT: ("pending",),
     Delivery.DELIVERED: ("pending", "sent"),
@@ -29,56 +31,56 @@ class Deliveries:
         self._transactions = transactions
         self._messages = db["messages"]
 
-    def next_pending(self, conversation_id: str) -> Document | None:
-        """The conversation's oldest message that has yet to leave: customers read them in order."""
+    def next_pending(self, conversation_id: str) -> MessageDocument | None:
+        """Return the conversation's oldest message that is not sent: customers read in order."""
         pending = {"conversationId": conversation_id, **_PENDING}
-        return self._messages.find_one(pending, sort=[("createdAt", 1), ("_id", 1)])
+        found = self._messages.find_one(pending, sort=[("createdAt", 1), ("_id", 1)])
+        return cast("MessageDocument | None", found)
 
-    def recipient_of(self, conversation_id: str) -> Document | None:
-        """Where the customer wrote from last, in the channel's own terms."""
-        conversation = self._conversations.find(conversation_id)
-        return conversation and conversation.get("replyTo")
-
-    def part_sent(self, message: Document, wamid: str) -> None:
-        """One part of a long message has left, and others follow."""
+    def part_sent(self, message: MessageDocument, external_id: str) -> None:
+        """Record that one part of a long message is sent, and others follow."""
         own = {"_id": message["_id"]}
-        self._messages.update_one(own, {"$push": {"wamids": wamid}})
+        self._messages.update_one(own, {"$push": {"externalIds": external_id}})
 
-    def sent(self, message: Document, wamid: str) -> None:
-        """The message has left whole."""
+    def sent(self, message: MessageDocument, external_id: str) -> None:
+        """Record that the whole message is sent."""
         status = {"delivery.status": Delivery.SENT.value, "delivery.error": None}
-        self._change(_pending(message), {"$push": {"wamids": wamid}, "$set": status})
+        self._change(_pending(message), {"$push": {"externalIds": external_id}, "$set": status})
 
-    def postponed(self, message: Document, reason: str) -> None:
-        """It did not leave, and may the next time."""
+    def postponed(self, message: MessageDocument, reason: str) -> None:
+        """Record why the message is not sent yet."""
         if message["delivery"]["error"] != reason:
             self._change(_pending(message), {"$set": {"delivery.error": reason}})
 
-    def failed(self, message: Document, reason: str) -> None:
-        """It will never leave: the conversation asks for a person."""
+    def failed(self, message: MessageDocument, reason: str) -> None:
+        """Record that the message will never be sent: the conversation needs a person."""
         self._fail(_pending(message), reason)
 
-    def note_status(self, wamid: str, reference: str | None, status: Delivery, reason: str) -> None:
+    def note_status(
+        self, external_id: str, reference: str | None, status: Delivery, reason: str
+    ) -> None:
         """Record what the channel reports later. A status of an unknown message changes nothing.
 
-        `reference` is the message's own id, which the channel repeats: it is known by that when
-        the status overtakes the record that it was sent, or when that was lost in a crash.
+        `reference` is the message's own id, which the channel repeats. It identifies the message
+        when the status overtakes the record that it was sent, or when a crash lost that record.
         """
-        known = {"$or": [{"wamids": wamid}, {"_id": reference}]} if reference else {"wamids": wamid}
+        known: Document = {"externalIds": external_id}
+        if reference is not None:
+            known = {"$or": [known, {"_id": reference}]}
         wanted = {**known, "delivery.status": {"$in": _BEFORE[status]}}
         if status is Delivery.FAILED:
             self._fail(wanted, reason)
             return
         if reference is None:
-            # The last part stands for all of a long message: it was sent after the others.
-            wanted["$expr"] = {"$eq": [{"$last": "$wamids"}, wamid]}
+            # Of a long message only the last part counts: it was sent after the others.
+            wanted["$expr"] = {"$eq": [{"$last": "$externalIds"}, external_id]}
             wanted["delivery.status"] = {"$in": [s for s in _BEFORE[status] if s != "pending"]}
         reported = {"delivery.status": status.value, "delivery.error": None}
-        update = {"$set": reported, "$addToSet": {"wamids": wamid}}
+        update = {"$set": reported, "$addToSet": {"externalIds": external_id}}
         self._change(wanted, update, reported=True)
 
     def _fail(self, wanted: Document, reason: str) -> None:
-        """The customer waits for words that do not come: the conversation asks for a person."""
+        """Mark the message as failed and ask for a person, as the customer waits in vain."""
         failed = {"delivery.status": Delivery.FAILED.value, "delivery.error": reason}
         message = self._change(wanted, {"$set": failed})
         if message is not None:
@@ -86,22 +88,22 @@ class Deliveries:
 
     def _change(
         self, wanted: Document, update: Document, *, reported: bool = False
-    ) -> Document | None:
+    ) -> MessageDocument | None:
         """Update one message. None when there is none like that."""
 
-        def work(tx: Transaction) -> Document | None:
+        def work(tx: Transaction) -> MessageDocument | None:
             before = self._messages.find_one(wanted, session=tx.session)
             if before is None:
                 return None
             own = {"_id": before["_id"]}
             self._messages.update_one(own, update, session=tx.session)
-            after = self._messages.find_one(own, session=tx.session)
-            assert after is not None
-            tx.publish(MessageUpdated(before, after, SYSTEM, utcnow(), reported))
+            after = cast(MessageDocument, self._messages.find_one(own, session=tx.session))
+            earlier = cast(MessageDocument, before)
+            tx.publish(MessageUpdated(earlier, after, SYSTEM, utcnow(), reported))
             return after
 
         return self._transactions.run(work)
 
 
-def _pending(message: Document) -> Document:
+def _pending(message: MessageDocument) -> Document:
     return {"_id": message["_id"], **_PENDING}

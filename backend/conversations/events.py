@@ -1,4 +1,4 @@
-"""What happens in conversations, as subscribers hear of it."""
+"""Events of conversations and their messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.common.actor import Actor
-from backend.common.documents import Document
+from backend.conversations.models import ConversationDocument, MessageDocument
 from backend.platform.events import Entry, Subjects, changes_between
 
 _SHOWN = ("mode", "flagged", "unanswered", "customer")
@@ -14,10 +14,10 @@ _SHOWN = ("mode", "flagged", "unanswered", "customer")
 
 @dataclass(frozen=True, slots=True)
 class MessageCreated:
-    """A message is stored, and the conversation is as it is with it."""
+    """A message is stored; `conversation` is as it is afterwards."""
 
-    conversation: Document
-    message: Document
+    conversation: ConversationDocument
+    message: MessageDocument
     actor: Actor
     at: datetime
 
@@ -27,10 +27,10 @@ class MessageCreated:
 
 @dataclass(frozen=True, slots=True)
 class MessageUpdated:
-    """How far a message came on its way to the customer; `reported` by the channel, or sent."""
+    """The delivery of a message has advanced; `reported` by the channel, or as it was sent."""
 
-    before: Document
-    message: Document
+    before: MessageDocument
+    message: MessageDocument
     actor: Actor
     at: datetime
     reported: bool = False
@@ -48,16 +48,17 @@ class MessageUpdated:
 
 @dataclass(frozen=True, slots=True)
 class ConversationChanged:
-    before: Document
-    after: Document
+    before: ConversationDocument
+    after: ConversationDocument
     actor: Actor
     at: datetime
 
     def entry(self) -> Entry:
-        changes = changes_between(
-            {name: self.before[name] for name in _SHOWN},
-            {name: self.after[name] for name in _SHOWN},
+        before, after = (
+            {name: value for name, value in conversation.items() if name in _SHOWN}
+            for conversation in (self.before, self.after)
         )
+        changes = changes_between(before, after)
         return Entry("conversation_changed", _subjects(self.after), changes)
 
 
@@ -65,8 +66,8 @@ class ConversationChanged:
 class ConversationsMerged:
     """Two threads of one customer on one channel have become one: `target`."""
 
-    source: Document
-    target: Document
+    source: ConversationDocument
+    target: ConversationDocument
     actor: Actor
     at: datetime
 
@@ -83,7 +84,9 @@ class AssistantTyping:
     typing: bool
 
 
-def _subjects(conversation: Document, message: Document | None = None) -> Subjects:
+def _subjects(
+    conversation: ConversationDocument, message: MessageDocument | None = None
+) -> Subjects:
     subjects: Subjects = {
         "conversationId": conversation["_id"],
         "customerId": conversation["customer"]["customerId"],

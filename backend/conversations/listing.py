@@ -43,7 +43,7 @@ def reading_of(query: Document) -> Reading:
     if "customerId" in query:
         asked["customer.customerId"] = query["customerId"]
     if "channel" in query:
-        asked["channel"] = query["channel"].value
+        asked["channel"] = query["channel"]
     if "mode" in query:
         asked["mode"] = query["mode"].value
     if "unanswered" in query:

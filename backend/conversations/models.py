@@ -1,20 +1,19 @@
-"""What a conversation is: one customer on one channel, and its messages in their own collection."""
+"""Conversations, each one thread on one channel and inbox, and their messages."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from backend.common.actor import AuthorDocument
 from backend.common.documents import index, validator
+from backend.customers.models import CustomerSnapshot
 
-MAX_TEXT = 4_096  # of what people write: WhatsApp's limit, kept on every channel
-MAX_REPLY = 10_000  # of what the assistant answers; WhatsApp gets a long one in parts
+MAX_TEXT = 4_096  # of what people write
+MAX_REPLY = 10_000  # of what the assistant answers; channels with a lower limit get it in parts
 MAX_MESSAGE_ID = 100
 MAX_PREVIEW = 160  # characters of the last message that lists show
-
-
-class Channel(StrEnum):
-    WEB = "web"
-    WHATSAPP = "whatsapp"
 
 
 class Mode(StrEnum):
@@ -25,7 +24,7 @@ class Mode(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far an outgoing message came; in this order, and never back."""
+    """How far an outgoing message came. It only ever advances, in this order."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -34,17 +33,105 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
+# Where answers go, in the channel's own terms.
+Address = dict[str, str]
+
+
+class Thread(NamedTuple):
+    """What identifies a conversation."""
+
+    channel: str
+    inbox_id: str
+    key: str | None = None  # None: a customer has one thread in the inbox
+
+
+class FlagDocument(TypedDict):
+    """Why a conversation needs a person."""
+
+    reason: str
+    at: datetime
+
+
+class LastMessageDocument(TypedDict):
+    text: str
+    mediaType: str | None
+    authorType: str
+
+
+class RunClaim(TypedDict):
+    """The assistant's run that answers now."""
+
+    owner: str
+    isLeftOver: bool  # the run before it was cut off
+
+
+class ConversationDocument(TypedDict):
+    _id: str
+    customer: CustomerSnapshot
+    channel: str
+    inboxId: NotRequired[str]  # this and the next: not in what the previous version writes
+    threadKey: NotRequired[str]  # the customer's id where a customer has one thread in the inbox
+    mode: str
+    flagged: FlagDocument | None
+    unanswered: bool
+    lastMessageAt: datetime
+    lastMessage: LastMessageDocument | None
+    replyTo: NotRequired[Address]
+    run: RunClaim | None
+    order: str
+    createdAt: datetime
+
+
+class MediaDocument(TypedDict):
+    type: str
+    mediaId: str | None
+
+
+class DeliveryDocument(TypedDict):
+    status: str
+    error: str | None
+
+
+class ToolCallDocument(TypedDict):
+    name: str
+    arguments: dict[str, Any]
+    result: dict[str, Any]
+
+
+class MessageProvenance(TypedDict):
+    """How the assistant came to an answer."""
+
+    messageId: str
+    model: str
+    responseId: str | None
+
+
+class MessageDocument(TypedDict):
+    _id: str
+    messageId: str
+    conversationId: str
+    author: AuthorDocument
+    text: str
+    media: MediaDocument | None
+    delivery: NotRequired[DeliveryDocument]  # of what goes to the customer
+    externalIds: NotRequired[list[str]]  # the channel's, one for each part that was sent
+    toolCalls: NotRequired[list[ToolCallDocument]]
+    provenance: NotRequired[MessageProvenance]
+    awaiting: NotRequired[bool]  # True while the assistant has to answer it
+    createdAt: datetime
+
+
 VALIDATORS = {
     "conversations": validator(
         {
             "_id": "string",
             "customer": "object",
+            "channel": "string",
             "lastMessageAt": "date",
             "unanswered": "bool",
             "order": "string",
             "createdAt": "date",
         },
-        channel={"enum": [channel.value for channel in Channel]},
         mode={"enum": [mode.value for mode in Mode]},
     ),
     "messages": validator(
@@ -60,7 +147,14 @@ VALIDATORS = {
 
 INDEXES = {
     "conversations": [
-        index(("customer.customerId", 1), ("channel", 1), unique=True, name="customer_channel"),
+        index(
+            ("channel", 1),
+            ("inboxId", 1),
+            ("threadKey", 1),
+            unique=True,
+            partialFilterExpression={"threadKey": {"$exists": True}},
+            name="thread",
+        ),
     ],
     "messages": [
         # A repeated delivery of the same message is the same message.
@@ -76,7 +170,7 @@ INDEXES = {
             partialFilterExpression={"awaiting": True},
             name="owed",
         ),
-        # The outbox: what has yet to leave, and what has left, by the name the channel gave it.
+        # The outbox: what is to be sent, and what was sent, by the channel's ids.
         index(
             ("delivery.status", 1),
             ("conversationId", 1),
@@ -84,6 +178,10 @@ INDEXES = {
             partialFilterExpression={"delivery.status": Delivery.PENDING.value},
             name="pending",
         ),
-        index(("wamids", 1), partialFilterExpression={"wamids": {"$exists": True}}, name="wamids"),
+        index(
+            ("externalIds", 1),
+            partialFilterExpression={"externalIds": {"$exists": True}},
+            name="externalIds",
+        ),
     ],
 }

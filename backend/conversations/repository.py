@@ -8,12 +8,19 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
 from backend.common.cursors import Order
-from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.documents import Db, Document, collection, new_id, utcnow
 from backend.common.errors import NotFound
 from backend.common.paging import Found, Page, find_page
 from backend.common.reading import Reading
 from backend.conversations.listing import UNLISTED
-from backend.conversations.models import MAX_PREVIEW, Channel, Mode
+from backend.conversations.models import (
+    MAX_PREVIEW,
+    ConversationDocument,
+    MessageDocument,
+    Mode,
+    Thread,
+)
+from backend.customers.models import CustomerSnapshot
 
 # Those that want a person first, then the latest: one stored key serves the sort and its cursor.
 _ORDER: Document = {
@@ -31,29 +38,50 @@ TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
 
 class ConversationRepository:
     def __init__(self, db: Db) -> None:
-        self._conversations = db["conversations"]
-        self._messages = db["messages"]
+        self._conversations = collection(db, "conversations", ConversationDocument)
+        self._messages = collection(db, "messages", MessageDocument)
 
     # --- conversations --------------------------------------------------------------------
 
-    def find(self, conversation_id: str, session: ClientSession | None = None) -> Document | None:
+    def find(
+        self, conversation_id: str, session: ClientSession | None = None
+    ) -> ConversationDocument | None:
         return self._conversations.find_one({"_id": conversation_id}, session=session)
 
     def exists(self, conversation_id: str) -> bool:
         return self._conversations.find_one({"_id": conversation_id}, {"_id": True}) is not None
 
-    def find_thread(self, customer_id: str, channel: Channel) -> Document | None:
-        """A customer's conversation on a channel."""
-        key = {"customer.customerId": customer_id, "channel": channel.value}
-        return self._conversations.find_one(key)
+    def find_thread(
+        self, customer_id: str, thread: Thread, session: ClientSession | None = None
+    ) -> ConversationDocument | None:
+        """Return the conversation, of this customer if a customer has one thread in the inbox."""
+        key = {
+            "channel": thread.channel,
+            "inboxId": thread.inbox_id,
+            "threadKey": thread.key or customer_id,
+        }
+        found = self._conversations.find_one(key, session=session)
+        if found is None and thread.key is None:
+            # As the previous version, which may still be serving, writes it.
+            former = {
+                "customer.customerId": customer_id,
+                "channel": thread.channel,
+                "threadKey": {"$exists": False},
+            }
+            found = self._conversations.find_one(former, session=session)
+        return found
 
-    def insert(self, customer: Document, channel: Channel, session: ClientSession) -> Document:
-        """Raises DuplicateKeyError when the customer has a conversation on the channel."""
+    def insert(
+        self, customer: CustomerSnapshot, thread: Thread, session: ClientSession
+    ) -> ConversationDocument:
+        """Raises DuplicateKeyError when there is one."""
         now = utcnow()
-        conversation: Document = {
+        conversation: ConversationDocument = {
             "_id": new_id(),
             "customer": customer,
-            "channel": channel.value,
+            "channel": thread.channel,
+            "inboxId": thread.inbox_id,
+            "threadKey": thread.key or customer["customerId"],
             "mode": Mode.ASSISTANT.value,
             "flagged": None,
             "lastMessageAt": now,
@@ -66,7 +94,7 @@ class ConversationRepository:
         self._conversations.insert_one(conversation, session=session)
         return conversation
 
-    def page(self, reading: Reading, page: Page) -> Found[Document]:
+    def page(self, reading: Reading, page: Page) -> Found[ConversationDocument]:
         order = Order("order", descending=True, tiebreak="order")
         return find_page(self._conversations, reading, order, page)
 
@@ -77,7 +105,7 @@ class ConversationRepository:
         *,
         session: ClientSession | None = None,
         **only_if: Any,
-    ) -> Document | None:
+    ) -> ConversationDocument | None:
         """Set fields, and the place in the list that follows. None when `only_if` does not hold."""
         literal = {name: {"$literal": value} for name, value in fields.items()}
         return self._conversations.find_one_and_update(
@@ -87,22 +115,31 @@ class ConversationRepository:
             session=session,
         )
 
-    def of_customer(self, customer_id: str, session: ClientSession | None = None) -> list[Document]:
+    def delete(self, conversation_id: str, session: ClientSession) -> None:
+        self._conversations.delete_one({"_id": conversation_id}, session=session)
+
+    def of_customer(
+        self, customer_id: str, session: ClientSession | None = None
+    ) -> list[ConversationDocument]:
         return list(self._conversations.find({"customer.customerId": customer_id}, session=session))
 
     # --- messages -------------------------------------------------------------------------
 
     def store_message(
-        self, message: Document, fields: Document, session: ClientSession, *, settles: bool = False
-    ) -> tuple[Document, Document]:
-        """Store a message and what it means for the conversation. One that `settles` leaves the
-        assistant nothing to answer of what came before.
+        self,
+        message: MessageDocument,
+        fields: Document,
+        session: ClientSession,
+        *,
+        settles: bool = False,
+    ) -> ConversationDocument:
+        """Store a message and what it means for the conversation, which is returned. One that
+        `settles` leaves the assistant nothing to answer of what came before.
 
-        Returns the conversation and the message. Raises DuplicateKeyError when the conversation has
-        a message with this `messageId`, NotFound when there is no such conversation any more.
+        Raises DuplicateKeyError when the conversation has a message with this `messageId`, NotFound
+        when the conversation is gone.
         """
-        document = {"_id": new_id(), **message}
-        self._messages.insert_one(document, session=session)
+        self._messages.insert_one(message, session=session)
         if settles:
             self._messages.update_many(
                 {
@@ -118,30 +155,31 @@ class ConversationRepository:
         )
         if conversation is None:
             raise NotFound("There is no such conversation.")
-        return conversation, document
+        return conversation
 
-    def find_message(self, conversation_id: str, message_id: str) -> Document | None:
-        return self._messages.find_one({"conversationId": conversation_id, "messageId": message_id})
+    def find_message(self, conversation_id: str, message_id: str) -> MessageDocument | None:
+        key = {"conversationId": conversation_id, "messageId": message_id}
+        return self._messages.find_one(key)
 
-    def message_page(self, conversation_id: str, page: Page) -> Found[Document]:
+    def move_messages(self, source_id: str, target_id: str, session: ClientSession) -> None:
+        self._messages.update_many(
+            {"conversationId": source_id}, {"$set": {"conversationId": target_id}}, session=session
+        )
+
+    def message_page(self, conversation_id: str, page: Page) -> Found[MessageDocument]:
         """The newest page first; within a page the oldest message first, as people read."""
         order = Order("createdAt", descending=True)
         reading = Reading([{"conversationId": conversation_id}])
         found = find_page(self._messages, reading, order, page)
         return Found(found.documents[::-1], found.pagination)
 
-    def latest_messages(self, conversation_id: str, limit: int) -> list[Document]:
-        """The newest messages, oldest first."""
+    def latest_messages(self, conversation_id: str, limit: int) -> list[MessageDocument]:
+        """Return the newest messages, oldest first."""
         newest = self._messages.find({"conversationId": conversation_id})
         return list(newest.sort([("createdAt", -1), ("_id", -1)]).limit(limit))[::-1]
 
-    def awaiting(self, conversation_id: str) -> list[Document]:
-        """Customer messages that nobody has answered yet, oldest first."""
-        found = self._messages.find({"conversationId": conversation_id, "awaiting": True})
-        return list(found.sort([("createdAt", 1), ("_id", 1)]))
 
-
-def last_message(message: Document) -> Document:
+def last_message(message: MessageDocument) -> Document:
     """The message as lists show it, kept with its conversation."""
     media = message["media"]
     return {

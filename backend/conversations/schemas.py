@@ -1,22 +1,51 @@
-"""What conversations and messages look like on the wire, in and out.
-
-`visitor_message` is what a customer may see of a message; it names its fields one by one.
-"""
+"""The JSON of conversations and messages. `VisitorMessage` is what a customer may see of one."""
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from backend.common.actor import ActorType
-from backend.common.documents import Document, iso
-from backend.conversations.models import MAX_MESSAGE_ID, MAX_TEXT, Channel, Delivery, Mode
+from backend.conversations import channels
+from backend.conversations.models import (
+    MAX_MESSAGE_ID,
+    MAX_TEXT,
+    ConversationDocument,
+    Delivery,
+    DeliveryDocument,
+    MessageDocument,
+    Mode,
+)
 from backend.http.fields import Schema, Text, document_id, enum, out, query_boolean
+from backend.http.representations import Representation
 from backend.http.schemas import Author, PageQuery, Pagination
+
+
+class ChannelName(fields.String):
+    """One of the registered channels."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=_RegisteredChannel(), **kwargs)
+
+
+class _RegisteredChannel(validate.Validator):
+    """Knows also the channels that are registered after the schema is declared."""
+
+    @property
+    def choices(self) -> list[str]:
+        """Return what the OpenAPI file lists."""
+        return channels.names()
+
+    def __call__(self, value: str) -> str:
+        if value not in self.choices:
+            raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
+        return value
 
 
 class ConversationQuery(PageQuery):
     mode = enum(Mode)
-    channel = enum(Channel)
+    channel = ChannelName()
     customerId = document_id()
     unanswered = query_boolean()
     flagged = query_boolean()
@@ -52,9 +81,9 @@ class LastMessage(Schema):
 
 
 class Conversation(Schema):
-    conversationId = out(fields.String)
+    conversationId = out(fields.String, attribute="_id")
     customer = out(fields.Nested, ConversationCustomer)
-    channel = enum(Channel, required=True, dump_only=True)
+    channel = out(ChannelName)
     mode = enum(Mode, required=True, dump_only=True)
     flagged = out(fields.Nested, Flag, nullable=True)
     lastMessageAt = out(fields.DateTime)
@@ -69,14 +98,14 @@ class ConversationList(Schema):
 
 
 class Media(Schema):
-    """What came instead of text, or with it. Kinds that the channel has no file for have no id."""
+    """What came with a text or instead of it. A kind without a file has no id."""
 
     type = out(fields.String)
     mediaId = out(fields.String, nullable=True)
 
 
 class ToolCall(Schema):
-    """What the assistant did on the way to its answer."""
+    """What the assistant did before it answered."""
 
     name = out(fields.String)
     arguments = out(fields.Dict)
@@ -88,14 +117,23 @@ class DeliveryState(Schema):
     error = out(fields.String, nullable=True)
 
 
+def _delivery_of(message: MessageDocument, _now: object) -> DeliveryDocument | None:
+    delivery = message.get("delivery")
+    return delivery and {"status": delivery["status"], "error": delivery["error"]}
+
+
 class Message(Schema):
     messageId = out(fields.String)
     conversationId = out(fields.String)
     author = out(fields.Nested, Author)
     text = out(fields.String)
     media = out(fields.Nested, Media, nullable=True)
-    toolCalls = out(fields.List, fields.Nested(ToolCall))
-    delivery = out(fields.Nested, DeliveryState, nullable=True)
+    toolCalls = out(
+        fields.List,
+        fields.Nested(ToolCall),
+        compute=lambda message, _now: message.get("toolCalls", []),
+    )
+    delivery = out(fields.Nested, DeliveryState, nullable=True, compute=_delivery_of)
     createdAt = out(fields.DateTime)
 
 
@@ -121,45 +159,6 @@ class VisitorMessageList(Schema):
     pagination = out(fields.Nested, Pagination)
 
 
-def conversation_view(doc: Document) -> Document:
-    flagged = doc["flagged"]
-    last = doc.get("lastMessage")
-    return {
-        "conversationId": doc["_id"],
-        "customer": doc["customer"],
-        "channel": doc["channel"],
-        "mode": doc["mode"],
-        "flagged": flagged and {"reason": flagged["reason"], "at": iso(flagged["at"])},
-        "lastMessageAt": iso(doc["lastMessageAt"]),
-        "lastMessage": last
-        and {
-            "text": last["text"],
-            "mediaType": last["mediaType"],
-            "authorType": last["authorType"],
-        },
-        "unanswered": doc["unanswered"],
-        "createdAt": iso(doc["createdAt"]),
-    }
-
-
-def message_view(doc: Document) -> Document:
-    delivery = doc.get("delivery")
-    return {
-        "messageId": doc["messageId"],
-        "conversationId": doc["conversationId"],
-        "author": doc["author"],
-        "text": doc["text"],
-        "media": doc.get("media"),
-        "toolCalls": doc.get("toolCalls", []),
-        "delivery": delivery and {"status": delivery["status"], "error": delivery["error"]},
-        "createdAt": iso(doc["createdAt"]),
-    }
-
-
-def visitor_message(doc: Document) -> Document:
-    return {
-        "messageId": doc["messageId"],
-        "author": {"type": doc["author"]["type"], "name": doc["author"]["name"]},
-        "text": doc["text"],
-        "createdAt": iso(doc["createdAt"]),
-    }
+conversation_view = Representation(Conversation, of=ConversationDocument)
+message_view = Representation(Message, of=MessageDocument)
+visitor_message = Representation(VisitorMessage, of=MessageDocument)

@@ -13,17 +13,28 @@ from backend.common.actor import SYSTEM, Actor, ActorType
 from backend.common.documents import Document, new_id, utcnow
 from backend.common.errors import Conflict, NotFound
 from backend.common.paging import Found, Page
+from backend.conversations.channels import capabilities_of
 from backend.conversations.events import AssistantTyping, ConversationChanged, MessageCreated
 from backend.conversations.listing import reading_of
-from backend.conversations.models import Channel, Delivery, Mode
+from backend.conversations.models import (
+    Address,
+    ConversationDocument,
+    Delivery,
+    DeliveryDocument,
+    FlagDocument,
+    MediaDocument,
+    MessageDocument,
+    Mode,
+    Thread,
+)
 from backend.conversations.repository import TAKEN_OVER, ConversationRepository
-from backend.customers.models import snapshot_of
+from backend.customers.models import CustomerDocument, CustomerSnapshot, snapshot_of
 from backend.customers.service import CustomerService
 from backend.platform.events import EventBus
 from backend.platform.transactions import Transaction, Transactions
 
 
-def customer_actor(conversation: Document) -> Actor:
+def customer_actor(conversation: ConversationDocument) -> Actor:
     customer = conversation["customer"]
     return Actor(ActorType.CUSTOMER, customer["customerId"], customer["name"])
 
@@ -41,61 +52,62 @@ class ConversationService:
         self._transactions = transactions
         self._bus = bus
 
-    def open_conversation(self, customer: Document, channel: Channel) -> Document:
-        """A customer's conversation on a channel: one thread, as WhatsApp has it.
+    def open_conversation(self, customer: CustomerDocument, thread: Thread) -> ConversationDocument:
+        """Return the conversation that is this thread, which is created when it is new.
 
         Raises NotFound when the customer has been merged into another meanwhile.
         """
-        found = self._conversations.find_thread(customer["_id"], channel)
+        found = self._conversations.find_thread(customer["_id"], thread)
         if found is not None:
             return found
 
-        def work(tx: Transaction) -> Document:
+        def work(tx: Transaction) -> ConversationDocument:
             self._customers.touch(customer["_id"], tx)
-            return self._conversations.insert(snapshot_of(customer), channel, tx.session)
+            return self._conversations.insert(snapshot_of(customer), thread, tx.session)
 
         try:
             return self._transactions.run(work)
         except DuplicateKeyError:  # another process was first
-            return self.open_conversation(customer, channel)
+            return self.open_conversation(customer, thread)
 
-    def list_conversations(self, query: Document, page: Page) -> Found[Document]:
+    def list_conversations(self, query: Document, page: Page) -> Found[ConversationDocument]:
         """Return those in which something has been said; without it there is nothing to answer."""
         return self._conversations.page(reading_of(query), page)
 
-    def find(self, conversation_id: str) -> Document | None:
+    def find(self, conversation_id: str) -> ConversationDocument | None:
         return self._conversations.find(conversation_id)
 
     def exists(self, conversation_id: str) -> bool:
         return self._conversations.exists(conversation_id)
 
-    def get_conversation(self, conversation_id: str) -> Document:
+    def get_conversation(self, conversation_id: str) -> ConversationDocument:
         conversation = self._conversations.find(conversation_id)
         if conversation is None:
             raise _no_conversation()
         return conversation
 
-    def list_messages(self, conversation_id: str, page: Page) -> Found[Document]:
+    def list_messages(self, conversation_id: str, page: Page) -> Found[MessageDocument]:
         self.get_conversation(conversation_id)
         return self._conversations.message_page(conversation_id, page)
 
     def receive_message(
         self,
-        conversation: Document,
+        conversation: ConversationDocument,
         text: str,
         *,
         message_id: str | None = None,
-        media: Document | None = None,
+        media: MediaDocument | None = None,
         sent_at: datetime | None = None,
-        reply_to: Document | None = None,
-    ) -> Document:
+        reply_to: Address | None = None,
+    ) -> MessageDocument:
         """Store a customer's message, once however often it is delivered; it is then answered.
 
         `sent_at` is now unless the channel knows better; `reply_to` is the address that answers go
         to, in the channel's own terms. Raises NotFound when the conversation is gone.
         """
         customer = customer_actor(conversation)
-        message: Document = {
+        message: MessageDocument = {
+            "_id": new_id(),
             "messageId": message_id or new_id(),
             "conversationId": conversation["_id"],
             "author": customer.as_author(),
@@ -112,20 +124,21 @@ class ConversationService:
 
     def send_message(
         self, conversation_id: str, text: str, *, actor: Actor, message_id: str | None = None
-    ) -> Document:
-        """An agent's answer. Whoever answers takes over: from here on the assistant is silent.
+    ) -> MessageDocument:
+        """Answer the customer as an agent, who takes over: from here on the assistant is silent.
 
-        The same `message_id` again is the same message, sent once. Raises Conflict when that id
-        is somebody else's message.
+        The same `message_id` again is the same message, sent once. Raises Conflict when another
+        author's message has that id.
         """
         conversation = self.get_conversation(conversation_id)
-        message: Document = {
+        message: MessageDocument = {
+            "_id": new_id(),
             "messageId": message_id or new_id(),
             "conversationId": conversation_id,
             "author": actor.as_author(),
             "text": text,
             "media": None,
-            "delivery": first_delivery(conversation),
+            "delivery": first_delivery(conversation["channel"]),
             "createdAt": utcnow(),
         }
         fields = TAKEN_OVER | {"unanswered": False, "flagged": None}
@@ -136,16 +149,16 @@ class ConversationService:
         return stored
 
     def _store(
-        self, message: Document, fields: Document, actor: Actor, *, settles: bool = False
-    ) -> Document:
+        self, message: MessageDocument, fields: Document, actor: Actor, *, settles: bool = False
+    ) -> MessageDocument:
         """Store a message, or find the one that has its id."""
 
-        def work(tx: Transaction) -> Document:
-            conversation, stored = self._conversations.store_message(
+        def work(tx: Transaction) -> MessageDocument:
+            conversation = self._conversations.store_message(
                 message, fields, tx.session, settles=settles
             )
-            tx.publish(MessageCreated(conversation, stored, actor, utcnow()))
-            return stored
+            tx.publish(MessageCreated(conversation, message, actor, utcnow()))
+            return message
 
         try:
             return self._transactions.run(work)
@@ -156,36 +169,36 @@ class ConversationService:
                 raise _no_conversation() from None
             return first
 
-    def set_mode(self, conversation_id: str, mode: Mode, *, actor: Actor) -> Document:
-        """Take over or hand back; what the customer still waits for is then answered."""
+    def set_mode(self, conversation_id: str, mode: Mode, *, actor: Actor) -> ConversationDocument:
+        """Take over or hand back. After a hand-back the assistant answers what is unanswered."""
         handed_back = {"mode": Mode.ASSISTANT.value, "flagged": None}
         return self._update(
             conversation_id, handed_back if mode is Mode.ASSISTANT else TAKEN_OVER, actor
         )
 
     def flag(self, conversation_id: str, reason: str) -> None:
-        """Ask for a person. A conversation that is gone asks for nobody."""
-        flagged = {"reason": reason, "at": utcnow()}
+        """Ask for a person. A conversation that is gone is left alone."""
+        flagged: FlagDocument = {"reason": reason, "at": utcnow()}
         if self._conversations.find(conversation_id) is not None:
             self._update(conversation_id, {"flagged": flagged}, SYSTEM)
 
-    def set_reply_to(self, customer: Document, channel: Channel, reply_to: Document) -> None:
+    def set_reply_to(self, customer: CustomerDocument, thread: Thread, reply_to: Address) -> None:
         """Send answers to another address of the customer, in the channel's own terms."""
-        thread = self._conversations.find_thread(customer["_id"], channel)
-        if thread is not None:
-            self._conversations.update(thread["_id"], {"replyTo": reply_to})
+        conversation = self._conversations.find_thread(customer["_id"], thread)
+        if conversation is not None:
+            self._conversations.update(conversation["_id"], {"replyTo": reply_to})
 
-    def show_customer(self, customer: Document, *, actor: Actor) -> None:
-        """Show a customer's new name and phone on all their conversations."""
+    def show_customer(self, customer: CustomerSnapshot, *, actor: Actor) -> None:
+        """Update the copies of a customer's name and phone in all their conversations."""
         for conversation in self._conversations.of_customer(customer["customerId"]):
             self._update(conversation["_id"], {"customer": customer}, actor)
 
-    def _update(self, conversation_id: str, fields: Document, actor: Actor) -> Document:
-        def work(tx: Transaction) -> tuple[Document, Document]:
+    def _update(self, conversation_id: str, fields: Document, actor: Actor) -> ConversationDocument:
+        def work(tx: Transaction) -> tuple[ConversationDocument, ConversationDocument]:
             before = self._conversations.find(conversation_id, tx.session)
             if before is None:
                 raise _no_conversation()
-            if all(before[name] == value for name, value in fields.items()):
+            if fields.items() <= dict(before).items():
                 return before, before
             after = self._conversations.update(conversation_id, fields, session=tx.session)
             assert after is not None
@@ -197,16 +210,16 @@ class ConversationService:
             self._announce_end_of_run(before)
         return after
 
-    def _announce_end_of_run(self, before: Document) -> None:
-        """The run's answer will be dropped, and until then nobody is typing."""
+    def _announce_end_of_run(self, before: ConversationDocument) -> None:
+        """Stop showing that the assistant is typing: the answer of its run will be dropped."""
         if before["run"] is not None:
             self._bus.dispatch_after(AssistantTyping(before["_id"], False))
 
 
-def first_delivery(conversation: Document) -> Document:
-    """Web chat shows a message the moment it is stored; elsewhere it has yet to be sent."""
-    web = conversation["channel"] == Channel.WEB.value
-    status = Delivery.SENT if web else Delivery.PENDING
+def first_delivery(channel: str) -> DeliveryDocument:
+    """Return the delivery of a new message: sent at once where the customer reads the thread."""
+    reads_thread = capabilities_of(channel).reads_thread
+    status = Delivery.SENT if reads_thread else Delivery.PENDING
     return {"status": status.value, "error": None}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.common.actor import Actor
-from backend.common.documents import Db
 from backend.conversations.merging import ConversationMerging
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.service import ConversationService
@@ -20,7 +19,7 @@ SHOW_CUSTOMER = "show_customer_in_conversations"
 def subscribe(
     bus: EventBus,
     jobs: Jobs,
-    db: Db,
+    repository: ConversationRepository,
     conversations: ConversationService,
     customers: CustomerService,
 ) -> None:
@@ -39,7 +38,7 @@ def subscribe(
             actor = Actor.of_author(job.payload["actor"])
             conversations.show_customer(snapshot_of(customer), actor=actor)
 
-    merging = ConversationMerging(db, ConversationRepository(db))
+    merging = ConversationMerging(repository)
     bus.within(CustomerChanged, customer_changed)
     bus.within(CustomersMerged, customers_merged)
     jobs.register(JobKind(SHOW_CUSTOMER, show_customer, inline=True))

@@ -2,7 +2,7 @@
 answers them.
 
 A run is fenced by its owner: once a person takes over, or another process runs, its answer is
-refused. That only one process runs at a time is the job's matter.
+refused. The job sees to it that only one process runs at a time.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from pymongo import ReturnDocument
 
 from backend.common.actor import ASSISTANT
-from backend.common.documents import Db, Document, new_id, utcnow
+from backend.common.documents import Db, Document, collection, utcnow
 from backend.conversations.events import MessageCreated
-from backend.conversations.models import Mode
+from backend.conversations.models import ConversationDocument, MessageDocument, Mode
 from backend.conversations.repository import ConversationRepository, last_message
 from backend.platform.transactions import Transaction, Transactions
 
 
 class FinishedRun(NamedTuple):
-    conversation: Document
-    answer: Document
+    conversation: ConversationDocument
+    answer: MessageDocument
     more: bool  # messages that came meanwhile need a reply
 
 
@@ -30,23 +30,23 @@ class Turns:
         self, db: Db, conversations: ConversationRepository, transactions: Transactions
     ) -> None:
         self._conversations = conversations
-        self._collection = db["conversations"]
-        self._messages = db["messages"]
+        self._collection = collection(db, "conversations", ConversationDocument)
+        self._messages = collection(db, "messages", MessageDocument)
         self._transactions = transactions
 
-    def needing_reply(self, conversation_id: str) -> list[Document]:
-        """Customer messages that nobody has answered yet, oldest first."""
+    def needing_reply(self, conversation_id: str) -> list[MessageDocument]:
+        """Return the customer's messages that nobody has answered yet, oldest first."""
         found = self._messages.find({"conversationId": conversation_id, "awaiting": True})
         return list(found.sort([("createdAt", 1), ("_id", 1)]))
 
-    def latest_messages(self, conversation_id: str, limit: int) -> list[Document]:
-        """The newest messages, oldest first."""
+    def latest_messages(self, conversation_id: str, limit: int) -> list[MessageDocument]:
+        """Return the newest messages, oldest first."""
         return self._conversations.latest_messages(conversation_id, limit)
 
-    def begin(self, conversation_id: str, owner: str) -> Document | None:
+    def begin(self, conversation_id: str, owner: str) -> ConversationDocument | None:
         """Give the conversation to a run; None while a person answers.
 
-        `run.isLeftOver` says that the run before was cut off; one that a person ended is just over.
+        `run.isLeftOver` says that the run before was cut off, rather than ended by a person.
         """
         run = {"owner": {"$literal": owner}, "isLeftOver": {"$ne": ["$run", None]}}
         return self._collection.find_one_and_update(
@@ -62,7 +62,7 @@ class Turns:
         )
 
     def holds(self, conversation_id: str, owner: str) -> bool:
-        """False when a person has taken over, or another run has."""
+        """Return whether the conversation is still the run's: no person or other run has it."""
         own: dict[str, Any] = {"_id": conversation_id, **_fence(owner)}
         return self._collection.find_one(own, {"_id": True}) is not None
 
@@ -70,8 +70,8 @@ class Turns:
         self,
         conversation_id: str,
         owner: str,
-        turn: list[Document],
-        answer: Document,
+        turn: list[MessageDocument],
+        answer: MessageDocument,
         fields: Document,
     ) -> FinishedRun | None:
         """Store the answer to the turn's messages, settle them and end the run, all or nothing.
@@ -81,7 +81,7 @@ class Turns:
         settled = {"$in": [asked["_id"] for asked in turn]}
 
         def work(tx: Transaction) -> FinishedRun | None:
-            # Who stores a message also writes the conversation: none comes unseen in between.
+            # Storing a message also writes the conversation: a new one collides with this.
             others = {"conversationId": conversation_id, "awaiting": True, "_id": {"$not": settled}}
             more = self._messages.find_one(others, {"_id": True}, session=tx.session) is not None
             conversation = self._conversations.update(
@@ -97,13 +97,12 @@ class Turns:
             )
             if conversation is None:
                 return None
-            message = {"_id": new_id(), **answer}
-            self._messages.insert_one(message, session=tx.session)
+            self._messages.insert_one(answer, session=tx.session)
             self._messages.update_many(
                 {"_id": settled}, {"$unset": {"awaiting": ""}}, session=tx.session
             )
-            tx.publish(MessageCreated(conversation, message, ASSISTANT, utcnow()))
-            return FinishedRun(conversation, message, more)
+            tx.publish(MessageCreated(conversation, answer, ASSISTANT, utcnow()))
+            return FinishedRun(conversation, answer, more)
 
         return self._transactions.run(work)
 

@@ -1,4 +1,4 @@
-"""What happens to customers, as subscribers hear of it."""
+"""Events of customers."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.common.actor import Actor
-from backend.common.documents import Document
+from backend.customers.models import CustomerDocument
 from backend.platform.events import Entry, changes_between
+
+# What follows from other fields.
+_UNLOGGED = ("search", "conversationAt", "whatsappUserId", "visitorId")
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerChanged:
-    before: Document
-    after: Document
+    before: CustomerDocument
+    after: CustomerDocument
     actor: Actor
     at: datetime
 
     def entry(self) -> Entry:
-        changes = changes_between(self.before, self.after, "search", "conversationAt")
+        changes = changes_between(dict(self.before), dict(self.after), *_UNLOGGED)
         return Entry("customer_changed", {"customerId": self.after["_id"]}, changes)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomersMerged:
-    """Two customers have turned out to be one: `target`, which has everything of both."""
+    """`source` has ended, and `target` has everything of both."""
 
-    source: Document
-    target: Document
+    source: CustomerDocument
+    target: CustomerDocument
     actor: Actor
     at: datetime
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import cast
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
@@ -14,7 +16,10 @@ from backend.common.documents import Db, Document, fold, new_id, utcnow
 from backend.common.errors import Conflict
 from backend.common.paging import Found, Page, find_page
 from backend.common.reading import Reading
-from backend.customers.models import IDENTITIES
+from backend.customers import former
+from backend.customers.identities import IdentityKey, key_of
+from backend.customers.models import PHONE, CustomerDocument
+from backend.customers.phones import spellings
 
 _PHONE = re.compile(r"[\d\s+\-()./]+")
 
@@ -23,50 +28,55 @@ class CustomerRepository:
     def __init__(self, db: Db) -> None:
         self._customers = db["customers"]
 
-    def find(self, customer_id: str) -> Document | None:
-        return self._customers.find_one({"_id": customer_id})
+    def find(self, customer_id: str) -> CustomerDocument | None:
+        return self._read(self._customers.find_one({"_id": customer_id}))
 
-    def find_by(self, identity: str, value: str) -> Document | None:
-        return self._customers.find_one({identity: value})
+    def find_by(self, key: IdentityKey) -> CustomerDocument | None:
+        """Return the customer whose current identity this is."""
+        held = {"$elemMatch": {**key._asdict(), "current": True}}
+        found = self._customers.find_one({"identities": held})
+        if found is None and (unconverted := former.filter_of(key)):
+            found = self._customers.find_one(unconverted)
+        return self._read(found)
 
     def page(self, search: str | None, page: Page) -> Found[Document]:
         reading = Reading([_matching(search)] if search else [])
-        return find_page(self._customers, reading, Order("createdAt", True), page)
+        found = find_page(self._customers, reading, Order("createdAt", True), page)
+        return Found([cast(Document, self._read(doc)) for doc in found.documents], found.pagination)
 
-    def insert(self, fields: Document) -> Document | None:
-        """None when somebody else has one of the identities."""
-        customer = {"_id": new_id(), "createdAt": utcnow(), **fields}
-        customer["search"] = search_terms(customer)
+    def insert(self, fields: Document) -> CustomerDocument | None:
+        """Store a new customer with a name and identities. None when one is another customer's."""
+        customer = cast(CustomerDocument, {"_id": new_id(), "createdAt": utcnow(), **fields})
+        derived = {name: value for name, value in _derived(customer).items() if value is not None}
+        document = {**customer, **derived}
         try:
-            self._customers.insert_one(customer)
+            self._customers.insert_one(document)
         except DuplicateKeyError:
-            return None
-        return customer
+            if not self._release(map(key_of, customer["identities"])):
+                return None
+            return self.insert(fields)
+        return cast(CustomerDocument, document)
 
-    def find_or_insert(self, identity: str, value: str, name: str) -> Document:
-        """The customer with this identity, made on the first sight of it, once whoever asks."""
-        if identity not in IDENTITIES or not value:
-            raise ValueError("an empty or unknown identity matches nobody")
-        found = self._customers.find_one({identity: value})
-        if found is None:
-            found = self.insert({identity: value, "name": name})
-        return found or self._customers.find_one({identity: value}) or {}
+    def update(
+        self, before: CustomerDocument, fields: Document, session: ClientSession
+    ) -> CustomerDocument | None:
+        """Change a customer who still is as `before` says; None when another writer was first.
 
-    def update(self, before: Document, fields: Document, session: ClientSession) -> Document | None:
-        """Change a customer who still is as `before` says; None when somebody else was first.
-
-        Raises DuplicateKeyError when somebody else has the identity.
+        Raises DuplicateKeyError when another customer has an identity.
         """
-        changed = fields | {"search": search_terms(before | fields)}
-        removed = {name: "" for name, value in fields.items() if value is None}
-        update: dict[str, Any] = {
-            "$set": {name: value for name, value in changed.items() if value is not None}
-        }
+        after = cast(CustomerDocument, before | fields)
+        known = set(map(key_of, before["identities"]))
+        new = [key for key in map(key_of, after["identities"]) if key not in known]
+        self._release(new, session)
+        changed = fields | _derived(after)
+        removed = [name for name, value in changed.items() if value is None]
+        update: Document = {"$set": {n: v for n, v in changed.items() if v is not None}}
         if removed:
-            update["$unset"] = removed
-        as_read = {name: before.get(name) for name in ("_id", "name", "email", *IDENTITIES)}
-        return self._customers.find_one_and_update(
-            as_read, update, return_document=ReturnDocument.AFTER, session=session
+            update["$unset"] = dict.fromkeys(removed, "")
+        return self._read(
+            self._customers.find_one_and_update(
+                _as_read(before), update, return_document=ReturnDocument.AFTER, session=session
+            )
         )
 
     def touch(self, customer_id: str, session: ClientSession) -> bool:
@@ -78,31 +88,53 @@ class CustomerRepository:
         result = self._customers.update_one({"_id": customer_id}, touched, session=session)
         return result.matched_count == 1
 
-    def merge(self, source: Document, target: Document, session: ClientSession) -> Document:
-        """End the source, known by a WhatsApp user id alone, and give the id to the target.
-
-        Returns the target as it is then. Raises Conflict when either has changed since it was read.
-        """
-        as_read = {name: source.get(name) for name in ("_id", *IDENTITIES)}
-        ended = self._customers.delete_one(as_read, session=session)
-        given = {"whatsappUserId": source["whatsappUserId"]}
-        if source.get("email") and not target.get("email"):
-            given["email"] = source["email"]
-        as_read = {name: target.get(name) for name in ("_id", *IDENTITIES)}
-        changed = given | {"search": search_terms(target | given)}
-        merged = self._customers.find_one_and_update(
-            as_read, {"$set": changed}, return_document=ReturnDocument.AFTER, session=session
-        )
-        if not ended.deleted_count or merged is None:
+    def delete(self, customer: CustomerDocument, session: ClientSession) -> None:
+        """Raises Conflict when the customer has changed since it was read."""
+        ended = self._customers.delete_one(_as_read(customer), session=session)
+        if not ended.deleted_count:
             raise Conflict("The customer has changed meanwhile.")
-        return merged
+
+    def _release(self, keys: Iterable[IdentityKey], session: ClientSession | None = None) -> bool:
+        """Take identities from customers who have changed to others. True when there were any."""
+        released = 0
+        for key in keys:
+            given_up = {"identities": {"$elemMatch": {**key._asdict(), "current": False}}}
+            pull = {"$pull": {"identities": key._asdict()}}
+            released += self._customers.update_many(given_up, pull, session=session).modified_count
+        return released > 0
+
+    def _read(self, found: Document | None) -> CustomerDocument | None:
+        """Return a customer, after giving identities to one that the previous version wrote."""
+        if found is None or "identities" in found:
+            return cast("CustomerDocument | None", found)
+        own = {"_id": found["_id"], "identities": {"$exists": False}}
+        for identities in former.identities_of(found):
+            with suppress(DuplicateKeyError):
+                self._customers.update_one(own, {"$set": {"identities": identities}})
+                break
+        again = self._customers.find_one({"_id": found["_id"]})
+        return cast("CustomerDocument | None", again and {"identities": [], **again})
 
 
-def search_terms(customer: Document) -> list[str]:
-    """Words of the name and the e-mail, and every tail of the phone, for "starts with"."""
+def _as_read(customer: CustomerDocument) -> Document:
+    document = cast(Document, customer)
+    return {name: document.get(name) for name in ("_id", "name", "email", "phone", "identities")}
+
+
+def _derived(customer: CustomerDocument) -> Document:
+    """Return what follows from the other fields; None for a field that is not there."""
+    return {"search": search_terms(customer), **former.fields_of(customer["identities"])}
+
+
+def search_terms(customer: CustomerDocument) -> list[str]:
+    """Words of the name and the e-mail, and every tail of the phones, for "starts with"."""
     words = re.findall(r"\w+", fold(f"{customer['name']} {customer.get('email') or ''}"))
-    digits = re.sub(r"\D", "", customer.get("phone") or "")
-    return sorted({*words, *(digits[start:] for start in range(max(0, len(digits) - 2)))})
+    phones = {i["value"] for i in customer["identities"] if i["channel"] == PHONE and i["current"]}
+    if phone := customer.get("phone"):
+        phones.add(phone)
+    written = {re.sub(r"\D", "", spelling) for phone in phones for spelling in spellings(phone)}
+    tails = (digits[start:] for digits in written for start in range(max(0, len(digits) - 2)))
+    return sorted({*words, *tails})
 
 
 def _matching(search: str) -> Document:

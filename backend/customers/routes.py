@@ -6,6 +6,7 @@ from flask import Response, request
 
 from backend.common.documents import Document
 from backend.common.paging import page_of
+from backend.customers.models import CustomerDocument
 from backend.customers.schemas import (
     Customer,
     CustomerCreate,
@@ -17,6 +18,7 @@ from backend.customers.schemas import (
 from backend.customers.service import CustomerService
 from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
+from backend.http.representations import Json
 from backend.http.responses import answer
 from backend.http.services import service
 
@@ -32,7 +34,11 @@ def list_customers(query: Document) -> Response:
     found = service(CustomerService).list_customers(query.get("search"), page_of(query))
     ids = [customer["_id"] for customer in found.documents]
     statistics = service(CustomerService).statistics(ids, actor=current_actor())
-    return answer(found.listed(lambda doc: customer_view(doc, statistics[doc["_id"]])))
+
+    def view(customer: CustomerDocument) -> Json:
+        return customer_view({**customer, "statistics": statistics[customer["_id"]]})
+
+    return answer(found.listed(view))
 
 
 @blueprint.post("")
@@ -61,7 +67,7 @@ def update_customer(fields: Document, customer_id: str) -> Response:
     )
 
 
-def _view(customer: Document) -> Document:
+def _view(customer: CustomerDocument) -> Json:
     customer_id = customer["_id"]
     statistics = service(CustomerService).statistics([customer_id], actor=current_actor())
-    return customer_view(customer, statistics[customer_id])
+    return customer_view({**customer, "statistics": statistics[customer_id]})

@@ -1,12 +1,13 @@
-"""What a customer looks like on the wire, in and out."""
+"""The JSON of customers."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
-from backend.common.documents import Document, iso
-from backend.customers.models import MAX_NAME
+from backend.customers.identities import current
+from backend.customers.models import MAX_NAME, WHATSAPP_USER, CustomerDocument, TicketCounts
 from backend.http.fields import Email, Schema, Text, out
+from backend.http.representations import Representation
 from backend.http.schemas import PageQuery, Pagination
 
 
@@ -35,12 +36,38 @@ class CustomerStatistics(Schema):
     openTickets = out(fields.Integer)
 
 
+class CustomerIdentity(Schema):
+    """How a channel knows the customer."""
+
+    channel = out(
+        fields.String,
+        metadata={
+            "description": "`phone`, or the channel that alone knows it, such as `whatsapp`."
+        },
+    )
+    value = out(fields.String)
+    verified = out(
+        fields.Boolean,
+        metadata={"description": "The channel has proven it; else an agent wrote it."},
+    )
+    current = out(
+        fields.Boolean, metadata={"description": "False once the customer has changed to another."}
+    )
+
+
 class Customer(Schema):
-    customerId = out(fields.String)
+    """`phone` and `email` are what agents have written; answers go to the channel's address."""
+
+    customerId = out(fields.String, attribute="_id")
     name = out(fields.String)
-    phone = out(fields.String, nullable=True)
-    whatsappUserId = out(fields.String, nullable=True)
-    email = out(fields.String, nullable=True)
+    phone = out(fields.String, nullable=True, compute=lambda customer, _now: customer.get("phone"))
+    whatsappUserId = out(
+        fields.String,
+        nullable=True,
+        compute=lambda customer, _now: current(customer["identities"], WHATSAPP_USER),
+    )
+    email = out(fields.String, nullable=True, compute=lambda customer, _now: customer.get("email"))
+    identities = out(fields.List, fields.Nested(CustomerIdentity))
     statistics = out(fields.Nested, CustomerStatistics)
     createdAt = out(fields.DateTime)
 
@@ -50,13 +77,10 @@ class CustomerList(Schema):
     pagination = out(fields.Nested, Pagination)
 
 
-def customer_view(doc: Document, statistics: Document) -> Document:
-    return {
-        "customerId": doc["_id"],
-        "name": doc["name"],
-        "phone": doc.get("phone"),
-        "whatsappUserId": doc.get("whatsappUserId"),
-        "email": doc.get("email"),
-        "statistics": statistics,
-        "createdAt": iso(doc["createdAt"]),
-    }
+class CountedCustomer(CustomerDocument):
+    """A customer with the numbers of their tickets."""
+
+    statistics: TicketCounts
+
+
+customer_view = Representation(Customer, of=CountedCustomer)

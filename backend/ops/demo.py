@@ -12,11 +12,14 @@ from backend.agents.models import new_account
 from backend.agents.passwords import hash_password
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
+from backend.channels.web.channel import WEB_CHAT, WebChannel
 from backend.common.actor import ASSISTANT, Actor
 from backend.common.documents import Db, Document, new_id, utcnow
 from backend.conversations.events import MessageCreated
-from backend.conversations.models import Channel, Mode
+from backend.conversations.models import MessageDocument, Mode, Thread
 from backend.conversations.service import customer_actor
+from backend.customers.identities import IdentityKey, added
+from backend.customers.models import CustomerDocument
 from backend.ops.demo_accounts import ACCOUNTS, COLLECTIONS, PASSWORD, wants_demo_data
 from backend.ops.demo_texts import CUSTOMERS, TICKETS
 from backend.platform.transactions import Transaction
@@ -50,15 +53,10 @@ def _fill(db: Db) -> None:
     features = Features(db, _not_needed, clock)
     tickets = features.tickets
     now = utcnow()
-    people: dict[str, Document] = {}
+    people: dict[str, CustomerDocument] = {}
     for name, phone, email in CUSTOMERS:
-        # Fields that are None are left out: an identity that is there is unique.
-        known = {"name": name, "phone": phone} | ({"email": email} if email else {})
         since = now - timedelta(days=pick.randint(20, 400))
-        customer = features.customer_repository.insert(known | {"createdAt": since})
-        if customer is None:
-            raise RuntimeError("two demo customers share a phone")
-        people[name] = customer
+        people[name] = _add_customer(features, name, phone, email, since)
     for text in sorted(TICKETS, key=lambda ticket: -ticket.hours_ago):
         customer = people[text.customer]
         clock.now = now - timedelta(hours=text.hours_ago)
@@ -96,6 +94,19 @@ def _fill(db: Db) -> None:
             tickets.escalate_ticket(ticket["_id"], text.escalation, actor=worker)
 
 
+def _add_customer(
+    features: Features, name: str, phone: str, email: str | None, since: datetime
+) -> CustomerDocument:
+    identities = added([], IdentityKey.of_phone(phone))
+    fields = {"name": name, "phone": phone, "identities": identities, "createdAt": since}
+    if email:
+        fields["email"] = email
+    customer = features.customer_repository.insert(fields)
+    if customer is None:
+        raise RuntimeError("two demo customers share a phone")
+    return customer
+
+
 def _add_agents(db: Db) -> dict[str, Actor]:
     repository = AgentRepository(db)
     actors = {}
@@ -112,9 +123,11 @@ def _not_needed(*_task: object) -> None:
 
 
 def _add_conversation(
-    features: Features, customer: Document, message: str, reply: str | None, at: datetime
+    features: Features, customer: CustomerDocument, message: str, reply: str | None, at: datetime
 ) -> str:
-    conversation = features.conversations.open_conversation(customer, Channel.WEB)
+    conversation = features.conversations.open_conversation(
+        customer, Thread(WebChannel.name, WEB_CHAT)
+    )
     said = [(customer_actor(conversation), message, at)]
     if reply:
         said.append((ASSISTANT, reply, at + timedelta(seconds=4)))
@@ -135,7 +148,8 @@ def _store(
     said_at: datetime,
     fields: Document,
 ) -> None:
-    message = {
+    message: MessageDocument = {
+        "_id": new_id(),
         "messageId": new_id(),
         "conversationId": conversation_id,
         "author": author.as_author(),
@@ -145,9 +159,7 @@ def _store(
     }
 
     def work(tx: Transaction) -> None:
-        conversation, stored = features.conversation_repository.store_message(
-            message, fields, tx.session
-        )
-        tx.publish(MessageCreated(conversation, stored, author, said_at))
+        conversation = features.conversation_repository.store_message(message, fields, tx.session)
+        tx.publish(MessageCreated(conversation, message, author, said_at))
 
     features.transactions.run(work)

@@ -51,8 +51,6 @@ def _rules(schema: Document) -> Iterator[str]:
             least = rule.get("minLength", rule.get("minimum"))
             what = "or more characters" if "minLength" in rule else "or more"
             yield f"`{field}`: {least} {what}."
-    if "anyOf" in schema:
-        yield f"At least one of {_listed(part['required'][0] for part in schema['anyOf'])}."
 
 
 def _listed(names: Any) -> str:

@@ -18,7 +18,7 @@ REQUESTS = Histogram(
 )
 EVENTS = Counter("mostrador_events", "Real-time events emitted", ("event",))
 RUNS = Counter("mostrador_assistant_runs", "The assistant's runs by outcome", ("outcome",))
-SENDS = Counter("mostrador_whatsapp_sends", "Messages sent to WhatsApp by outcome", ("outcome",))
+SENDS = Counter("mostrador_sends", "Messages sent by channel and outcome", ("channel", "outcome"))
 JOBS = Counter("mostrador_jobs", "Job attempts by kind and outcome", ("kind", "outcome"))
 MODEL = Histogram(
     "mostrador_assistant_model_seconds",

@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 
 from backend.agents.service import AgentService
 from backend.common.documents import Document, iso, utcnow
+from backend.conversations.channels import capabilities_of
 from backend.conversations.events import (
     AssistantTyping,
     ConversationChanged,
@@ -21,7 +22,7 @@ from backend.conversations.events import (
     MessageCreated,
     MessageUpdated,
 )
-from backend.conversations.models import Channel
+from backend.conversations.models import ConversationDocument
 from backend.conversations.schemas import conversation_view, message_view, visitor_message
 from backend.platform.events import Changes, EventBus
 from backend.platform.metrics import EVENTS
@@ -133,7 +134,7 @@ class LiveEvents:
             "at": iso(event.at),
         }
         self._emit(LiveEvent.MESSAGE_CREATED, payload, EVERYONE)
-        if event.conversation["channel"] == Channel.WEB.value:
+        if capabilities_of(event.conversation["channel"]).reads_thread:
             room = conversation_room(conversation["conversationId"])
             shown = {"message": visitor_message(event.message)}
             self._emit(LiveEvent.MESSAGE_CREATED, shown, [room])
@@ -190,7 +191,7 @@ def _envelope(row: Document, changes: Changes, event: TicketCreated | TicketChan
     }
 
 
-def _conversation_payload(conversation_id: str, conversation: Document) -> Document:
+def _conversation_payload(conversation_id: str, conversation: ConversationDocument) -> Document:
     return {
         "conversationId": conversation_id,
         "conversation": conversation_view(conversation),

@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from backend.common.actor import AuthorDocument
 from backend.common.documents import index, validator
+from backend.customers.models import CustomerSnapshot
 
 
 class Status(StrEnum):
@@ -58,14 +59,6 @@ class SlaState(StrEnum):
     PAUSED = "paused"
     MET = "met"
     MISSED = "missed"
-
-
-class CustomerSnapshot(TypedDict):
-    """What a ticket keeps of its customer, to show and to search."""
-
-    customerId: str
-    name: str
-    phone: str | None
 
 
 class Assignee(TypedDict):

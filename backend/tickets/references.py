@@ -5,15 +5,13 @@ Each method raises ValidationFailed with the name of the field when there is no 
 
 from __future__ import annotations
 
-from typing import cast
-
 from backend.agents.service import AgentService
 from backend.common.actor import Actor
 from backend.common.errors import ValidationFailed
 from backend.conversations.service import ConversationService
-from backend.customers.models import snapshot_of
+from backend.customers.models import CustomerSnapshot, snapshot_of
 from backend.customers.service import CustomerService
-from backend.tickets.models import MAX_RELATED, Assignee, CustomerSnapshot, TicketDocument
+from backend.tickets.models import MAX_RELATED, Assignee, TicketDocument
 from backend.tickets.repository import TicketRepository
 from backend.tickets.rules import Change, Decision, unique
 from backend.tickets.visibility import visible_to
@@ -43,7 +41,7 @@ class References:
                 raise ValidationFailed(
                     {"conversationId": ["There is no such conversation of this customer."]}
                 )
-        return cast(CustomerSnapshot, snapshot_of(customer))
+        return snapshot_of(customer)
 
     def assignee(self, agent_id: str | None, field: str) -> Assignee | None:
         """Return the active agent as tickets store it; None (unassigned) for None."""

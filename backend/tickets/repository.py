@@ -12,12 +12,12 @@ from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from backend.common.documents import Db, Document
 from backend.common.errors import TooLarge
+from backend.customers.models import CustomerSnapshot
 from backend.tickets.listing.months import MONTH, month_of
 from backend.tickets.models import (
     OPEN_STATUSES,
     PRIORITY_RANK,
     STATUS_RANK,
-    CustomerSnapshot,
     TicketDocument,
     TicketFields,
     ticket_of,

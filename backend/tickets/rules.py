@@ -13,6 +13,7 @@ from typing import TypedDict, cast
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import new_id
 from backend.common.errors import Conflict, InvalidTransition, ValidationFailed
+from backend.customers.models import CustomerSnapshot
 from backend.tickets import sla
 from backend.tickets.models import (
     DEFAULTS,
@@ -22,7 +23,6 @@ from backend.tickets.models import (
     Assignee,
     Attachment,
     Category,
-    CustomerSnapshot,
     Escalation,
     GivenLocation,
     Location,

@@ -19,6 +19,7 @@ from backend.common.documents import Document, utcnow
 from backend.common.errors import Conflict, NotFound, ValidationFailed
 from backend.common.paging import Found, Page
 from backend.conversations.service import ConversationService
+from backend.customers.models import CustomerSnapshot, TicketCounts
 from backend.customers.service import CustomerService
 from backend.platform.transactions import Transaction, Transactions
 from backend.tickets.conversation_actions import ConversationActions
@@ -29,7 +30,6 @@ from backend.tickets.listing.repository import TicketLists
 from backend.tickets.listing.search import search_for
 from backend.tickets.models import (
     Attachment,
-    CustomerSnapshot,
     Note,
     Source,
     Status,
@@ -229,7 +229,9 @@ class TicketService(ConversationActions):
         stable = "updatedAt" if asked.get("updatedSince") else "-createdAt"
         return self._lists.walk(query, sort or stable, search)
 
-    def count_by_customer(self, customer_ids: list[str], *, actor: Actor) -> dict[str, Document]:
+    def count_by_customer(
+        self, customer_ids: list[str], *, actor: Actor
+    ) -> dict[str, TicketCounts]:
         """Count the total and the open tickets of each customer, as far as the actor sees them."""
         return self._lists.count_by_customer(customer_ids, visible_to(actor))
 

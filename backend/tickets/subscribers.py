@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import Document
 from backend.conversations.events import ConversationsMerged, MessageCreated
@@ -13,7 +11,7 @@ from backend.customers.service import CustomerService
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RunningJob
 from backend.platform.transactions import Transaction
-from backend.tickets.models import CustomerSnapshot, Status
+from backend.tickets.models import Status
 from backend.tickets.repository import TicketRepository
 from backend.tickets.service import TicketService
 
@@ -67,7 +65,7 @@ def subscribe(
         customer = customers.find(job.key)
         if customer is not None:
             actor = Actor.of_author(job.payload["actor"])
-            tickets.update_snapshots(cast(CustomerSnapshot, snapshot_of(customer)), actor=actor)
+            tickets.update_snapshots(snapshot_of(customer), actor=actor)
 
     def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
         repository.move_to_conversation(event.source["_id"], event.target["_id"], tx.session)

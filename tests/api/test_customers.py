@@ -26,6 +26,9 @@ def test_a_customer_is_added_read_changed_and_listed(desk: Desk) -> None:
         "phone": "+34600123456",
         "whatsappUserId": None,
         "email": "maria@site.test",
+        "identities": [
+            {"channel": "phone", "value": "+34600123456", "verified": False, "current": True}
+        ],
         "statistics": {"totalTickets": 0, "openTickets": 0},
         "createdAt": "",
     }

@@ -11,8 +11,9 @@ import pytest
 
 from backend.common.documents import Db, Document
 from backend.common.paging import Page
+from backend.conversations import channels
 from backend.conversations.listing import reading_of
-from backend.conversations.models import Channel, Mode
+from backend.conversations.models import Mode
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.schemas import ConversationQuery
 from backend.settings import Settings
@@ -24,7 +25,7 @@ FEW = 60  # of them are unanswered, and as many flagged
 
 FILTERS = [
     *({"mode": mode.value} for mode in Mode),
-    *({"channel": channel.value} for channel in Channel),
+    *({"channel": channel} for channel in channels.names()),
     *({name: value} for name in ("unanswered", "flagged") for value in ("true", "false")),
     {"customerId": f"{7:024x}"},
 ]
@@ -61,7 +62,7 @@ def _conversation(number: int) -> Document:
     return {
         "_id": f"{number:024x}",
         "customer": {"customerId": f"{number:024x}", "name": "x", "phone": None},
-        "channel": dice.choice(list(Channel)).value,
+        "channel": dice.choice(channels.names()),
         "mode": dice.choice(list(Mode)).value,
         "flagged": flagged,
         "lastMessageAt": at,

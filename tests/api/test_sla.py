@@ -31,7 +31,9 @@ class Clock:
         features = Features(db, lambda *_task: None, lambda: self.now)
         self.lists = features.ticket_lists
         self.service = features.tickets
-        self.customer = features.customers.find_or_create("phone", "+34600123456", "María")
+        self.customer = features.customers.create_customer(
+            {"name": "María", "phone": "+34600123456"}
+        )
 
     def after(self, time: timedelta) -> Clock:
         self.now = START + time

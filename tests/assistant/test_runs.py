@@ -80,7 +80,7 @@ def test_a_message_stored_late_is_not_taken_for_answered(
     stored = conversations.find_message(chat.conversation_id, second["messageId"])
     assert stored is not None
     earlier = stored["createdAt"] - timedelta(milliseconds=5)
-    late = stored | {"_id": new_id(), "messageId": "late", "text": "La primera"}
+    late = {**stored, "_id": new_id(), "messageId": "late", "text": "La primera"}
     model_services.db["messages"].insert_one(late | {"createdAt": earlier, "awaiting": True})
     held.release()
     wait_for(lambda: len(provider.bodies) == 2)

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from backend.app import SERVICES
-from backend.channels.whatsapp.outbox import DELIVER, split
+from backend.channels.outbox import job_kind
+from backend.channels.text import split
 from backend.common.actor import ASSISTANT
 from backend.common.documents import new_id, utcnow
 from backend.conversations.service import first_delivery
 from tests.channels.graph import Answer, Graph, error
 from tests.channels.meta import User, deliver, delivery
 from tests.desk import Desk, wait_for
+
+DELIVER = job_kind("whatsapp")
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def stored(user: User, message: Any) -> Any:
 
 
 def wamid_of(user: User, message: Any) -> str:
-    wamid: str = stored(user, message)["wamids"][-1]
+    wamid: str = stored(user, message)["externalIds"][-1]
     return wamid
 
 
@@ -220,7 +223,8 @@ def test_a_long_answer_leaves_in_parts(known: User, graph: Graph) -> None:
             "conversationId": known.conversation()["conversationId"],
             "author": ASSISTANT.as_author(),
             "text": text,
-            "delivery": first_delivery({"channel": "whatsapp"}),
+            "media": None,
+            "delivery": first_delivery("whatsapp"),
             "createdAt": utcnow(),
         }
     )
@@ -233,7 +237,7 @@ def test_a_long_answer_leaves_in_parts(known: User, graph: Graph) -> None:
     assert len(sent) == 2
     assert "".join("".join(sent).split()) == "".join(text.split())
     # The last part's statuses are the message's.
-    wamids = stored(known, message)["wamids"]
+    wamids = stored(known, message)["externalIds"]
     deliver(known.desk, delivery(status(wamids[0], "read")))
     assert known.delivery_of(message)["status"] == "sent"
     deliver(known.desk, delivery(status(wamids[1], "delivered")))

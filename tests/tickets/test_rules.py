@@ -9,6 +9,7 @@ import pytest
 
 from backend.common.actor import ASSISTANT, Actor, ActorType, Role
 from backend.common.errors import Conflict, InvalidTransition, ValidationFailed
+from backend.customers.models import CustomerSnapshot
 from backend.tickets import models, rules
 from backend.tickets.models import (
     MAX_ATTACHMENTS,
@@ -36,7 +37,7 @@ def a_ticket(**changes: Any) -> TicketDocument:
         "description": "Since Monday",
         "category": Category.OTHER,
     }
-    customer: models.CustomerSnapshot = {"customerId": "c1", "name": "María", "phone": None}
+    customer: CustomerSnapshot = {"customerId": "c1", "name": "María", "phone": None}
     ticket = rules.new_ticket(given, (2026, 7), customer, source=Source.AGENT, actor=ANA, now=NOON)
     return ticket_of({**ticket, **changes})
 

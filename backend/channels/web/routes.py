@@ -1,9 +1,11 @@
-"""Where customers' messages come in."""
+"""The web chat's HTTP routes, for visitors."""
 
 from __future__ import annotations
 
 from flask import Response, request
 
+from backend.channels.base import Channels
+from backend.channels.inbound import Inbound
 from backend.channels.web.channel import WebChannel
 from backend.channels.web.identity import current_visitor
 from backend.channels.web.schemas import (
@@ -12,6 +14,7 @@ from backend.channels.web.schemas import (
     WebMessage,
     WebMessageAccepted,
 )
+from backend.channels.web.sessions import WebSessions
 from backend.common.documents import Document
 from backend.common.errors import Unauthenticated, ValidationFailed
 from backend.common.paging import page_of
@@ -58,7 +61,7 @@ def let_sites_embed(response: Response) -> Response:
 @blueprint.doc(**PUBLIC)
 def open_session(fields: Document) -> Response:
     """Start a visitor's session"""
-    session = service(WebChannel).open_session(
+    session = service(WebSessions).open(
         name=fields.get("name"),
         phone=fields.get("phone"),
         identity_hash=fields.get("identityHash"),
@@ -77,19 +80,18 @@ def receive_message(fields: Document) -> Response:
     visitor = current_visitor()
     accepted: Document = {}
     if visitor is not None:
-        conversation = service(WebChannel).conversation_of(visitor)
+        conversation = service(WebSessions).conversation_of(visitor)
     elif service(Settings).demo_on:
         if "phone" not in fields:
             raise ValidationFailed({"phone": ["Is required without a session."]})
-        session = service(WebChannel).open_demo_session(fields["phone"], fields.get("name"))
+        session = service(WebSessions).open_demo(fields["phone"], fields.get("name"))
         conversation = session.conversation
         accepted["visitorToken"] = session.token
     else:
         raise Unauthenticated("Start a session first.")
     service(RateLimits).count(WEB_VISITOR, conversation["_id"])
-    message = service(ConversationService).receive_message(
-        conversation, fields["text"], message_id=fields.get("messageId")
-    )
+    channel = service(Channels)[WebChannel.name]
+    [message] = service(Inbound).receive(channel, fields | {"conversationId": conversation["_id"]})
     accepted |= {"conversationId": conversation["_id"], "messageId": message["messageId"]}
     return answer(accepted, 202)
 

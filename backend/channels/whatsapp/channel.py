@@ -1,98 +1,75 @@
-"""WhatsApp: customers' messages into conversations, and how far our answers to them came."""
+"""The WhatsApp channel: one number of Meta's Cloud API."""
 
 from __future__ import annotations
 
 import hmac
+from datetime import timedelta
+from typing import Any, ClassVar, Self
 
-from backend.channels.whatsapp.identities import WhatsAppIdentities
-from backend.channels.whatsapp.webhook import (
-    IncomingMessage,
-    StatusUpdate,
-    is_signed,
-    read_delivery,
-)
-from backend.channels.whatsapp.words import failure_in_words
-from backend.common.errors import Forbidden, NotFound
-from backend.conversations.deliveries import Deliveries
-from backend.conversations.models import Channel
-from backend.conversations.service import ConversationService
-from backend.customers.phones import whatsapp_phone
-from backend.settings import Locale, WhatsAppSettings
+from backend.channels.base import Failed, InboundEvent, OutboundMessage, SendResult
+from backend.channels.whatsapp.addresses import address_of, other_spelling
+from backend.channels.whatsapp.graph import MAX_BODY, NOT_ALLOWED, Graph
+from backend.channels.whatsapp.webhook import is_signed, read_delivery
+from backend.common.errors import Forbidden
+from backend.conversations.channels import AttachmentKind, Capabilities, Formatting
+from backend.settings import Locale, Settings, WhatsAppSettings
 
-MAX_ATTEMPTS = 5  # at one message whose customer is joined with another at that moment
+_MB = 1024 * 1024
+FIRST_NUMBER = "000000000000000000000002"  # the inbox of the number in the environment
 
 
 class WhatsAppChannel:
-    def __init__(
-        self,
-        settings: WhatsAppSettings | None,
-        identities: WhatsAppIdentities,
-        conversations: ConversationService,
-        deliveries: Deliveries,
-        locale: Locale,
-    ) -> None:
-        """Without settings the channel is off, and every call raises NotFound."""
-        self._maybe_settings = settings
-        self._identities = identities
-        self._conversations = conversations
-        self._deliveries = deliveries
-        self._locale = locale
+    name: ClassVar[str] = "whatsapp"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        max_text=MAX_BODY,
+        attachments={
+            AttachmentKind.IMAGE: 5 * _MB,
+            AttachmentKind.AUDIO: 16 * _MB,
+            AttachmentKind.VOICE: 16 * _MB,
+            AttachmentKind.VIDEO: 16 * _MB,
+            AttachmentKind.DOCUMENT: 100 * _MB,
+            AttachmentKind.STICKER: _MB // 2,
+        },
+        templates=True,
+        reply_window=timedelta(hours=24),
+        typing=True,
+        receipts=True,
+        formatting=Formatting(bold="*", italic="_", strike="~", code="```"),
+    )
 
-    @property
-    def _settings(self) -> WhatsAppSettings:
-        if self._maybe_settings is None:
-            raise NotFound("WhatsApp is not set up.")
-        return self._maybe_settings
+    def __init__(self, settings: WhatsAppSettings, locale: Locale) -> None:
+        self.inbox_id = FIRST_NUMBER
+        self._settings = settings
+        self._locale = locale
+        self._graph = Graph(settings, locale)
+
+    @classmethod
+    def set_up(cls, settings: Settings) -> Self | None:
+        return cls(settings.whatsapp, settings.locale) if settings.whatsapp else None
 
     def confirm(self, mode: str, verify_token: str) -> None:
-        """Meta asks whether the webhook is ours. Raises Forbidden for a token that is not."""
+        """Check that Meta registers this webhook. Raises Forbidden for another verify token."""
         expected = self._settings.verify_token
         if mode != "subscribe" or not hmac.compare_digest(
             verify_token.encode("utf-8", "replace"), expected.encode()
         ):
-            raise Forbidden("The verify token is another.")
+            raise Forbidden("The verify token is not the one that is set up.")
 
     def check_signature(self, body: bytes, header: str) -> None:
         """Raises Forbidden for a body that Meta did not sign."""
         if not is_signed(body, header, self._settings.app_secret):
-            raise Forbidden("The signature does not fit the body.")
+            raise Forbidden("The signature does not match the body.")
 
-    def receive(self, payload: object) -> None:
-        """Store what was delivered; answering is somebody else's, later.
+    def parse(self, delivery: Any) -> list[InboundEvent]:
+        return read_delivery(delivery, self._settings.phone_number_id, self._locale)
 
-        A database error passes: Meta then delivers again, and what was stored is not stored twice.
-        """
-        delivery = read_delivery(payload, self._settings.phone_number_id)
-        for message in delivery.messages:
-            self._receive_message(message)
-        for status in delivery.statuses:
-            self._note_status(status)
-
-    def _receive_message(self, message: IncomingMessage) -> None:
-        sender = message.sender
-        phone = whatsapp_phone(sender.phone) if sender.phone else None
-        name = sender.name or phone or "WhatsApp"
-        for attempt in range(MAX_ATTEMPTS):
-            customer = self._identities.customer_of(phone, sender.user_id, name)
-            try:
-                conversation = self._conversations.open_conversation(customer, Channel.WHATSAPP)
-                self._conversations.receive_message(
-                    conversation,
-                    message.text,
-                    message_id=message.message_id,
-                    media=message.media,
-                    sent_at=message.sent_at,
-                    # As WhatsApp writes it: some countries' differ from E.164.
-                    reply_to={"to": sender.phone}
-                    if sender.phone
-                    else {"recipient": sender.user_id},
-                )
-            except NotFound:
-                if attempt == MAX_ATTEMPTS - 1:
-                    raise
-            else:
-                return
-
-    def _note_status(self, update: StatusUpdate) -> None:
-        reason = failure_in_words(update.errors, self._locale)
-        self._deliveries.note_status(update.wamid, update.reference, update.status, reason)
+    def send(self, message: OutboundMessage) -> SendResult:
+        address = address_of(message.address, message.identities)
+        if address is None:
+            return Failed("The customer has never written from WhatsApp.")
+        result = self._graph.send_text(address, message.text, message.reference)
+        other = other_spelling(address)
+        if isinstance(result, Failed) and result.code == NOT_ALLOWED and other is not None:
+            # Lists of allowed recipients have some numbers in the spelling that WhatsApp does not.
+            return self._graph.send_text(other, message.text, message.reference)
+        return result

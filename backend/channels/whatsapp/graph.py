@@ -1,4 +1,4 @@
-"""The one call of the WhatsApp Cloud API that sends a text.
+"""Sends texts through the WhatsApp Cloud API.
 
 https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
 """
@@ -11,20 +11,23 @@ from http import HTTPStatus
 
 import httpx2
 
+from backend.channels.base import Failed, Retry, SendResult, Sent
 from backend.channels.whatsapp.words import failure_in_words
 from backend.common.documents import Document, utcnow
+from backend.conversations.models import Address
 from backend.settings import Locale, WhatsAppSettings
 
 MAX_BODY = 4_096  # characters of one text
-# Seconds a call may take, step by step; together they stay below the outbox's lease.
+NOT_ALLOWED = "131030"  # Meta's code: the recipient is not on a test account's list
+# Seconds a call may take, step by step.
 TIMEOUT = httpx2.Timeout(connect=3, write=3, read=8, pool=1)
 # When the answer is lost, WhatsApp may have the message: its report that it was sent, which comes
 # within seconds, settles that before it would be sent again.
 REPORTS_WITHIN = timedelta(seconds=16)
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
-# Meta's codes for what passes: slow down, try again, be back soon. And for an access token that is
-# not accepted, as that is mended within hours and the messages should not be lost for it.
+# Meta's codes for what passes: slow down, try again later. And for an access token that is not
+# accepted, as that is repaired within hours and the messages should not be lost for it.
 _PASSING = {1, 2, 4, 80007, 130429, 131000, 131016, 131056, 133004, 133016}
 _TOKEN = {0, 3, 10, 190, 200}
 
@@ -36,22 +39,6 @@ _UNREACHED = {
 }
 
 
-class SendFailed(Exception):
-    """It will not leave, however often it is tried. `reason` is for agents."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class NotNow(SendFailed):
-    """It may leave later: after `retry_after`, if that is known."""
-
-    def __init__(self, reason: str, retry_after: timedelta | None) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-
-
 class Graph:
     def __init__(self, settings: WhatsAppSettings, locale: Locale) -> None:
         self._url = f"{settings.api_url}/{settings.phone_number_id}/messages"
@@ -61,16 +48,14 @@ class Graph:
             timeout=TIMEOUT, headers={"Authorization": f"Bearer {settings.access_token}"}
         )
 
-    def send_text(self, recipient: Document, body: str, reference: str | None) -> str:
-        """Send, and return WhatsApp's id of the message, empty when it gave none.
-
-        `recipient` is `{to: phone}` or `{recipient: user id}`; the statuses of the message repeat
-        the reference. Raises SendFailed and NotNow.
+    def send_text(self, address: Address, body: str, reference: str | None) -> SendResult:
+        """Send a text. `address` is `{to: phone}` or `{recipient: user id}`; the statuses of the
+        message repeat the reference.
         """
         message: Document = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            **recipient,
+            **address,
             "type": "text",
             "text": {"body": body},
         }
@@ -80,13 +65,13 @@ class Graph:
             response = self._http.post(self._url, json=message)
         except httpx2.HTTPError as error:
             again_after = None if isinstance(error, _NOT_SENT) else REPORTS_WITHIN
-            raise NotNow(_UNREACHED[self._locale], again_after) from None
+            return Retry(_UNREACHED[self._locale], again_after)
         answer = _json(response)
         if response.is_success:
-            return _message_id(answer)
-        raise self._failure(response, answer)
+            return Sent(_message_id(answer))
+        return self._failure(response, answer)
 
-    def _failure(self, response: httpx2.Response, answer: Document) -> SendFailed:
+    def _failure(self, response: httpx2.Response, answer: Document) -> Retry | Failed:
         error = answer.get("error")
         error = error if isinstance(error, dict) else {}
         code, status = error.get("code"), response.status_code
@@ -102,8 +87,8 @@ class Graph:
             or error.get("is_transient") is True
         )
         if passes:
-            return NotNow(reason, _retry_after(response.headers.get("Retry-After", "")))
-        return SendFailed(reason)
+            return Retry(reason, _retry_after(response.headers.get("Retry-After", "")))
+        return Failed(reason, str(code))
 
 
 def _retry_after(header: str) -> timedelta | None:

@@ -6,8 +6,11 @@ import json
 
 from flask import Response, request
 
+from backend.channels.base import Channels
+from backend.channels.inbound import Inbound
 from backend.channels.whatsapp.channel import WhatsAppChannel
 from backend.channels.whatsapp.webhook import MAX_DELIVERY
+from backend.common.errors import NotFound
 from backend.http.openapi import PUBLIC
 from backend.http.parsing import Blueprint
 from backend.http.services import service
@@ -22,9 +25,7 @@ blueprint = Blueprint("whatsapp", __name__, url_prefix="/channels/whatsapp", des
 @blueprint.doc(**PUBLIC)
 def confirm_webhook() -> Response:
     """Answer Meta's handshake: `hub.challenge`, when `hub.verify_token` is ours"""
-    service(WhatsAppChannel).confirm(
-        request.args.get("hub.mode", ""), request.args.get("hub.verify_token", "")
-    )
+    _channel().confirm(request.args.get("hub.mode", ""), request.args.get("hub.verify_token", ""))
     return Response(request.args.get("hub.challenge", ""), mimetype="text/plain")
 
 
@@ -41,10 +42,18 @@ def receive_delivery() -> Response:
     """
     request.max_content_length = MAX_DELIVERY
     body = request.get_data()
-    service(WhatsAppChannel).check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
+    channel = _channel()
+    channel.check_signature(body, request.headers.get("X-Hub-Signature-256", ""))
     try:
         payload = json.loads(body)
     except (ValueError, RecursionError):
-        payload = None  # signed, and yet nothing that could be used, now or the next time
-    service(WhatsAppChannel).receive(payload)
+        payload = None  # signed, and still no JSON: it would be no better the next time
+    service(Inbound).receive(channel, payload)
     return Response("OK", mimetype="text/plain")
+
+
+def _channel() -> WhatsAppChannel:
+    channel = service(Channels).get(WhatsAppChannel.name)
+    if not isinstance(channel, WhatsAppChannel):
+        raise NotFound("WhatsApp is not set up.")
+    return channel

@@ -1,7 +1,7 @@
-"""What Meta delivers, read: who wrote what, and how far our own messages came.
+"""Reads what Meta delivers: messages of customers, receipts of ours, changes of identity.
 
 A delivery may hold several entries, changes, messages and statuses, in any order, and fields that
-nobody has documented yet. Whatever can be used is used; the rest is left out and nothing raises.
+nobody has documented yet. What can be used is used, the rest is left out, and nothing raises.
 https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples
 """
 
@@ -9,201 +9,192 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from backend.channels.base import (
+    IdentityChanged,
+    InboundEvent,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    ReactionChanged,
+    ReceiptReceived,
+    Sender,
+)
+from backend.channels.whatsapp.content import content_of
+from backend.channels.whatsapp.payload import a_dict, dicts, identifier, phone_digits, text
+from backend.channels.whatsapp.words import failure_in_words
 from backend.common.documents import Document, utcnow
-from backend.conversations.models import MAX_TEXT, Delivery
-from backend.customers.models import MAX_NAME
-from backend.http.fields import harmless
+from backend.conversations.models import Delivery
+from backend.customers.identities import IdentityKey
+from backend.customers.models import MAX_NAME, WHATSAPP_USER
+from backend.customers.phones import canonical
+from backend.settings import Locale
 
 MAX_DELIVERY = 3 * 1024 * 1024  # bytes; Meta's own limit for one
 
 _MAX_WAMID = 512
-_MAX_ID = 160  # a business-scoped user id is a country code and up to 128 letters and digits
-_PHONE = re.compile(r"[0-9]{1,15}")  # E.164 has 15 digits at most
-_HALF_CIRCLE = 180
-_MEDIA = ("image", "video", "audio", "document", "sticker")
-_ASK_FOR_NOTHING = ("reaction", "revoke", "system")  # a thumbs-up; taken back; WhatsApp's news
 _STATUSES = {
     status.value: status
     for status in (Delivery.SENT, Delivery.DELIVERED, Delivery.READ, Delivery.FAILED)
 }
 _END_OF_SECOND = timedelta(milliseconds=999)
-_PLAUSIBLE_AGE = timedelta(days=30)  # undelivered messages are kept by WhatsApp for this long
+_PLAUSIBLE_AGE = timedelta(days=30)  # for which WhatsApp keeps messages it could not deliver
+_IDENTITY_CHANGES = ("user_changed_number", "user_changed_user_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class _User:
     """A WhatsApp user: a phone, Meta's business-scoped user id, or both."""
 
-    phone: str | None  # digits with the country, as WhatsApp writes them
+    phone: str | None  # as WhatsApp writes it
     user_id: str | None
-    name: str | None
+    name: str | None = None
 
+    @property
+    def keys(self) -> tuple[IdentityKey, ...]:
+        phones = [IdentityKey.of_phone(f"+{self.phone}")] if self.phone else []
+        accounts = [IdentityKey(WHATSAPP_USER, self.user_id)] if self.user_id else []
+        return (*phones, *accounts)
 
-@dataclass(frozen=True, slots=True)
-class IncomingMessage:
-    message_id: str
-    sender: Sender
-    text: str
-    media: Document | None
-    sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StatusUpdate:
-    wamid: str
-    status: Delivery
-    errors: list[Document]
-    reference: str | None  # what we gave along with the message
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookDelivery:
-    messages: list[IncomingMessage]  # oldest first
-    statuses: list[StatusUpdate]
+    def as_sender(self) -> Sender:
+        phone = canonical(f"+{self.phone}") if self.phone else None
+        address = {"to": self.phone} if self.phone else {"recipient": self.user_id or ""}
+        return Sender(self.keys, self.name or phone or "WhatsApp", address)
 
 
 def is_signed(body: bytes, header: str, app_secret: str) -> bool:
-    """Whether `X-Hub-Signature-256` is the body's, as it came over the wire."""
+    """Return whether `X-Hub-Signature-256` is the signature of the body as it was received."""
     expected = "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), header.encode())
 
 
-def read_delivery(payload: object, phone_number_id: str) -> WebhookDelivery:
-    """What is there for this phone number: one app may deliver for several."""
-    messages: list[IncomingMessage] = []
-    statuses: list[StatusUpdate] = []
+def read_delivery(payload: object, phone_number_id: str, locale: Locale) -> list[InboundEvent]:
+    """Return the events for this phone number, as one app may deliver for several: those of
+    customers, oldest first, then the receipts. Reasons of failures are in the `locale`.
+    """
+    events: list[tuple[datetime, InboundEvent]] = []
+    receipts: list[InboundEvent] = []
     for value in _values(payload):
-        if _dict(value.get("metadata")).get("phone_number_id", phone_number_id) != phone_number_id:
+        if a_dict(value.get("metadata")).get("phone_number_id", phone_number_id) != phone_number_id:
             continue
-        messages += _messages(value)
-        statuses += filter(None, map(_status, _dicts(value.get("statuses"))))
-    messages.sort(key=lambda message: message.sent_at)
-    return WebhookDelivery(messages, statuses)
+        events += _events(value)
+        receipts += (
+            receipt
+            for status in dicts(value.get("statuses"))
+            if (receipt := _receipt(status, locale))
+        )
+    events.sort(key=lambda event: event[0])
+    return [*(event for _, event in events), *receipts]
 
 
 def _values(payload: object) -> Iterator[Document]:
-    for entry in _dicts(_dict(payload).get("entry")):
-        for change in _dicts(entry.get("changes")):
-            yield _dict(change.get("value"))
+    for entry in dicts(a_dict(payload).get("entry")):
+        for change in dicts(entry.get("changes")):
+            yield a_dict(change.get("value"))
 
 
-def _messages(value: Document) -> Iterator[IncomingMessage]:
-    contacts = _dicts(value.get("contacts"))
-    messages = _dicts(value.get("messages"))
+def _events(value: Document) -> Iterator[tuple[datetime, InboundEvent]]:
+    contacts = dicts(value.get("contacts"))
+    messages = dicts(value.get("messages"))
     for position, message in enumerate(messages):
         message_id = message.get("id")
-        # Said by nothing else, the contact in the same place is the sender.
-        beside = contacts[position] if len(contacts) == len(messages) else {}
-        sender = _sender(message, contacts, beside)
-        content = _content(message)
         if not isinstance(message_id, str) or not 0 < len(message_id) <= _MAX_WAMID:
             continue
-        if sender is None or content is None:
-            continue
-        text, media = content
-        yield IncomingMessage(
-            harmless(message_id, _MAX_WAMID), sender, text, media, _moment(message.get("timestamp"))
-        )
+        # When nothing else says so, the contact in the same place is the sender.
+        beside = contacts[position] if len(contacts) == len(messages) else {}
+        user = _user(message, contacts, beside)
+        if user is not None:
+            sent_at = _moment(message.get("timestamp"))
+            event = _event(message, text(message_id, _MAX_WAMID), user, sent_at)
+            if event is not None:
+                yield sent_at, event
 
 
-def _sender(message: Document, contacts: list[Document], beside: Document) -> Sender | None:
-    """Whose message it is; None when nothing says so."""
-    phone = _phone(message.get("from"))
-    user_id = _id(message.get("from_user_id")) or (None if phone else _id(message.get("from")))
+def _event(
+    message: Document, message_id: str, user: _User, sent_at: datetime
+) -> InboundEvent | None:
+    sender = user.as_sender()
+    match message.get("type"):
+        case "reaction":
+            reaction = a_dict(message.get("reaction"))
+            reacted_to = text(reaction.get("message_id"), _MAX_WAMID)
+            return ReactionChanged(sender, reacted_to, text(reaction.get("emoji")) or None)
+        case "revoke":
+            revoked = a_dict(message.get("revoke")).get("original_message_id")
+            return MessageDeleted(sender, text(revoked, _MAX_WAMID))
+        case "system":
+            return _identity_change(user, a_dict(message.get("system")))
+        case "edit":
+            edit = a_dict(message.get("edit"))
+            new = MessageReceived(
+                sender, message_id, *content_of(a_dict(edit.get("message"))), sent_at
+            )
+            return MessageEdited(text(edit.get("original_message_id"), _MAX_WAMID) or None, new)
+    return MessageReceived(sender, message_id, *content_of(message), sent_at)
+
+
+def _identity_change(user: _User, system: Document) -> IdentityChanged | None:
+    if system.get("type") not in _IDENTITY_CHANGES:
+        return None
+    new = _User(phone_digits(system.get("wa_id")), identifier(system.get("user_id")))
+    former = _User(None, identifier(system.get("previous_user_id")))
+    new_keys = tuple(key for key in new.keys if key not in former.keys)
+    keys = tuple(key for key in (*former.keys, *user.keys) if key not in new_keys)
+    if not keys or not new_keys:
+        return None
+    return IdentityChanged(keys, new_keys, {"to": new.phone} if new.phone else None)
+
+
+def _user(message: Document, contacts: list[Document], beside: Document) -> _User | None:
+    """Return who a message is from; None when nothing says so."""
+    phone = phone_digits(message.get("from"))
+    user_id = identifier(message.get("from_user_id"))
+    user_id = user_id or (None if phone else identifier(message.get("from")))
     contact = next(
         (
             contact
             for contact in contacts
-            if (phone and contact.get("wa_id") == phone)
+            if (phone and _is_same_phone(contact.get("wa_id"), phone))
             or (user_id and contact.get("user_id") == user_id)
         ),
         beside,
     )
-    if _differ(phone, contact.get("wa_id")) or _differ(user_id, contact.get("user_id")):
+    of_another = (
+        phone and contact.get("wa_id") and not _is_same_phone(contact["wa_id"], phone)
+    ) or (user_id and contact.get("user_id") and contact["user_id"] != user_id)
+    if of_another:
         contact = {}
-    phone = phone or _phone(contact.get("wa_id"))
-    user_id = user_id or _id(contact.get("user_id"))
+    phone = phone or phone_digits(contact.get("wa_id"))
+    user_id = user_id or identifier(contact.get("user_id"))
     if phone is None and user_id is None:
         return None
-    name = _text(_dict(contact.get("profile")).get("name"), MAX_NAME).replace("\n", " ")
-    return Sender(phone, user_id, name or None)
+    name = text(a_dict(contact.get("profile")).get("name"), MAX_NAME).replace("\n", " ")
+    return _User(phone, user_id, name or None)
 
 
-def _differ(said: str | None, contact: object) -> bool:
-    return bool(said and contact and said != contact)
+def _is_same_phone(value: object, phone: str) -> bool:
+    """`wa_id` and `from` may be two spellings of one number."""
+    return isinstance(value, str) and canonical(f"+{value}") == canonical(f"+{phone}")
 
 
-def _content(message: Document) -> tuple[str, Document | None] | None:
-    """Text and media; None for what asks for no answer. What is unknown is kept by its type.
-
-    A message that was edited is said anew: the first may have been answered already.
-    """
-    if message.get("type") == "edit":
-        message = _dict(_dict(message.get("edit")).get("message"))
-    kind = _text(message.get("type"), _MAX_ID) or "unknown"
-    if kind in _ASK_FOR_NOTHING:
-        return None
-    body = _dict(message.get(kind))
-    if kind in _MEDIA:
-        return _text(body.get("caption")), {"type": kind, "mediaId": _id(body.get("id"))}
-    text = {
-        "text": _text(body.get("body")),
-        "button": _text(body.get("text")),
-        "interactive": _choice(body),
-        "location": _location(body),
-        "contacts": _cards(message.get("contacts")),
-    }.get(kind)
-    return (text, None) if text else ("", {"type": kind, "mediaId": None})
-
-
-def _choice(interactive: Document) -> str:
-    reply = _dict(interactive.get("button_reply")) or _dict(interactive.get("list_reply"))
-    return _text(reply.get("title"))
-
-
-def _location(location: Document) -> str:
-    latitude, longitude = location.get("latitude"), location.get("longitude")
-    where = [_text(location.get("name")), _text(location.get("address"))]
-    if _is_degrees(latitude) and _is_degrees(longitude):
-        where.append(f"{latitude:.6f}, {longitude:.6f}")
-    return _text("\n".join(part for part in where if part))
-
-
-def _is_degrees(value: object) -> bool:
-    return isinstance(value, int | float) and abs(value) <= _HALF_CIRCLE
-
-
-def _cards(contacts: object) -> str:
-    lines = []
-    for contact in _dicts(contacts):
-        name = _text(_dict(contact.get("name")).get("formatted_name"), MAX_NAME)
-        phones = [_text(phone.get("phone"), 32) for phone in _dicts(contact.get("phones"))]
-        lines.append(" ".join(part for part in [name, *phones] if part))
-    return _text("\n".join(line for line in lines if line))
-
-
-def _status(status: Document) -> StatusUpdate | None:
+def _receipt(status: Document, locale: Locale) -> ReceiptReceived | None:
     wamid, name = status.get("id"), status.get("status")
-    if (
-        not isinstance(wamid, str)
-        or not wamid
-        or not isinstance(name, str)
-        or name not in _STATUSES
-    ):
+    if not isinstance(wamid, str) or not wamid or not isinstance(name, str):
         return None
-    reference = _id(status.get("biz_opaque_callback_data"))
-    return StatusUpdate(wamid, _STATUSES[name], _dicts(status.get("errors")), reference)
+    if name not in _STATUSES:
+        return None
+    reason = failure_in_words(dicts(status.get("errors")), locale)
+    reference = identifier(status.get("biz_opaque_callback_data"))
+    return ReceiptReceived(wamid, _STATUSES[name], reason, reference)
 
 
 def _moment(timestamp: object) -> datetime:
-    """When the customer sent it, which puts late deliveries in their place.
+    """Return when the customer sent it, which puts late deliveries in their place.
 
-    It is told in whole seconds since 1970; the end of the second comes behind what they answer.
+    It is in whole seconds since 1970; the end of the second sorts it behind what it answers.
     """
     now = utcnow()
     try:
@@ -211,23 +202,3 @@ def _moment(timestamp: object) -> datetime:
     except (TypeError, ValueError, OverflowError, OSError):
         return now
     return min(now, second + _END_OF_SECOND) if now - second < _PLAUSIBLE_AGE else now
-
-
-def _phone(value: object) -> str | None:
-    return value if isinstance(value, str) and _PHONE.fullmatch(value) else None
-
-
-def _id(value: object) -> str | None:
-    return harmless(value, _MAX_ID) or None if isinstance(value, str) else None
-
-
-def _text(value: object, longest: int = MAX_TEXT) -> str:
-    return harmless(value, longest) if isinstance(value, str) else ""
-
-
-def _dict(value: object) -> Document:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: object) -> list[Document]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -13,7 +13,7 @@ def apply(db: Db) -> None:
     messages = db["messages"]
     for kind, waiting in (
         ("assistant_reply", {"awaiting": True}),
-        ("deliver", {"delivery.status": "pending"}),
+        ("deliver_whatsapp", {"delivery.status": "pending"}),
     ):
         for conversation_id in messages.distinct("conversationId", waiting):
             now = datetime.now(UTC)

@@ -11,6 +11,7 @@ from backend.common.cursors import Order
 from backend.common.documents import Db, Document
 from backend.common.paging import Found, Page, find_page, found_page, read_page
 from backend.common.reading import Reading, all_of, walk
+from backend.customers.models import TicketCounts
 from backend.tickets.listing import export, plan, search
 from backend.tickets.listing.filters import ASSIGNEE, with_status
 from backend.tickets.listing.indexes import SORT_FIELDS
@@ -122,7 +123,9 @@ class TicketLists:
         counted = self._smallest(plan.to_count(query)).aggregate(self._tickets, stages)
         return sum(group["count"] for group in counted)
 
-    def count_by_customer(self, customer_ids: list[str], visible: Document) -> dict[str, Document]:
+    def count_by_customer(
+        self, customer_ids: list[str], visible: Document
+    ) -> dict[str, TicketCounts]:
         """Count the total and the open tickets of each customer who has any."""
         still_open = {"$cond": [{"$in": ["$status", list(OPEN_STATUSES)]}, 1, 0]}
         counted = self._tickets.aggregate(
@@ -137,7 +140,7 @@ class TicketLists:
                 },
             ]
         )
-        return {group.pop("_id"): group for group in counted}
+        return {group.pop("_id"): cast(TicketCounts, group) for group in counted}
 
     # --- how a query is read --------------------------------------------------------------
 

@@ -2289,6 +2289,15 @@ export interface components {
             };
             readonly isExact: boolean;
         };
+        CustomerIdentity: {
+            /** @description `phone`, or the channel that alone knows it, such as `whatsapp`. */
+            readonly channel: string;
+            readonly value: string;
+            /** @description The channel has proven it; else an agent wrote it. */
+            readonly verified: boolean;
+            /** @description False once the customer has changed to another. */
+            readonly current: boolean;
+        };
         CustomerStatistics: {
             readonly totalTickets: number;
             readonly openTickets: number;
@@ -2299,6 +2308,7 @@ export interface components {
             readonly phone: string | null;
             readonly whatsappUserId: string | null;
             readonly email: string | null;
+            readonly identities: components["schemas"]["CustomerIdentity"][];
             readonly statistics: components["schemas"]["CustomerStatistics"];
             /** Format: date-time */
             readonly createdAt: string;
@@ -2690,6 +2700,7 @@ export type BulkAnswer = components['schemas']['BulkAnswer'];
 export type DayCount = components['schemas']['DayCount'];
 export type Statistics = components['schemas']['Statistics'];
 export type StatusCounts = components['schemas']['StatusCounts'];
+export type CustomerIdentity = components['schemas']['CustomerIdentity'];
 export type CustomerStatistics = components['schemas']['CustomerStatistics'];
 export type Customer = components['schemas']['Customer'];
 export type CustomerList = components['schemas']['CustomerList'];

@@ -12,6 +12,7 @@ const LUCIA = {
   whatsappUserId: null,
   email: null,
   createdAt: '2026-11-20T10:00:00Z',
+  identities: [],
   statistics: { openTickets: 0, totalTickets: 0 },
 } as unknown as Customer;
 
