@@ -9,6 +9,8 @@ import time
 from itertools import count
 from typing import Any
 
+from backend.customers.identities import IdentityKey
+from backend.customers.models import WHATSAPP_USER
 from tests.channels.graph import PHONE_NUMBER_ID
 from tests.desk import Desk, Reply, wait_for
 
@@ -132,7 +134,8 @@ class User:
         return wait_for(reached, seconds)
 
     def _customer_ids(self) -> list[str]:
-        known = [{"whatsappUserId": self.user_id}] if self.user_id else []
+        keys = [IdentityKey(WHATSAPP_USER, self.user_id)] if self.user_id else []
         if self.phone:
-            known.append({"phone": f"+{self.phone}"})
+            keys.append(IdentityKey.of_phone(f"+{self.phone}"))
+        known = [{"identities": {"$elemMatch": {**key._asdict(), "current": True}}} for key in keys]
         return [customer["_id"] for customer in self.desk.db["customers"].find({"$or": known})]

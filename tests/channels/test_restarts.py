@@ -1,4 +1,4 @@
-"""Real processes that are killed at the worst moment, and two that share the work."""
+"""Real processes: killed at the worst moment, two that share the work, and what agents hear."""
 
 from __future__ import annotations
 
@@ -153,3 +153,24 @@ def test_two_processes_send_each_message_once_and_in_order(
         other_desk.close()
         second.kill()
         second.db.client.close()
+
+
+def test_agents_hear_that_a_merged_customers_conversation_has_become_another(
+    desk: LiveDesk, graph: Graph
+) -> None:
+    by_phone, by_user_id = User(desk, phone="34611900300"), User(desk, user_id="ES.9300")
+    for user in (by_phone, by_user_id):
+        user.says("Hola")
+        user.sent(user.answer())
+    target, source = by_phone.conversation(), by_user_id.conversation()
+    ears = [desk.listen(desk.ana), desk.listen(desk.supervisor)]
+    User(desk, phone="34611900300", user_id="ES.9300").says("Soy la misma persona")
+    for ear in ears:
+        event = ear.wait_for("conversation_updated", conversationId=source["conversationId"])
+        assert event["mergedInto"] == target["conversationId"]
+        assert event["conversation"]["conversationId"] == target["conversationId"]
+        ear.wait_for("conversation_updated", conversationId=target["conversationId"])
+    path = f"/conversations/{source['conversationId']}"
+    assert desk.ana.get(path).status_code == 404
+    listed = desk.ana.get("/conversations", channel="whatsapp").json["data"]
+    assert [found["conversationId"] for found in listed] == [target["conversationId"]]
