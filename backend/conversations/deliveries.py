@@ -82,27 +82,32 @@ class Deliveries:
     def _fail(self, wanted: Document, reason: str) -> None:
         """Mark the message as failed and ask for a person, as the customer waits in vain."""
         failed = {"delivery.status": Delivery.FAILED.value, "delivery.error": reason}
-        message = self._change(wanted, {"$set": failed})
-        if message is not None:
-            self._conversations.flag(message["conversationId"], reason)
 
-    def _change(
-        self, wanted: Document, update: Document, *, reported: bool = False
+        def work(tx: Transaction) -> None:
+            message = self._change_within(tx, wanted, {"$set": failed}, reported=False)
+            if message is not None:
+                self._conversations.flag(message["conversationId"], reason, tx)
+
+        self._transactions.run(work)
+
+    def _change(self, wanted: Document, update: Document, *, reported: bool = False) -> None:
+        self._transactions.run(
+            lambda tx: self._change_within(tx, wanted, update, reported=reported)
+        )
+
+    def _change_within(
+        self, tx: Transaction, wanted: Document, update: Document, *, reported: bool
     ) -> MessageDocument | None:
         """Update one message. None when there is none like that."""
-
-        def work(tx: Transaction) -> MessageDocument | None:
-            before = self._messages.find_one(wanted, session=tx.session)
-            if before is None:
-                return None
-            own = {"_id": before["_id"]}
-            self._messages.update_one(own, update, session=tx.session)
-            after = cast(MessageDocument, self._messages.find_one(own, session=tx.session))
-            earlier = cast(MessageDocument, before)
-            tx.publish(MessageUpdated(earlier, after, SYSTEM, utcnow(), reported))
-            return after
-
-        return self._transactions.run(work)
+        before = self._messages.find_one(wanted, session=tx.session)
+        if before is None:
+            return None
+        own = {"_id": before["_id"]}
+        self._messages.update_one(own, update, session=tx.session)
+        after = cast(MessageDocument, self._messages.find_one(own, session=tx.session))
+        earlier = cast(MessageDocument, before)
+        tx.publish(MessageUpdated(earlier, after, SYSTEM, utcnow(), reported))
+        return after
 
 
 def _pending(message: MessageDocument) -> Document:

@@ -176,11 +176,11 @@ class ConversationService:
             conversation_id, handed_back if mode is Mode.ASSISTANT else TAKEN_OVER, actor
         )
 
-    def flag(self, conversation_id: str, reason: str) -> None:
-        """Ask for a person. A conversation that is gone is left alone."""
+    def flag(self, conversation_id: str, reason: str, tx: Transaction) -> None:
+        """Ask for a person, in the caller's transaction, unless the conversation is gone."""
         flagged: FlagDocument = {"reason": reason, "at": utcnow()}
-        if self._conversations.find(conversation_id) is not None:
-            self._update(conversation_id, {"flagged": flagged}, SYSTEM)
+        if self._conversations.find(conversation_id, tx.session) is not None:
+            self._write(tx, conversation_id, {"flagged": flagged}, SYSTEM)
 
     def set_reply_to(self, customer: CustomerDocument, thread: Thread, reply_to: Address) -> None:
         """Send answers to another address of the customer, in the channel's own terms."""
@@ -194,21 +194,26 @@ class ConversationService:
             self._update(conversation["_id"], {"customer": customer}, actor)
 
     def _update(self, conversation_id: str, fields: Document, actor: Actor) -> ConversationDocument:
-        def work(tx: Transaction) -> tuple[ConversationDocument, ConversationDocument]:
-            before = self._conversations.find(conversation_id, tx.session)
-            if before is None:
-                raise _no_conversation()
-            if fields.items() <= dict(before).items():
-                return before, before
-            after = self._conversations.update(conversation_id, fields, session=tx.session)
-            assert after is not None
-            tx.publish(ConversationChanged(before, after, actor, utcnow()))
-            return before, after
-
-        before, after = self._transactions.run(work)
+        before, after = self._transactions.run(
+            lambda tx: self._write(tx, conversation_id, fields, actor)
+        )
         if after["run"] is None:
             self._announce_end_of_run(before)
         return after
+
+    def _write(
+        self, tx: Transaction, conversation_id: str, fields: Document, actor: Actor
+    ) -> tuple[ConversationDocument, ConversationDocument]:
+        """Return the conversation before and after. Raises NotFound."""
+        before = self._conversations.find(conversation_id, tx.session)
+        if before is None:
+            raise _no_conversation()
+        if fields.items() <= dict(before).items():
+            return before, before
+        after = self._conversations.update(conversation_id, fields, session=tx.session)
+        assert after is not None
+        tx.publish(ConversationChanged(before, after, actor, utcnow()))
+        return before, after
 
     def _announce_end_of_run(self, before: ConversationDocument) -> None:
         """Stop showing that the assistant is typing: the answer of its run will be dropped."""

@@ -23,6 +23,8 @@ from tests import conformance
 from tests.channels.pigeon import Pigeon, blueprint
 from tests.desk import Desk, wait_for
 
+SECONDS = 30  # until the assistant has answered; it loads its examples first
+
 _numbers = count(1)
 
 
@@ -82,7 +84,7 @@ def messages(desk: Desk) -> list[Any]:
 def by_hand(desk: Desk, note: str = "Coo") -> str:
     """Let a note land in a conversation that people answer; the path of its messages."""
     land(desk, note)
-    wait_for(lambda: len(messages(desk)) == 2)
+    wait_for(lambda: len(messages(desk)) == 2, SECONDS)
     wait_for(lambda: messages(desk)[-1]["delivery"]["status"] == "sent")
     path = f"/conversations/{conversation(desk)['conversationId']}"
     assert desk.ana.put(f"{path}/mode", {"mode": "human"}).status_code == 200
@@ -98,7 +100,7 @@ def test_the_assistant_answers_a_note_in_parts_that_a_pigeon_can_carry(
     desk: Desk, pigeon: Pigeon
 ) -> None:
     land(desk, "Quiero abrir un ticket: el palomar tiene goteras")
-    wait_for(lambda: len(messages(desk)) == 2)
+    wait_for(lambda: len(messages(desk)) == 2, SECONDS)
     note, answer = messages(desk)
     assert note["text"] == "Quiero abrir un ticket: el palomar tiene goteras"
     assert answer["author"]["type"] == "assistant"
@@ -119,7 +121,7 @@ def test_the_assistant_answers_a_note_in_parts_that_a_pigeon_can_carry(
 def test_a_note_that_lands_twice_is_one_message(desk: Desk, pigeon: Pigeon) -> None:
     for _ in range(2):
         land(desk, "Coo", feather="the same")
-    wait_for(lambda: len(messages(desk)) == 2)
+    wait_for(lambda: len(messages(desk)) == 2, SECONDS)
     assert [message["author"]["type"] for message in messages(desk)] == ["customer", "assistant"]
 
 
