@@ -165,9 +165,7 @@ class _KnownCustomers(CustomerRepository):
         first = self._customers.count_documents({})  # who is there keeps their phones
         made = [_customer(number) for number in range(first, first + count)]
         for start in range(0, count, BATCH):
-            self._customers.insert_many(
-                [dict(customer) for customer in made[start : start + BATCH]], ordered=False
-            )
+            self._customers.insert_many(made[start : start + BATCH], ordered=False)
         self._known = {customer["_id"]: customer for customer in made}
         return list(self._known)
 

@@ -4,10 +4,8 @@ order.
 
 from __future__ import annotations
 
-from typing import cast
-
 from backend.common.actor import SYSTEM
-from backend.common.documents import Db, Document, utcnow
+from backend.common.documents import Db, Document, collection, utcnow
 from backend.conversations.events import MessageUpdated
 from backend.conversations.models import Delivery, MessageDocument
 from backend.conversations.service import ConversationService
@@ -29,13 +27,12 @@ class Deliveries:
     ) -> None:
         self._conversations = conversations
         self._transactions = transactions
-        self._messages = db["messages"]
+        self._messages = collection(db, "messages", MessageDocument)
 
     def next_pending(self, conversation_id: str) -> MessageDocument | None:
         """Return the conversation's oldest message that is not sent: customers read in order."""
         pending = {"conversationId": conversation_id, **_PENDING}
-        found = self._messages.find_one(pending, sort=[("createdAt", 1), ("_id", 1)])
-        return cast("MessageDocument | None", found)
+        return self._messages.find_one(pending, sort=[("createdAt", 1), ("_id", 1)])
 
     def part_sent(self, message: MessageDocument, external_id: str) -> None:
         """Record that one part of a long message is sent, and others follow."""
@@ -104,9 +101,9 @@ class Deliveries:
             return None
         own = {"_id": before["_id"]}
         self._messages.update_one(own, update, session=tx.session)
-        after = cast(MessageDocument, self._messages.find_one(own, session=tx.session))
-        earlier = cast(MessageDocument, before)
-        tx.publish(MessageUpdated(earlier, after, SYSTEM, utcnow(), reported))
+        after = self._messages.find_one(own, session=tx.session)
+        assert after is not None
+        tx.publish(MessageUpdated(before, after, SYSTEM, utcnow(), reported))
         return after
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from backend.common.documents import Document
 from backend.customers.identities import IdentityKey, current
-from backend.customers.models import PHONE, WEB_VISITOR, WHATSAPP_USER, Identity
+from backend.customers.models import PHONE, WEB_VISITOR, WHATSAPP_USER, CustomerDocument, Identity
 from backend.customers.phones import canonical, spellings
 
 _FIELDS = {"phone": PHONE, "whatsappUserId": WHATSAPP_USER, "visitorId": WEB_VISITOR}
@@ -34,11 +34,12 @@ def filter_of(key: IdentityKey) -> Document | None:
     return None
 
 
-def identities_of(customer: Document) -> tuple[list[Identity], list[Identity]]:
+def identities_of(customer: CustomerDocument) -> tuple[list[Identity], list[Identity]]:
     """Return the identities of a customer without them, and the same with the phone as it is
     written, for when another customer has its canonical form.
     """
-    return _identities_of(customer, canonical), _identities_of(customer, str)
+    fields = dict(customer)
+    return _identities_of(fields, canonical), _identities_of(fields, str)
 
 
 def _identities_of(customer: Document, compare: Callable[[Any], str]) -> list[Identity]:

@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from backend.common.cursors import Order
-from backend.common.documents import Db, Document, fold, new_id, utcnow
+from backend.common.documents import Db, Document, collection, fold, new_id, utcnow
 from backend.common.errors import Conflict
 from backend.common.paging import Found, Page, find_page
 from backend.common.reading import Reading
@@ -26,7 +26,7 @@ _PHONE = re.compile(r"[\d\s+\-()./]+")
 
 class CustomerRepository:
     def __init__(self, db: Db) -> None:
-        self._customers = db["customers"]
+        self._customers = collection(db, "customers", CustomerDocument)
 
     def find(self, customer_id: str) -> CustomerDocument | None:
         return self._read(self._customers.find_one({"_id": customer_id}))
@@ -39,23 +39,23 @@ class CustomerRepository:
             found = self._customers.find_one(unconverted)
         return self._read(found)
 
-    def page(self, search: str | None, page: Page) -> Found[Document]:
+    def page(self, search: str | None, page: Page) -> Found[CustomerDocument]:
         reading = Reading([_matching(search)] if search else [])
         found = find_page(self._customers, reading, Order("createdAt", True), page)
-        return Found([cast(Document, self._read(doc)) for doc in found.documents], found.pagination)
+        return Found([self._converted(doc) for doc in found.documents], found.pagination)
 
     def insert(self, fields: Document) -> CustomerDocument | None:
         """Store a new customer with a name and identities. None when one is another customer's."""
         customer = cast(CustomerDocument, {"_id": new_id(), "createdAt": utcnow(), **fields})
         derived = {name: value for name, value in _derived(customer).items() if value is not None}
-        document = {**customer, **derived}
+        document = cast(CustomerDocument, customer | derived)
         try:
             self._customers.insert_one(document)
         except DuplicateKeyError:
             if not self._release(map(key_of, customer["identities"])):
                 return None
             return self.insert(fields)
-        return cast(CustomerDocument, document)
+        return document
 
     def update(
         self, before: CustomerDocument, fields: Document, session: ClientSession
@@ -103,17 +103,20 @@ class CustomerRepository:
             released += self._customers.update_many(given_up, pull, session=session).modified_count
         return released > 0
 
-    def _read(self, found: Document | None) -> CustomerDocument | None:
+    def _read(self, found: CustomerDocument | None) -> CustomerDocument | None:
+        return self._converted(found) if found is not None else None
+
+    def _converted(self, found: CustomerDocument) -> CustomerDocument:
         """Return a customer, after giving identities to one that the previous version wrote."""
-        if found is None or "identities" in found:
-            return cast("CustomerDocument | None", found)
+        if "identities" in found:
+            return found
         own = {"_id": found["_id"], "identities": {"$exists": False}}
         for identities in former.identities_of(found):
             with suppress(DuplicateKeyError):
                 self._customers.update_one(own, {"$set": {"identities": identities}})
                 break
-        again = self._customers.find_one({"_id": found["_id"]})
-        return cast("CustomerDocument | None", again and {"identities": [], **again})
+        again = self._customers.find_one({"_id": found["_id"]}) or found
+        return cast(CustomerDocument, {"identities": [], **again})
 
 
 def _as_read(customer: CustomerDocument) -> Document:

@@ -42,7 +42,7 @@ class CustomerService:
         self._transactions = transactions
         self.count_tickets: CountTickets = _no_tickets  # set by the tickets feature
 
-    def list_customers(self, search: str | None, page: Page) -> Found[Document]:
+    def list_customers(self, search: str | None, page: Page) -> Found[CustomerDocument]:
         return self._customers.page(search, page)
 
     def get_customer(self, customer_id: str) -> CustomerDocument:

@@ -13,7 +13,7 @@ from backend.common.documents import Db, Document
 from backend.common.paging import Page
 from backend.conversations import channels
 from backend.conversations.listing import reading_of
-from backend.conversations.models import Mode
+from backend.conversations.models import ConversationDocument, Mode
 from backend.conversations.repository import ConversationRepository
 from backend.conversations.schemas import ConversationQuery
 from backend.settings import Settings
@@ -37,7 +37,7 @@ class Explained:
         self._recorder = recorder
         self._conversations = ConversationRepository(db)
 
-    def list(self, **query: str) -> tuple[list[Document], list[Document]]:
+    def list(self, **query: str) -> tuple[list[ConversationDocument], list[Document]]:
         """Return the conversations of a list, and the plans of the page and of the count."""
         self._recorder.commands.clear()
         loaded = ConversationQuery().load(query)
