@@ -120,7 +120,7 @@ class Outbox:
         parts = split(message["text"], channel.capabilities.max_text)
         result: SendResult = Sent("")
         for number in range(len(message.get("externalIds", [])), len(parts)):
-            job.hold()
+            job.renew_lease()
             is_last = number == len(parts) - 1
             result = channel.send(
                 OutboundMessage(

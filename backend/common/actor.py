@@ -1,4 +1,4 @@
-"""Who acts. Every service call that writes or reads on somebody's behalf takes one explicitly."""
+"""The actor of a service call, an explicit argument of every call on somebody's behalf."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypedDict
 
 
 class AuthorDocument(TypedDict):
-    """How notes, messages, histories and events name a person."""
+    """A person or system as stored in notes, messages, histories and events."""
 
     type: str
     id: str
@@ -45,7 +45,7 @@ class Actor:
 
     @classmethod
     def of_author(cls, author: AuthorDocument) -> Actor:
-        """The person that a stored note, message or event names, without a role."""
+        """Return the actor of a stored note, message or event, without a role."""
         return cls(ActorType(author["type"]), author["id"], author["name"])
 
     def as_author(self) -> AuthorDocument:

@@ -1,4 +1,4 @@
-"""What every feature's models share: documents' type, ids, times, folded words, index shorthand."""
+"""Shared by the models of all features: collections, ids, times, folded words, indexes."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def collection(db: Db, name: str, of: type[D]) -> Collection[D]:  # noqa: ARG001
 
 
 def new_id() -> str:
-    """A fresh id, unique across processes and roughly in order of time."""
+    """Return a new id, unique across processes and roughly in order of time."""
     return str(ObjectId())
 
 
 def utcnow() -> datetime:
-    """Now, to the millisecond that MongoDB keeps, so that what is written reads back the same."""
+    """Return the current time in milliseconds, as MongoDB stores it."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC with `Z` and milliseconds, the API's form of a time."""
+    """Return the API's form of a time: ISO 8601 in UTC with `Z` and milliseconds."""
     if moment is None:
         return None
     if moment.tzinfo is not UTC:  # what the database returns is
@@ -43,7 +43,7 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, as words are compared in searches."""
+    """Return the text in lower case without accents, as searches compare words."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -53,9 +53,9 @@ def index(*keys: tuple[str, int | str], **options: Any) -> IndexModel:
 
 
 def validator(required: dict[str, str], **properties: Any) -> Document:
-    """A `$jsonSchema` for the fields that must be there (name: BSON type) and those described.
+    """Return a `$jsonSchema` for the required fields (name: BSON type) and those described.
 
-    The API's schemas judge input; this guards the collection against a bug in the server itself.
+    The API's schemas validate input; this guards the collection against bugs in the server.
     """
     described = {name: {"bsonType": kind} for name, kind in required.items()} | properties
     return {

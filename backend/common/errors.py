@@ -40,7 +40,7 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """Also the answer for what the actor may not see, so that nobody learns what exists."""
+    """Also raised for what the actor may not see, to hide that it exists."""
 
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
@@ -104,17 +104,17 @@ class DatabaseUnavailable(AppError):
         self.headers["Retry-After"] = "2"
 
 
-# MongoDB's: OutOfDiskSpace, and Unauthorized as of a user who may only read.
-_TAKES_NO_WRITES = {14031, 13}
+# MongoDB's OutOfDiskSpace, and Unauthorized for a user who may only read.
+_REFUSES_WRITES = {14031, 13}
 
 
 def is_unavailable(error: PyMongoError) -> bool:
-    """True when the database could not be reached, did not answer in time or takes no writes."""
-    if isinstance(error, OperationFailure) and error.code in _TAKES_NO_WRITES:
+    """Return whether the database is unreachable, too slow or refuses writes."""
+    if isinstance(error, OperationFailure) and error.code in _REFUSES_WRITES:
         return True
     return does_not_answer(error)
 
 
 def does_not_answer(error: PyMongoError) -> bool:
-    """True when the database could not be reached or did not answer in time."""
+    """Return whether the database is unreachable or too slow."""
     return isinstance(error, ConnectionFailure) or error.timeout

@@ -18,14 +18,14 @@ MAX_EMAIL = 254
 
 
 class Schema(ma.Schema):
-    """Unknown fields are refused. Field names are the wire's names, in camelCase."""
+    """Refuses unknown fields. Fields have the names of the JSON, in camelCase."""
 
     class Meta:
         unknown = ma.RAISE
 
 
-# Control characters (NUL would truncate in other tools) and bidirectional overrides (they disguise
-# file names and links); a text of several lines may have its tabs and line breaks.
+# Control characters (NUL truncates a text in other tools) and bidirectional overrides (for
+# disguised file names and links). A text of several lines may contain tabs and line breaks.
 _DISGUISES = r"\u007f-\u009f\u202a-\u202e\u2066-\u2069"
 _UNSAFE_IN_LINE = rf"\u0000-\u001f{_DISGUISES}"
 _UNSAFE_IN_LINES = rf"\u0000-\u0008\u000b\u000c\u000e-\u001f{_DISGUISES}"
@@ -35,13 +35,13 @@ _UNSAFE = re.compile(f"[{_UNSAFE_IN_LINES}\\ud800-\\udfff]")
 
 
 def harmless(text: str, longest: int) -> str:
-    """A text that is taken as it comes, as from another system: what `Text` refuses is left out."""
+    """Remove what `Text` refuses from a text of another system, and cut it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSAFE.sub("", text).strip()[:longest].rstrip()
 
 
 class Text(fields.String):
-    """A person's text: trimmed, not blank, and free of what only an attacker types."""
+    """Text that a person types: trimmed, not blank, without control characters."""
 
     def __init__(self, *, longest: int, multiline: bool = False, **kwargs: Any) -> None:
         unsafe = _UNSAFE_IN_LINES if multiline else _UNSAFE_IN_LINE
@@ -57,7 +57,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None:
             return text
-        if len(text) > self._longest:  # as it was sent, so that clients can tell
+        if len(text) > self._longest:  # before trimming, so that clients can check it
             raise ValidationError(f"Longer than maximum length {self._longest}.")
         text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
         if self._unsafe.search(text):
@@ -66,7 +66,7 @@ class Text(fields.String):
 
 
 class Email(fields.Email):
-    """Trimmed, and free of the control characters that a quoted name in it could hold."""
+    """An e-mail address: trimmed, without the control characters that a quoted part may contain."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(max=MAX_EMAIL), **kwargs)
@@ -81,7 +81,7 @@ class Email(fields.Email):
 
 
 class JsonBoolean(fields.Boolean):
-    """`true` or `false`, and no other way to say it."""
+    """`true` or `false`, no other spelling."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -92,7 +92,7 @@ class JsonBoolean(fields.Boolean):
 
 
 class JsonNumber(fields.Float):
-    """A number, and no text that looks like one."""
+    """A number; a text that looks like one is refused."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -118,7 +118,7 @@ def out(
     compute: Callable[[Any, datetime], object] | None = None,
     **kwargs: Any,
 ) -> Any:
-    """A field of an answer: always there, though perhaps null, so that clients' types are exact.
+    """A field of a response: always present, perhaps null, so that clients' types are exact.
 
     `attribute` names the stored field where it has another name. `compute` works the value out
     from the whole document and the time.
@@ -129,12 +129,12 @@ def out(
 
 
 def enum(kind: type[Enum], **kwargs: Any) -> fields.Enum[Any]:
-    """An enum field that speaks the values, not the names."""
+    """An enum field whose JSON is the values, not the names."""
     return fields.Enum(kind, by_value=fields.String, **kwargs)
 
 
 class Moment(fields.AwareDateTime):
-    """A point in time with its offset from UTC, as ISO 8601; loaded in UTC."""
+    """A time with its offset from UTC, as ISO 8601; loaded in UTC."""
 
     default_error_messages = dict.fromkeys(
         ("invalid", "invalid_awareness"),
@@ -178,6 +178,6 @@ DOCUMENT_ID = "[0-9a-f]{24}"  # what `new_id` makes
 
 
 def document_id(**kwargs: Any) -> fields.String:
-    """The id of a document in a filter: one that cannot exist is refused."""
+    """The id of a document in a filter. One that cannot exist is refused."""
     is_id = validate.Regexp(f"{DOCUMENT_ID}\\Z", error="Should be 24 hexadecimal digits.")
     return fields.String(validate=is_id, metadata={"pattern": f"^{DOCUMENT_ID}$"}, **kwargs)

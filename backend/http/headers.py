@@ -1,4 +1,4 @@
-"""What every answer tells browsers, unless its route said something of its own."""
+"""Security headers of every response, unless its route sets its own."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from flask import Response, request
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    # What customers said stays on no disk of a browser's; and a ticket that it kept would be shown
-    # again at the same version when the clock has moved its SLA state on.
+    # Browsers store no customer data on disk. And a cached ticket would be shown again at the same
+    # version although time has changed its SLA state.
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
-    # Data is no page: should a browser show it as one, it loads and runs nothing.
+    # If a browser shows data as a page, it must load and run nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-# For this host alone: others of the same domain may have no TLS.
+# For this host only: others of the same domain may have no TLS.
 _OVER_TLS = "max-age=31536000"
 
 

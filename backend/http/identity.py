@@ -1,4 +1,4 @@
-"""Who is asking: turns the Authorization header into an actor."""
+"""Turns the Authorization header into an actor."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from backend.http.services import service
 
 
 class Authentication:
-    """How the actor behind an access token is found; the auth feature says."""
+    """Finds the actor of an access token; the auth feature provides the function."""
 
     def __init__(self, authenticate: Callable[[str], Actor]) -> None:
-        """`authenticate` raises Unauthenticated for a token that nobody may act with."""
+        """`authenticate` raises Unauthenticated for an invalid token."""
         self.authenticate = authenticate
 
 
 def require_agent() -> None:
-    """A blueprint's `before_request`: only agents who are logged in get past."""
+    """A blueprint's `before_request`. Raises Unauthenticated unless an agent is logged in."""
     actor = service(Authentication).authenticate(bearer_token() or "")
     service(RateLimits).count(API_AGENT, actor.id)
     g.actor = actor
@@ -33,14 +33,14 @@ def current_actor() -> Actor:
 
 
 def refuse_other_sites() -> None:
-    """For routes that a cookie authenticates. Raises Forbidden for a page of another site."""
+    """Check a route that a cookie authenticates. Raises Forbidden for a page of another site."""
     origin = request.headers.get("Origin")
     if origin is not None and origin.partition("://")[2] != request.host:
         raise Forbidden("Pages of other sites cannot do this.")
 
 
 def bearer_token() -> str | None:
-    """The token of the request; None without an Authorization header."""
+    """Return the token of the request; None without an Authorization header."""
     header = request.headers.get("Authorization")
     if header is None:
         return None

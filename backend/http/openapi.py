@@ -1,4 +1,4 @@
-"""How the API describes itself: OpenAPI 3.1, generated from the routes and their schemas.
+"""The OpenAPI 3.1 description, generated from the routes and their schemas.
 
 What a route may answer beside success, and the headers it takes and gives, follow from what kind
 of operation it is. They are described here once, so that no route can forget them.
@@ -143,7 +143,7 @@ def _problems_of(path: str, method: str, operation: dict[str, Any]) -> list[HTTP
 
 
 def _describe_headers(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Of what comes in and of what a success answers with."""
+    """Describe the headers of the request and of a successful response."""
     parameters: list[dict[str, Any]] = []
     headers: dict[str, Any] = {}
     if path.startswith(_TICKET) and method != "get":
@@ -167,7 +167,7 @@ def _describe_headers(path: str, method: str, operation: dict[str, Any]) -> None
 
 
 class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest comes without types
-    """Problems under their own names, and what is no operation's answer."""
+    """Describes problems by name, and schemas that no operation returns."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names its own
 
@@ -175,7 +175,7 @@ class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest comes without ty
         super().__init__(app, spec_kwargs={"extra_plugins": [_Conventions()]})
 
     def describe(self, *schemas: type[marshmallow.Schema]) -> None:
-        """What no operation answers with, but clients want to know of."""
+        """Describe schemas that no operation returns but clients need."""
         for schema in schemas:
             self.spec.components.schema(schema.__name__, schema=schema)
 

@@ -1,4 +1,4 @@
-"""How a request's input is parsed, before any schema looks at it."""
+"""Parses the input of requests, before a schema validates it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ MAX_FIELDS = 100  # of an object; no schema has as many
 
 
 class _Parser(FlaskParser):
-    """The policy for input as such; what each field may hold is its schema's matter."""
+    """The rules for any input; the fields are validated by their schema."""
 
     # The schema decides about unknown fields, also in the query.
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs' own name
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - webargs' own
-        """Only a JSON object will do. Raises TooLarge, UnsupportedMediaType, ValidationFailed."""
+        """Parse a JSON object. Raises TooLarge, UnsupportedMediaType, ValidationFailed."""
         body = req.get_data()
         if len(body) == req.max_content_length:
-            # Of a body that does not say how long it is, no more is read.
+            # A body without a length is read up to here.
             raise TooLarge("The body is too large.")
         if body and not req.is_json:
             raise UnsupportedMediaType("The body should be JSON: application/json.")
@@ -45,12 +45,12 @@ class _Parser(FlaskParser):
         return parsed
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """One value a name: taking the first of several would hide a client's mistake."""
+        """Refuse a repeated parameter: using the first would hide a client's mistake."""
         _refuse_repeated(req.args)
         return super().load_querystring(req, schema)
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
-        """Files alone: what else a form holds would be ignored."""
+        """Refuse form fields beside the files, which would be ignored."""
         for name in req.form:
             problem = "Should be a file." if name in schema.fields else "Unknown field."
             raise ValidationFailed({name: [problem]})
@@ -69,7 +69,7 @@ def _refuse_repeated(given: MultiDict[str, Any]) -> None:
 
 
 def _strict_json(text: str) -> Any:
-    """What two readers could understand differently is refused (RFC 8259, 4 and 6; RFC 7493).
+    """Parse JSON; refuse what two parsers could read differently (RFC 8259, 4 and 6; RFC 7493).
 
     Raises ValueError.
     """
@@ -102,7 +102,7 @@ def _finite(number: str) -> float:
 
 def _first_line(error: ValueError) -> str:
     if isinstance(error, UnicodeError):
-        return "it holds what is no character."
+        return "it contains invalid characters."
     return str(error).splitlines()[0]
 
 

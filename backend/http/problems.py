@@ -1,4 +1,4 @@
-"""Every error in the standard shape: problem details (RFC 9457)."""
+"""Maps every error to problem details (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _http_exception(error: HTTPException) -> BaseResponse:
-    """Werkzeug's and flask-smorest's aborts in the standard shape."""
+    """Map the aborts of Werkzeug and flask-smorest."""
     if error.response is not None:  # a redirect carries its own
         return error.get_response()
     status = HTTPStatus(error.code or 500)
@@ -72,7 +72,7 @@ def _http_exception(error: HTTPException) -> BaseResponse:
 
 
 def _by_field(messages: Any) -> dict[str, Any]:
-    """webargs reports `{location: {field: [...]}}`; callers want the fields."""
+    """Return the errors by field; webargs reports `{location: {field: [...]}}`."""
     if not isinstance(messages, dict):
         return {}
     fields: dict[str, Any] = {}
@@ -104,7 +104,7 @@ def _database_error(error: PyMongoError) -> Response:
 
 
 def _in_short(error: PyMongoError) -> str:
-    """What an operator needs; the whole of it may quote documents."""
+    """Return what an operator needs; the full message may quote documents."""
     code = error.code if isinstance(error, OperationFailure) else None
     return f"{type(error).__name__} {code or ''}".strip()
 

@@ -1,4 +1,4 @@
-"""How often anybody may ask: counted in Redis when REDIS_URL is set, else in the database, so that
+"""Rate limits, counted in Redis when REDIS_URL is set, else in the database, so that
 processes share the counts and a restart keeps them.
 """
 
@@ -24,7 +24,7 @@ from backend.http.models import COUNTS
 
 # Redis is near, and every request waits for it.
 REDIS_TIMEOUT = 1.0  # seconds
-RETRY_AFTER = 5.0  # seconds in which nobody waits for a storage that has just failed
+RETRY_AFTER = 5.0  # seconds in which a storage that has failed is not asked again
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class RateLimits:
         self._away_until = 0.0  # monotonic
 
     def count(self, limit: RateLimitItem, who: str) -> None:
-        """Count one request. Raises RateLimited when it is one too many.
+        """Count one request. Raises RateLimited beyond the limit.
 
         While Redis is away, or the database takes no writes, each process counts for itself: a
         limit that is too lenient for a moment beats a desk that does not answer. A database that
@@ -68,7 +68,7 @@ class RateLimits:
 
     @staticmethod
     def _count(limiter: FixedWindowRateLimiter, limit: RateLimitItem, who: str) -> None:
-        # Unreadable, as what somebody typed for an address may have been a password.
+        # Hashed, because a typed e-mail address may be a password in the wrong field.
         key = sha256(who.encode()).hexdigest()
         if not limiter.hit(limit, key):
             reset_at = limiter.get_window_stats(limit, key).reset_time
@@ -80,7 +80,7 @@ class _Counts(MongoDBStorageBase):
 
     def __init__(self, db: Db) -> None:
         super().__init__("", db.name, counter_collection_name=COUNTS)
-        # Nobody waits for the disk or another member: a count lost in a crash is a login more.
+        # Without waiting for the disk or another member: a crash costs one count.
         self._db = db.with_options(write_concern=WriteConcern(w=1, j=False))
 
     @property
@@ -91,10 +91,10 @@ class _Counts(MongoDBStorageBase):
         return self._db.client
 
     def __del__(self) -> None:
-        """The client is not this storage's to close."""
+        """Does nothing: the client belongs to the application."""
 
 
 def _redis(redis_url: str) -> RedisStorage:
-    # The library's name for what everybody else calls unix://.
+    # The library's name for unix://.
     url = re.sub("^unix://", "redis+unix://", redis_url)
     return RedisStorage(url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT)

@@ -8,7 +8,7 @@ the schema, and so does the JSON: a field that is not declared does not leave.
 - A field with `compute` is worked out from the document and the time.
 
 The schema is compiled to one Python expression at import, the one a person would write by hand.
-Marshmallow's own dump looks each field up anew and takes many times as long.
+Marshmallow's own dump looks up each field each time and takes many times as long.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The JSON response, and conditional requests (RFC 9110, 13)."""
+"""JSON responses and conditional requests (RFC 9110, 13)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
 def answer(body: Document, status: int = 200, **headers: str) -> Response:
-    """A JSON answer. The features' allow-lists build bodies, so no schema dumps them again."""
+    """Return a JSON response. Representations have built the body: no schema dumps it again."""
     response = Response(json.dumps(body), status=status, content_type="application/json")
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
@@ -25,7 +25,7 @@ def etag(version: int) -> str:
 
 
 def expected_version() -> int | None:
-    """The version in `If-Match`; None without the header or with `*` (RFC 9110, 13.1.1)."""
+    """Return the version in `If-Match`; None without the header or with `*` (RFC 9110, 13.1.1)."""
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
@@ -36,7 +36,7 @@ def expected_version() -> int | None:
 
 
 def not_modified(version: int) -> bool:
-    """True when `If-None-Match` names this version, or any with `*` (RFC 9110, 13.1.2)."""
+    """Return whether `If-None-Match` names this version, or any with `*` (RFC 9110, 13.1.2)."""
     header = request.headers.get("If-None-Match", "")
     tags = [part.strip().removeprefix("W/") for part in header.split(",")]
     return etag(version) in tags or tags == ["*"]

@@ -11,7 +11,7 @@ MAX_LIMIT = 100
 
 
 class Author(Schema):
-    """Who wrote or did something."""
+    """The person or system that wrote or did something."""
 
     type = out(fields.String, validate=validate.OneOf(["agent", "customer", "assistant", "system"]))
     id = out(fields.String)

@@ -1,4 +1,4 @@
-"""The services of the application at hand, found by their class."""
+"""Finds the services of the current application by their class."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def register(app: Flask, *services: object) -> None:
 
 
 def service(kind: type[S]) -> S:
-    """The current application's service of this class."""
+    """Return the current application's service of this class."""
     found: dict[type, Any] = current_app.extensions[EXTENSION]
     return cast(S, found[kind])

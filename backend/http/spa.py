@@ -1,4 +1,4 @@
-"""Serves the built SPA: hashed files for ever, everything else checked anew, one nonce a page."""
+"""Serves the built SPA: hashed files are cached for ever, others revalidated; one nonce a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what that matters to security, when and from where: appended, read by the operator.
+"""The audit log: who did what that matters to security, when and from where. Append-only.
 
 A record names accounts by id, and what was changed by field: never a password, a token or what
 somebody typed in their place. It ends by itself after a year.

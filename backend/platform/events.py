@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 
 E = TypeVar("E")
 
-# From and to of each changed field.
+# `from` and `to` of each changed field.
 Changes = dict[str, dict[str, Any]]
 
 
 class Subjects(TypedDict, total=False):
-    """What an event is about."""
+    """The ids of what an event is about."""
 
     ticketId: str
     conversationId: str
@@ -55,7 +55,7 @@ class EventDocument(Subjects):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log keeps of an event, beside who and when."""
+    """What the log keeps of an event, besides actor and time."""
 
     type: str
     subjects: Subjects
@@ -115,7 +115,7 @@ class EventLog:
 
 
 class EventBus:
-    """Who reacts to which event. Subscriptions are made once, in `app.py`."""
+    """Calls the subscribers of each event. Features subscribe once, at start."""
 
     def __init__(self) -> None:
         self._within: dict[type, list[Callable[[Transaction, Any], None]]] = defaultdict(list)
@@ -134,7 +134,7 @@ class EventBus:
             handler(transaction, event)
 
     def dispatch_after(self, event: object) -> None:
-        """Also for what is never logged, such as who is typing."""
+        """Call the subscribers; also for events that are never logged, such as typing."""
         for handler in self._after[type(event)]:
             try:
                 handler(event)
@@ -143,7 +143,7 @@ class EventBus:
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *ignored: str) -> Changes:
-    """From and to of each field of `after` that differs."""
+    """Return `from` and `to` of each field of `after` that differs."""
     return {
         name: {"from": before.get(name), "to": value}
         for name, value in after.items()

@@ -27,8 +27,8 @@ from backend.platform.metrics import JOBS
 
 log = logging.getLogger(__name__)
 
-TICK = 1.0  # seconds between looks for due jobs
-AFTER_OUTAGE = timedelta(seconds=1)  # before a job that the database cut off runs again
+TICK = 1.0  # seconds between checks for due jobs
+AFTER_OUTAGE = timedelta(seconds=1)  # before a job that failed with the database runs again
 RENEWAL = timedelta(seconds=4)  # between renewals of the leases of a process
 RECURRING = "recurring"  # the key of the one job of a recurring kind
 MAX_DUE = 200  # jobs started at one tick
@@ -42,12 +42,12 @@ class JobState(StrEnum):
 
 
 class JobDocument(TypedDict):
-    _id: str  # kind and key: asked for twice, a job is one
+    _id: str  # kind and key, which deduplicate requests
     kind: str
     key: str
     state: str
     payload: Document | None
-    requests: int  # how often it was asked for; one that is asked for while it runs, runs again
+    requests: int  # how often it was requested; a request while it runs makes it run again
     attempts: int
     dueAt: datetime
     owner: str | None
@@ -84,12 +84,12 @@ class RetryLater(Exception):
 
 
 class Lost(Exception):
-    """The job's lease ended while this process stood still; another process has it."""
+    """The job's lease ended while this process was blocked; another process may have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How jobs of one kind are run. `inline` ones run in the caller, right after the commit."""
+    """How jobs of one kind run: `inline` ones in the caller, right after the commit."""
 
     name: str
     handle: Callable[[RunningJob], object]
@@ -113,13 +113,13 @@ class RunningJob:
         self.owner = document["owner"] or ""
         self._jobs = jobs
 
-    def hold(self) -> None:
-        """Renew the lease before an act that must not be done twice. Raises Lost."""
+    def renew_lease(self) -> None:
+        """Renew the lease before an action that must not happen twice. Raises Lost."""
         if not self._jobs.renew(self):
             raise Lost
 
     def progress(self) -> None:
-        """A part is done: count the attempts at the next one from the beginning. Raises Lost."""
+        """Count attempts from the beginning, after a part is done. Raises Lost."""
         self.attempts = 1
         if not self._jobs.renew(self, attempts=1):
             raise Lost
@@ -149,7 +149,7 @@ class Jobs:
         payload: Document | None = None,
         session: ClientSession | None = None,
     ) -> str:
-        """Ask for a job and return its id. One that waits or is dead is due at once.
+        """Request a job and return its id. One that waits or is dead is due at once.
 
         `payload` replaces that of an earlier request with the same key.
         """
@@ -212,7 +212,7 @@ class Jobs:
             self._start_task(self._run, kind, job_id)
 
     def _run(self, kind: JobKind, job_id: str) -> None:
-        """Run the job until it is no longer due. Whatever goes wrong, it is tried again."""
+        """Run the job until it is no longer due. Any failure is retried."""
         with self._slots[kind.name]:
             try:
                 job = self._claim(kind, job_id)
@@ -234,7 +234,7 @@ class Jobs:
         return RunningJob(cast(JobDocument, claimed), kind, self) if claimed else None
 
     def _attempt(self, job: RunningJob) -> bool:
-        """Run the job once. True when it is done and nobody has asked for it again."""
+        """Run the job once. True when it is done and was not requested again."""
         self._running[job.owner] = job
         try:
             job.kind.handle(job)
@@ -279,13 +279,13 @@ class Jobs:
         JOBS.labels(job.kind.name, "postponed").inc()
 
     def _bury(self, job: RunningJob, error: str) -> bool:
-        """False when somebody asked for the job again meanwhile: that request has its attempts."""
+        """False when the job was requested again meanwhile: that request has its own attempts."""
         dead = {"state": JobState.DEAD.value, "error": error, "owner": None, "leaseUntil": None}
-        not_asked_again = {**_owned(job), "requests": job.requests}
-        return self._jobs.update_one(not_asked_again, {"$set": dead}).matched_count == 1
+        not_requested_again = {**_owned(job), "requests": job.requests}
+        return self._jobs.update_one(not_requested_again, {"$set": dead}).matched_count == 1
 
     def _release(self, job: RunningJob, reason: str) -> None:
-        """The database failed in the middle: due again at once, which counts as no attempt."""
+        """Make the job due again soon after a failure of the database; counts as no attempt."""
         with suppress(PyMongoError):
             fields = {
                 "dueAt": utcnow() + AFTER_OUTAGE,

@@ -69,7 +69,7 @@ class Transactions:
         self._jobs = jobs
 
     def run(self, work: Callable[[Transaction], R]) -> R:
-        """Commit what `work` writes, then tell the subscribers and start the jobs.
+        """Commit what `work` writes, then call the subscribers and start the jobs.
 
         `work` runs again when another writer collides with it, so it must have no effect of its
         own beside the database. What it raises passes and nothing is written.

@@ -1,4 +1,4 @@
-"""The agents' sockets of this process, and when each loses its right to be open."""
+"""The agents' sockets of this process; closes those whose session or token has ended."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from backend.realtime.viewers import LASTS, Viewers
 
 log = logging.getLogger(__name__)
 
-SWEEP = 1.0  # seconds between looks for sockets whose right has ended
-LOOK_BACK = timedelta(seconds=5)  # tolerated between the clocks of processes
+SWEEP = 1.0  # seconds between checks for sockets to close
+LOOK_BACK = timedelta(seconds=5)  # tolerated difference between the clocks of processes
 RENEWAL = LASTS / 3
 
 
@@ -29,7 +29,7 @@ class Connection:
 
 
 class Connections:
-    """Each socket ends with its token, its session or its account."""
+    """Closes each socket when its token, session or account ends."""
 
     def __init__(self, socketio: SocketIO, agents: AgentService, viewers: Viewers) -> None:
         self._socketio = socketio
@@ -42,7 +42,7 @@ class Connections:
         self._open[sid] = Connection(actor, access.session_id, access.expires_at)
 
     def actor_of(self, sid: str) -> Actor | None:
-        """The agent whose socket it is; None for a visitor's."""
+        """Return the agent of the socket; None for a visitor's."""
         connection = self._open.get(sid)
         return connection.actor if connection else None
 
@@ -50,7 +50,7 @@ class Connections:
         self._open.pop(sid, None)
 
     def renew(self, sid: str, access: Access) -> bool:
-        """A fresh token of the same session lengthens the connection."""
+        """Keep the connection open for a new token of the same session."""
         connection = self._open.get(sid)
         if connection is None or connection.session_id != access.session_id:
             return False
@@ -58,7 +58,7 @@ class Connections:
         return True
 
     def look(self) -> None:
-        """Close what has no right to be open, and renew the looks of the rest."""
+        """Close the sockets that have ended, and renew the views of the others."""
         now = utcnow()
         self._close_ended(self._looked_at - LOOK_BACK, now)
         self._looked_at = now
@@ -80,7 +80,7 @@ class Connections:
                 self._close(sid)
 
     def _close(self, sid: str) -> None:
-        """What cannot be closed is tried again at the next look, and does not save the others."""
+        """Close a socket. A failure is retried at the next check and does not affect others."""
         try:
             self._socketio.server.disconnect(sid)
         except Exception:

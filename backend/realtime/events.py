@@ -1,4 +1,4 @@
-"""Every live event: its name, when it fires, who receives it.
+"""The live events: when each is emitted, and to whom.
 
 Follows the events of the features, after the commit. A failing emit is logged and forgotten: the
 write has happened, and clients that missed an event fetch again when they reconnect.
@@ -36,19 +36,19 @@ log = logging.getLogger(__name__)
 
 EVERYONE = [SUPERVISORS, UNASSIGNED]  # each agent who is connected is in one of these
 
-# What every write changes; not worth an event of its own.
+# Fields that every write changes; they cause no event by themselves.
 _BOOKKEEPING = {"version", "updatedAt"}
-# Parts of another change, sent with it.
+# Fields with an event of their own, and parts of those.
 _SPECIAL = {"status", "assignedTo", "escalated", "escalation", "resolution", "closedAt", "sla"}
 
 
 def conversation_room(conversation_id: str) -> str:
-    """Where a web visitor hears about the own conversation."""
+    """Return the room of a web visitor's own conversation."""
     return f"conversation:{conversation_id}"
 
 
 def conversations_among(rooms: Iterable[str]) -> list[str]:
-    """The conversations whose rooms are among these: a visitor is in one, an agent in none."""
+    """Return the conversations of these rooms: a visitor is in one, an agent in none."""
     prefix = conversation_room("")
     return [room.removeprefix(prefix) for room in rooms if room.startswith(prefix)]
 
@@ -74,7 +74,7 @@ class LiveEvents:
         self._emit(LiveEvent.TICKET_CREATED, _envelope(row, {}, event), rooms_of(event.ticket))
 
     def ticket_changed(self, event: TicketChanged) -> None:
-        """Emit every name that is true of one write."""
+        """Emit each event that the change causes."""
         before, after = ticket_row(event.before, event.at), ticket_row(event.after, event.at)
         changes = {
             name: {"from": before[name], "to": after[name]}
@@ -95,17 +95,17 @@ class LiveEvents:
             note = {"note": note_view(event.note)}
             self._emit(LiveEvent.TICKET_NOTE_ADDED, payload | note, rooms)
         if "assignedTo" in changes:
-            self._announce_lost_sight(before, after)
+            self._emit_lost_access(before, after)
 
-    def _announce_lost_sight(self, before: Document, after: Document) -> None:
-        """Tell who may not see the ticket any more that it is assigned, and nothing else of it."""
+    def _emit_lost_access(self, before: Document, after: Document) -> None:
+        """Tell agents who lost access to the ticket that it is assigned, and nothing else."""
         assignee = after["assignedTo"]
         if assignee is None:
             return  # every agent sees unassigned tickets
         try:
             agents = set(self._agents.ids_of_role_agent()) - {assignee["agentId"]}
         except PyMongoError as error:  # as a failing emit: the write has happened
-            log.warning("who lost sight of a ticket: %s", type(error).__name__)
+            log.warning("agents who lost access to a ticket: %s", type(error).__name__)
             return
         if before["assignedTo"] is not None:
             agents &= {before["assignedTo"]["agentId"]}
@@ -149,7 +149,7 @@ class LiveEvents:
         self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
 
     def conversations_merged(self, event: ConversationsMerged) -> None:
-        """The source is gone: its id leads to the target."""
+        """The source is deleted; its id leads to the target."""
         payload = _conversation_payload(event.source["_id"], event.target)
         payload["mergedInto"] = event.target["_id"]
         self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
@@ -163,7 +163,7 @@ class LiveEvents:
         self._emit(LiveEvent.ASSISTANT_TYPING, {"typing": event.typing}, [room])
 
     def agent_typing(self, conversation_id: str, agent: Document) -> None:
-        """Colleagues learn who it is, the customer only that somebody is there."""
+        """Agents see who is typing, the customer only that somebody is."""
         payload = {"conversationId": conversation_id, "agent": agent}
         self._emit(LiveEvent.CONVERSATION_TYPING, payload, EVERYONE)
         self._emit(LiveEvent.CONVERSATION_TYPING, {}, [conversation_room(conversation_id)])

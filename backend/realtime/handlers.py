@@ -1,4 +1,4 @@
-"""Who may open a socket, what they hear, and the little that clients may say."""
+"""Socket.IO handlers: who may connect, which rooms they join, and what clients may send."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
 
     @socketio.on("authenticate")
     def authenticate(data: object = None, *_more: object) -> dict[str, bool]:
-        """A client that got a new access token keeps its connection with it."""
+        """Keep the connection of a client that has a new access token."""
         token = data.get("token") if isinstance(data, dict) else None
         access = service(Tokens).read_access(token) if isinstance(token, str) else None
         return {"ok": access is not None and connections.renew(_sid(), access)}
@@ -115,15 +115,15 @@ def register_handlers(socketio: SocketIO, connections: Connections) -> None:
 
     @socketio.on_error_default
     def failed(error: Exception) -> bool:
-        expected = isinstance(error, PyMongoError)  # the database is away
+        expected = isinstance(error, PyMongoError)  # the database is unavailable
         log.error("socket handler failed: %r", error, exc_info=None if expected else error)
-        return False  # who could not be judged is not let in
+        return False  # a client that could not be checked is refused
 
 
 def _for_agents(
     connections: Connections,
 ) -> Callable[[Callable[[Actor, str, dict[str, object]], None]], Callable[..., dict[str, object]]]:
-    """A handler for `{ticketId, …}` of an agent. Acknowledges `{ok}`, with `code` when refused."""
+    """Decorate a handler for an agent's `{ticketId, …}`. Acknowledges `{ok}`, `code` if refused."""
 
     def decorate(
         handler: Callable[[Actor, str, dict[str, object]], None],
@@ -137,7 +137,7 @@ def _for_agents(
             if (
                 not isinstance(data, dict)
                 or not isinstance(ticket_id, str)
-                or not ticket_id.isprintable()  # half a character cannot even be looked for
+                or not ticket_id.isprintable()  # half a surrogate pair cannot be encoded
             ):
                 return {"ok": False, "code": "validation_error"}
             try:

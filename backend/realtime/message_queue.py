@@ -22,14 +22,14 @@ from backend.common.documents import Document
 log = logging.getLogger(__name__)
 
 CHANNEL = "mostrador"
-# Redis is near: what takes longer is an outage, and every write waits for its events to be sent.
+# Anything longer is an outage: every write waits until its events are published.
 TIMEOUT = 1.0  # seconds
-RETRY_AFTER = 5.0  # seconds in which nobody waits for a Redis that has just failed
-HEALTH_CHECK = 5  # seconds without a message after which the subscription asks for a sign of life
+RETRY_AFTER = 5.0  # seconds in which a Redis that has failed is not asked again
+HEALTH_CHECK = 5  # seconds without a message after which the subscription is checked
 
-# Each process signs here with Redis's time; one that stops signing without having left was killed.
+# Heartbeats of the processes, in Redis's time. One that ends without leaving means a kill.
 ALIVE = "mostrador:alive"
-SIGN_EVERY = 2.0  # seconds
+HEARTBEAT = 2.0  # seconds
 DEAD_AFTER = 10  # seconds
 
 _EVENTS_LOST = "events_lost"  # a message of ours, beside those of Socket.IO
@@ -45,12 +45,12 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
             health_check_interval=HEALTH_CHECK,
         )
         self._away_until = 0.0  # monotonic
-        self._lost_events = False  # of ours, which the other processes' clients should have heard
-        self._signed_at = 0.0  # monotonic
+        self._lost_events = False  # published by this process but not received by the others
+        self._heartbeat_at = 0.0  # monotonic
         atexit.register(self._leave)
 
     def _publish(self, data: Document) -> None:
-        """The clients of this process have heard it already."""
+        """Publish to the other processes; this process has emitted it already."""
         if time.monotonic() < self._away_until:
             self._lost_events = True
             return
@@ -79,41 +79,43 @@ class MessageQueue(PubSubManager):  # type: ignore[misc]  # it comes without typ
             now = time.monotonic()
             if self._lost_events and now >= self._away_until:
                 self._lost_events = False
-                self._tell_of_loss()
-            if now - self._signed_at > SIGN_EVERY:
-                self._signed_at = now
-                self._sign()
+                self._publish_loss()
+            if now - self._heartbeat_at > HEARTBEAT:
+                self._heartbeat_at = now
+                self._beat()
             if message is None:
                 continue
-            if message["type"] == "subscribe":  # again, perhaps: what came before was not heard
+            if message["type"] == "subscribe":  # perhaps again: earlier events may be lost
                 self._reconnect_clients()
             elif message["type"] == "message":
-                if self._tells_of_loss(message["data"]):
+                if self._is_loss(message["data"]):
                     self._reconnect_clients()
                 else:
                     yield message["data"]
 
-    def _sign(self) -> None:
+    def _beat(self) -> None:
         now, _ = self._client.time()  # type: ignore[misc]  # typed for asyncio too
         self._client.zadd(ALIVE, {self.host_id: now})
         if self._client.zremrangebyscore(ALIVE, "-inf", now - DEAD_AFTER):  # true for one process
-            self._tell_of_loss()
+            self._publish_loss()
             self._reconnect_clients()
 
     def _leave(self) -> None:
         with contextlib.suppress(redis.RedisError):
             self._client.zrem(ALIVE, self.host_id)
 
-    def _tell_of_loss(self) -> None:
+    def _publish_loss(self) -> None:
         self._publish({"method": _EVENTS_LOST, "host_id": self.host_id})
 
-    def _tells_of_loss(self, data: bytes) -> bool:
-        if _EVENTS_LOST.encode() not in data:  # a glance, as this is asked of each event
+    def _is_loss(self, data: bytes) -> bool:
+        if _EVENTS_LOST.encode() not in data:  # quick, because each event passes here
             return False
         message: Document = self.json.loads(data)
         return bool(message["method"] == _EVENTS_LOST and message["host_id"] != self.host_id)
 
     def _reconnect_clients(self) -> None:
-        """Cut their connections: clients come back by themselves, at a moment of their own."""
+        """Close their connections: clients reconnect by themselves, each after its own delay."""
         for socket in list(self.server.eio.sockets.values()):
-            socket.close(wait=False, abort=True)  # told to go, some clients would stay away
+            socket.close(
+                wait=False, abort=True
+            )  # after a regular close some clients would not reconnect

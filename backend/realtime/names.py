@@ -12,7 +12,7 @@ class LiveEvent(StrEnum):
     TICKET_STATUS_CHANGED = "ticket_status_changed"
     TICKET_RESOLVED = "ticket_resolved"  # beside ticket_status_changed
     TICKET_NOTE_ADDED = "ticket_note_added"
-    TICKET_ESCALATED = "ticket_escalated"  # raised or lowered
+    TICKET_ESCALATED = "ticket_escalated"  # also de-escalated
     MESSAGE_CREATED = "message_created"
     MESSAGE_UPDATED = "message_updated"  # its delivery
     CONVERSATION_UPDATED = "conversation_updated"

@@ -1,11 +1,11 @@
-"""What each socket said last, to ignore what it repeats before anything is read for it."""
+"""What each socket sent last, to ignore repetitions before anything is read for them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Hashable
 
-EVERY = 1.0  # seconds in which a socket is heard once
+EVERY = 1.0  # seconds in which a socket is served once
 
 
 class Recent:

@@ -1,4 +1,4 @@
-"""The events' payloads, described in the OpenAPI file so that clients' types include them."""
+"""The payloads of live events, in the OpenAPI file so that clients' types include them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TicketEvent(Schema):
 
 
 class TicketSightLost(Schema):
-    """`ticket_assigned` for those who may not see the ticket any more."""
+    """`ticket_assigned` for agents who may no longer see the ticket."""
 
     ticketId = out(fields.String)
     version = out(fields.Integer)
@@ -45,7 +45,7 @@ class MessageEvent(Schema):
 
 
 class MessageUpdatedEvent(Schema):
-    """`message_updated`, when the delivery of a message has gone on."""
+    """`message_updated`, when the delivery state of a message changes."""
 
     conversationId = out(fields.String)
     message = out(fields.Nested, Message)
@@ -58,7 +58,7 @@ class VisitorMessageEvent(Schema):
 
 
 class ConversationEvent(Schema):
-    """`conversation_updated`. With `mergedInto`, the conversation has become a part of that one."""
+    """`conversation_updated`. With `mergedInto`, the conversation is now part of that one."""
 
     conversationId = out(fields.String)
     mergedInto = fields.String()

@@ -1,4 +1,4 @@
-"""How web sockets are accepted, whichever server and worker accepts them."""
+"""Accepts web sockets without extensions, on any server and worker."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def without_extensions(application: WSGIApplication) -> WSGIApplication:
-    """Take no offer of compression, which every browser makes.
+    """Refuse compression, which every browser offers.
 
-    Each connection would compress each event anew: a third of what one event to many agents costs.
-    What came in could also unpack to far more than a client is allowed to say.
+    Each connection would compress each event itself, a third of the cost of an event to many.
+    And a message could decompress to far more than a client is allowed to send.
     """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

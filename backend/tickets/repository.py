@@ -79,10 +79,10 @@ class TicketRepository:
         found = self._tickets.find({"$and": [still_open, condition]}, {"_id": True})
         return [ticket["_id"] for ticket in found]
 
-    def has_open(self, conversation_id: str, which: Document) -> bool:
-        """Whether the conversation has an open ticket that matches `which`."""
+    def has_open(self, conversation_id: str, condition: Document) -> bool:
+        """Return whether the conversation has an open ticket that meets the condition."""
         still_open = {"conversationId": conversation_id, "status": {"$in": OPEN_STATUSES}}
-        return self._tickets.find_one({"$and": [still_open, which]}, {"_id": True}) is not None
+        return self._tickets.find_one({"$and": [still_open, condition]}, {"_id": True}) is not None
 
     def move_to_customer(self, source_id: str, target_id: str, session: ClientSession) -> None:
         """Change the id alone: name and phone follow ticket by ticket, each with its event."""
@@ -94,7 +94,7 @@ class TicketRepository:
 
     def move_to_conversation(self, source_id: str, target_id: str, session: ClientSession) -> None:
         """Change the conversation, also in the keys of deduplication, which contain it."""
-        # Else a message that is answered again from the target would have a second ticket.
+        # Otherwise a message that is answered again from the target would get a second ticket.
         renamed = {"input": "$creationKey", "find": source_id, "replacement": target_id}
         self._tickets.update_many(
             {"conversationId": source_id, "creationKey": {"$exists": True}},
@@ -152,7 +152,7 @@ def _ticket(stored: Document | None) -> TicketDocument | None:
 
 
 def _draw_once(creation_key: str) -> list[Document]:
-    """An update that raises the counter unless this key is among those that did so last."""
+    """Return an update that raises the counter unless this key is among the last that did."""
     key = {"$literal": creation_key}
     recent = {"$ifNull": ["$recent", []]}
     following = {"$add": [{"$ifNull": ["$sequence", 0]}, 1]}

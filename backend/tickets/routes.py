@@ -51,7 +51,7 @@ from backend.tickets.service import TicketService
 from backend.tickets.stats import TicketStatistics
 
 MAX_IDEMPOTENCY_KEY = 200
-# Longer than the names beside it: /tickets/stats is no ticket, and has no methods of one.
+# At least as long as an id, to keep apart /tickets/stats and its like.
 TICKET = "/<string(minlength=12):ticket_id>"
 FILE = {"type": "string", "format": "binary"}
 MULTIPART_OVERHEAD = 64 * 1024  # bytes around the file itself
@@ -210,9 +210,9 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
         conditional=False,
     )
     response.content_length = attachment["size"]
-    # Whatever it is, it must not run here (the header that every answer has forbids sniffing).
+    # The file must not run here, whatever it is (a header of every response forbids sniffing).
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    # Who opens it next at this browser may be somebody else, or have lost sight of the ticket.
+    # The next user of this browser may not see the ticket.
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -221,7 +221,7 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
 @blueprint.arguments(BulkRequest)
 @blueprint.response(200, BulkAnswer)
 def change_tickets(request_: Document) -> Response:
-    """Change many tickets at once; each answers for itself"""
+    """Change many tickets at once; each has its own result"""
     results = bulk.change_tickets(
         service(TicketService), request_["ticketIds"], request_["change"], actor=current_actor()
     )
@@ -238,7 +238,7 @@ def export_tickets(query: Document) -> Response:
     service(AuditLog).record(
         Act.TICKETS_EXPORTED, actor_id=current_actor().id, filters=sorted(query)
     )
-    # Read before the answer begins, so that a failure is still answered as one.
+    # Read before the response begins, so that a failure can still be reported.
     first = next(chunks)
     response = Response(chain([first], chunks), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="tickets.csv")

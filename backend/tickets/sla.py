@@ -1,8 +1,8 @@
-"""The service-level clock of a ticket. The only place that knows how targets and states follow.
+"""The service-level clock of a ticket: the only place that derives targets and states.
 
 A ticket stores facts (when it was answered, paused, resolved, and how long it was paused) and, for
 the database to filter and sort by, what follows from them. There is no background job: `on_track`,
-`at_risk` and `breached` depend on the time at which somebody looks.
+`at_risk` and `breached` depend on the time of reading.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SLA_TARGETS: dict[Priority, SlaTarget] = {
 
 AT_RISK_SHARE = 0.75  # of the time allowed
 
-# `clock` is stored; while it runs, the state is a matter of the time of reading.
+# `clock` is stored; while it runs, the state depends on the time of reading.
 RUNNING = "running"
 _RUNNING = (SlaState.ON_TRACK, SlaState.AT_RISK, SlaState.BREACHED)  # in this order, never back
 
@@ -45,7 +45,7 @@ def start(priority: Priority, created_at: datetime) -> Sla:
 
 
 def set_priority(sla: Sla, priority: Priority, created_at: datetime) -> Sla:
-    """Targets count from the creation; time already spent waiting for the customer stays off."""
+    """Targets count from the creation, without the time already spent waiting for the customer."""
     return _derive(sla, priority, created_at)
 
 
@@ -89,7 +89,7 @@ def _derive(facts: SlaFacts, priority: Priority, created_at: datetime) -> Sla:
         clock = SlaState.PAUSED.value
     else:
         clock = RUNNING
-    # What is owed next: an answer first, then the solution.
+    # The next target: first the response, then the resolution.
     if facts["firstRespondedAt"] is None:
         breach_at, allowed = first_response_due, target.first_response
     else:
@@ -129,7 +129,7 @@ def in_states(wanted: Collection[SlaState], now: datetime) -> Document:
 
 
 def statuses_with(clocks: Collection[str]) -> list[Status]:
-    """The statuses that tickets with any of these clocks have: the clock follows the status."""
+    """Return the statuses of tickets with any of these clocks: the clock follows the status."""
     return [status for status in Status if not _clocks_of(status).isdisjoint(clocks)]
 
 

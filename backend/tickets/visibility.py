@@ -1,4 +1,4 @@
-"""Who may see which ticket: one rule, in the forms that the code needs.
+"""The visibility of tickets: one rule, in the forms that the code needs.
 
 Agents see what is assigned to them or to nobody; supervisors and admins see all. Lists, counts,
 searches, statistics, exports, single reads, writes and events all go through here.
@@ -18,14 +18,14 @@ IS_UNASSIGNED: Document = {"assignedTo.agentId": {"$not": {"$gte": ""}}}
 
 
 def visible_to(actor: Actor) -> Document:
-    """The rule as a database filter."""
+    """Return the rule as a database filter."""
     if actor.sees_all_tickets:
         return {}
     return {"assignedTo.agentId": {"$in": [actor.id, None]}}
 
 
 def sees(actor: Actor, assigned_to: Assignee | None) -> bool:
-    """The rule for one ticket."""
+    """Return whether the actor may see a ticket with this assignee."""
     return actor.sees_all_tickets or assigned_to is None or assigned_to["agentId"] == actor.id
 
 
@@ -37,12 +37,12 @@ def scopes_of(actor: Actor) -> list[Document]:
 
 
 def rooms_of(ticket: TicketDocument) -> list[str]:
-    """The rule as event rooms: everybody who sees this ticket is in one of them."""
+    """Return the rule as event rooms: each agent who sees this ticket is in one of them."""
     return [SUPERVISORS, _room_of(ticket["assignedTo"])]
 
 
 def rooms_for(actor: Actor) -> list[str]:
-    """The rooms whose events this person may hear."""
+    """Return the rooms that this agent joins."""
     own = agent_room(actor.id)
     return [SUPERVISORS, own] if actor.sees_all_tickets else [UNASSIGNED, own]
 

@@ -200,7 +200,7 @@ def test_a_job_that_is_cancelled_while_it_runs_has_lost_its_lease(db: Db) -> Non
 
     def handle(job: RunningJob) -> None:
         jobs.cancel("greet", "k1")
-        job.hold()
+        job.renew_lease()
         went_on.append(job.id)
 
     jobs = runner(db, JobKind("greet", handle))
@@ -288,7 +288,7 @@ def test_a_process_that_stood_still_too_long_loses_its_job(db: Db) -> None:
         db["jobs"].update_one({"_id": job.id}, past)
         runner(db, JobKind("greet", handler)).tick()
         with pytest.raises(Lost):
-            job.hold()
+            job.renew_lease()
         lost.append(True)
 
     slow = runner(db, JobKind("greet", stand_still))

@@ -1,4 +1,4 @@
-"""Files on tickets, kept in GridFS. Who sees the ticket sees its files.
+"""Files on tickets, stored in GridFS. An agent who sees the ticket sees its files.
 
 What a file is, is read off its first bytes; what the sender calls it counts for nothing.
 """
@@ -28,11 +28,11 @@ from backend.tickets.models import (
 from backend.tickets.service import TicketService
 
 CHUNK = 255 * 1024  # GridFS's own
-SNIFFED = 8192  # bytes that tell a file's kind
+SNIFFED = 8192  # bytes that reveal the type of a file
 UNKNOWN = "application/octet-stream"
-# An upload that was cut off by a crash is older than any that is still under way.
+# Older than any upload that is still running.
 ABANDONED_AFTER = timedelta(hours=1)
-LOOK_BACK = timedelta(days=2)  # for chunks of no file; further back they were removed before
+LOOK_BACK = timedelta(days=2)  # for chunks without a file; older ones have been removed before
 CLEANING = "clean_attachments"
 CLEAN_EVERY = timedelta(minutes=10)
 
@@ -79,17 +79,17 @@ class AttachmentService:
             ticket = self._tickets.add_attachment(
                 ticket_id, attachment, actor=actor, version=version
             )
-        except AppError:  # after another it may be listed all the same: the cleaning finds out
+        except AppError:  # after other errors it may be listed: the clean-up finds out
             self._remove(attachment["attachmentId"])
             raise
-        with suppress(PyMongoError):  # it is listed; the cleaning marks it
+        with suppress(PyMongoError):  # it is listed; the clean-up marks it
             self._mark_listed(attachment["attachmentId"])
         return ticket, attachment
 
     def download(
         self, ticket_id: str, attachment_id: str, *, actor: Actor
     ) -> tuple[Attachment, IO[bytes]]:
-        """Raises NotFound, also for a file of another ticket."""
+        """Return the attachment and its content. Raises NotFound also for another ticket's file."""
         ticket = self._tickets.get_ticket_by_id(ticket_id, actor=actor)
         with suppress(NoFile):
             for attachment in ticket["attachments"]:
@@ -116,7 +116,7 @@ class AttachmentService:
         return removed + self._remove_chunks_without_file(before)
 
     def _remove_chunks_without_file(self, before: datetime) -> int:
-        """GridFS writes the file after its chunks: a crash between leaves chunks of no file."""
+        """Remove chunks without a file, which a crash leaves: GridFS writes the file after them."""
         begun = {"$gt": _first_id(before - LOOK_BACK), "$lt": _first_id(before)}
         ids = self._chunks.distinct("files_id", {"files_id": begun})
         whole = {file["_id"] for file in self._files.find({"_id": {"$in": ids}}, {"_id": True})}
@@ -151,12 +151,12 @@ class AttachmentService:
 
 
 def _first_id(moment: datetime) -> str:
-    """Sorts before every id that `new_id` gives out from this moment on."""
+    """Return an id that sorts before every id that `new_id` returns from this time on."""
     return str(ObjectId.from_datetime(moment))
 
 
 def clean_filename(filename: str) -> str:
-    """The last part of the name, without what could disguise it or break a header."""
+    """Return the last part of the name, without what could disguise it or break a header."""
     name = re.split(r"[\\/]", filename)[-1]
     name = "".join(char for char in name if char.isprintable() and char not in '"\u202e')
     return name.strip(". ")[-MAX_FILENAME:] or "file"

@@ -814,7 +814,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change many tickets at once; each answers for itself */
+        /** Change many tickets at once; each has its own result */
         post: {
             parameters: {
                 query?: never;
