@@ -95,6 +95,11 @@ class LiveServer(Installation):
         assert f'File "{ROOT / "backend"}' not in self.output, self.output
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return self._output.read_text()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from flask import Response, request
 
 from backend.agents import passwords
@@ -30,14 +33,24 @@ blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Agents'
 
 
 @blueprint.before_request
-def limit() -> None:
-    """Counts before anything reads the body, which stays small."""
+def limit_body() -> None:
     request.max_content_length = SMALL_BODY
-    if request.endpoint in ("auth.login", "auth.set_up"):
-        service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
+
+
+def _admitted(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Of the routes that check a password: bounded and counted before anything reads the body."""
+
+    @wraps(view)
+    def admitted(*args: object, **kwargs: object) -> Response:
+        with passwords.login_place():
+            service(RateLimits).count(LOGIN_ADDRESS, request.remote_addr or "")
+            return view(*args, **kwargs)
+
+    return admitted
 
 
 @blueprint.post("/login")
+@_admitted
 @blueprint.arguments(LoginRequest)
 @blueprint.response(200, LoginAnswer)
 @blueprint.alt_response(401, "UNAUTHORIZED")
@@ -57,6 +70,7 @@ def login(credentials: Document) -> Response:
 
 
 @blueprint.post("/setup")
+@_admitted
 @blueprint.arguments(SetupRequest)
 @blueprint.response(201, LoginAnswer)
 @blueprint.alt_response(403, "FORBIDDEN")

@@ -95,6 +95,17 @@ class RateLimited(AppError):
         self.headers["Retry-After"] = str(retry_after)
 
 
+class Busy(AppError):
+    """More of this at a time would slow everything else down."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "busy"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = "2"
+
+
 class DatabaseUnavailable(AppError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "database_unavailable"

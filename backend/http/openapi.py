@@ -38,7 +38,7 @@ _PROBLEMS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another content type.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "`validation_error`: `errors` tells what is wrong by field.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to try again.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "`database_unavailable`: try again in a moment.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "`database_unavailable` or `busy`: try again in a moment.",
 }
 
 _WITH_RETRY_AFTER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -2611,7 +2611,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `database_unavailable`: try again in a moment. */
+        /** @description `database_unavailable` or `busy`: try again in a moment. */
         SERVICE_UNAVAILABLE: {
             headers: {
                 /** @description Seconds. */

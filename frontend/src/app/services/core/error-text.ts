@@ -15,6 +15,7 @@ const KNOWN = new Set([
   'validation_error',
   'rate_limited',
   'database_unavailable',
+  'busy',
 ]);
 
 /** Returns what went wrong, in the agent's language. */
