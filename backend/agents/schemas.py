@@ -18,7 +18,7 @@ def _password(*, required: bool = False) -> fields.String:
 
 
 class AgentCreate(Schema):
-    name = Text(longest=MAX_NAME, required=True)
+    name = Text(max_length=MAX_NAME, required=True)
     email = Email(required=True)
     password = _password(required=True)
     role = enum(Role, load_default=Role.AGENT)
@@ -27,7 +27,7 @@ class AgentCreate(Schema):
 class AgentUpdate(Schema):
     """Only what is sent changes."""
 
-    name = Text(longest=MAX_NAME)
+    name = Text(max_length=MAX_NAME)
     email = Email()
     password = _password()
     role = enum(Role)

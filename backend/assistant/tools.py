@@ -30,12 +30,12 @@ from backend.tickets.models import (
 
 class CreateTicketReport(Schema):
     subject = Text(
-        longest=MAX_SUBJECT,
+        max_length=MAX_SUBJECT,
         required=True,
         metadata={"description": f"Brief summary of the issue, at most {MAX_SUBJECT} characters"},
     )
     description = Text(
-        longest=MAX_DESCRIPTION,
+        max_length=MAX_DESCRIPTION,
         multiline=True,
         required=True,
         metadata={"description": "The customer's issue or request in detail"},
@@ -52,7 +52,7 @@ class CreateTicketReport(Schema):
         metadata={"description": "By the issue's severity; urgent only for critical issues"},
     )
     location = Text(
-        longest=MAX_ADDRESS,
+        max_length=MAX_ADDRESS,
         allow_none=True,
         load_default=None,
         metadata={"description": "Address or place, when the issue has one"},
@@ -61,7 +61,7 @@ class CreateTicketReport(Schema):
 
 class GetTicketInformation(Schema):
     ticket_id = Text(
-        longest=40,
+        max_length=40,
         allow_none=True,
         load_default=None,
         metadata={"description": "The ticket's number, TICKET-YYYY-NNNNNN, when it is known"},
@@ -75,7 +75,7 @@ class GetTicketInformation(Schema):
 
 def own_ticket() -> Text:
     return Text(
-        longest=40,
+        max_length=40,
         required=True,
         metadata={"description": "The number of the customer's own ticket, TICKET-YYYY-NNNNNN"},
     )
@@ -84,7 +84,7 @@ def own_ticket() -> Text:
 class AddTicketComment(Schema):
     ticket_id = own_ticket()
     comment = Text(
-        longest=MAX_NOTE,
+        max_length=MAX_NOTE,
         multiline=True,
         required=True,
         metadata={"description": "What the customer adds, in the customer's words"},
@@ -94,7 +94,7 @@ class AddTicketComment(Schema):
 class ReopenTicket(Schema):
     ticket_id = own_ticket()
     reason = Text(
-        longest=MAX_REASON,
+        max_length=MAX_REASON,
         multiline=True,
         required=True,
         metadata={"description": "Why the matter is not solved, as the customer says"},
@@ -110,7 +110,7 @@ class SubmitTicketFeedback(Schema):
         metadata={"description": "The customer's own rating, 1 (very bad) to 5 (excellent)"},
     )
     comment = Text(
-        longest=MAX_REASON,
+        max_length=MAX_REASON,
         multiline=True,
         allow_none=True,
         load_default=None,
@@ -120,7 +120,7 @@ class SubmitTicketFeedback(Schema):
 
 class RequestHuman(Schema):
     reason = Text(
-        longest=MAX_REASON,
+        max_length=MAX_REASON,
         multiline=True,
         required=True,
         metadata={"description": "What the customer wants from a person, for the agents"},

@@ -10,13 +10,13 @@ from backend.http.fields import MAX_EMAIL, Email, Schema, Text, out
 
 
 class LoginRequest(Schema):
-    email = Text(longest=MAX_EMAIL, required=True)
+    email = Text(max_length=MAX_EMAIL, required=True)
     password = fields.String(required=True, validate=validate.Length(min=1, max=MAX_PASSWORD))
 
 
 class SetupRequest(Schema):
-    token = Text(longest=128, required=True)
-    name = Text(longest=MAX_NAME, required=True)
+    token = Text(max_length=128, required=True)
+    name = Text(max_length=MAX_NAME, required=True)
     email = Email(required=True)
     password = fields.String(
         required=True, validate=validate.Length(min=MIN_PASSWORD, max=MAX_PASSWORD)

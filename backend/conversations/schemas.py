@@ -52,9 +52,9 @@ class ConversationQuery(PageQuery):
 
 
 class MessageCreate(Schema):
-    text = Text(longest=MAX_TEXT, multiline=True, required=True)
+    text = Text(max_length=MAX_TEXT, multiline=True, required=True)
     messageId = Text(
-        longest=MAX_MESSAGE_ID,
+        max_length=MAX_MESSAGE_ID,
         metadata={"description": "The sender's own id; the same one again is the same message."},
     )
 

@@ -12,23 +12,23 @@ from backend.http.schemas import PageQuery, Pagination
 
 
 class CustomerCreate(Schema):
-    name = Text(longest=MAX_NAME, required=True)
-    phone = Text(longest=32, allow_none=True)
-    whatsappUserId = Text(longest=128, allow_none=True)
+    name = Text(max_length=MAX_NAME, required=True)
+    phone = Text(max_length=32, allow_none=True)
+    whatsappUserId = Text(max_length=128, allow_none=True)
     email = Email(allow_none=True)
 
 
 class CustomerUpdate(Schema):
     """Only what is sent changes."""
 
-    name = Text(longest=MAX_NAME)
-    phone = Text(longest=32, allow_none=True)
-    whatsappUserId = Text(longest=128, allow_none=True)
+    name = Text(max_length=MAX_NAME)
+    phone = Text(max_length=32, allow_none=True)
+    whatsappUserId = Text(max_length=128, allow_none=True)
     email = Email(allow_none=True)
 
 
 class CustomerQuery(PageQuery):
-    search = Text(longest=200)
+    search = Text(max_length=200)
 
 
 class CustomerStatistics(Schema):

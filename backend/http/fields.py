@@ -34,22 +34,22 @@ _UNSAFE_IN_LINES = rf"\u0000-\u0008\u000b\u000c\u000e-\u001f{_DISGUISES}"
 _UNSAFE = re.compile(f"[{_UNSAFE_IN_LINES}\\ud800-\\udfff]")
 
 
-def harmless(text: str, longest: int) -> str:
+def sanitize(text: str, max_length: int) -> str:
     """Remove what `Text` refuses from a text of another system, and cut it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSAFE.sub("", text).strip()[:longest].rstrip()
+    return _UNSAFE.sub("", text).strip()[:max_length].rstrip()
 
 
 class Text(fields.String):
     """Text that a person types: trimmed, not blank, without control characters."""
 
-    def __init__(self, *, longest: int, multiline: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int, multiline: bool = False, **kwargs: Any) -> None:
         unsafe = _UNSAFE_IN_LINES if multiline else _UNSAFE_IN_LINE
-        self._longest = longest
+        self._max_length = max_length
         self._unsafe = re.compile(f"[{unsafe}]")
         pattern = rf"^\s*[^\s{unsafe}]([^{unsafe}]*[^\s{unsafe}])?\s*$"
         kwargs["metadata"] = {"pattern": pattern} | kwargs.get("metadata", {})
-        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+        super().__init__(validate=validate.Length(min=1, max=max_length), **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -57,8 +57,8 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None:
             return text
-        if len(text) > self._longest:  # before trimming, so that clients can check it
-            raise ValidationError(f"Longer than maximum length {self._longest}.")
+        if len(text) > self._max_length:  # before trimming, so that clients can check it
+            raise ValidationError(f"Longer than maximum length {self._max_length}.")
         text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
         if self._unsafe.search(text):
             raise ValidationError("Contains characters that are not allowed.")

@@ -42,20 +42,20 @@ from backend.tickets.rules import ALLOWED_TRANSITIONS
 
 
 class Location(Schema):
-    address = Text(longest=MAX_ADDRESS, allow_none=True)
+    address = Text(max_length=MAX_ADDRESS, allow_none=True)
     latitude = JsonNumber(validate=validate.Range(-90, 90), allow_none=True)
     longitude = JsonNumber(validate=validate.Range(-180, 180), allow_none=True)
 
 
 def _tags() -> fields.List[Any]:
-    return fields.List(Text(longest=MAX_TAG), validate=validate.Length(max=MAX_TAGS))
+    return fields.List(Text(max_length=MAX_TAG), validate=validate.Length(max=MAX_TAGS))
 
 
 class TicketCreate(Schema):
-    subject = Text(longest=MAX_SUBJECT, required=True)
-    description = Text(longest=MAX_DESCRIPTION, multiline=True, required=True)
+    subject = Text(max_length=MAX_SUBJECT, required=True)
+    description = Text(max_length=MAX_DESCRIPTION, multiline=True, required=True)
     category = enum(Category, required=True)
-    subcategory = Text(longest=MAX_SUBCATEGORY, allow_none=True)
+    subcategory = Text(max_length=MAX_SUBCATEGORY, allow_none=True)
     priority = enum(Priority, load_default=Priority.MEDIUM)
     customerId = identifier(required=True)
     conversationId = identifier(allow_none=True)
@@ -67,13 +67,13 @@ class TicketCreate(Schema):
 class TicketUpdate(Schema):
     """Only what is sent changes."""
 
-    subject = Text(longest=MAX_SUBJECT)
-    description = Text(longest=MAX_DESCRIPTION, multiline=True)
+    subject = Text(max_length=MAX_SUBJECT)
+    description = Text(max_length=MAX_DESCRIPTION, multiline=True)
     category = enum(Category)
-    subcategory = Text(longest=MAX_SUBCATEGORY, allow_none=True)
+    subcategory = Text(max_length=MAX_SUBCATEGORY, allow_none=True)
     priority = enum(Priority)
     status = enum(Status)
-    statusReason = Text(longest=MAX_REASON, multiline=True)
+    statusReason = Text(max_length=MAX_REASON, multiline=True)
     tags = _tags()
     location = fields.Nested(Location, allow_none=True)
     relatedTickets = fields.List(identifier(), validate=validate.Length(max=MAX_RELATED))
@@ -84,16 +84,16 @@ class TicketAssign(Schema):
 
 
 class TicketResolve(Schema):
-    summary = Text(longest=MAX_DESCRIPTION, multiline=True, required=True)
+    summary = Text(max_length=MAX_DESCRIPTION, multiline=True, required=True)
 
 
 class TicketEscalate(Schema):
-    reason = Text(longest=MAX_REASON, multiline=True, required=True)
+    reason = Text(max_length=MAX_REASON, multiline=True, required=True)
     toAgentId = identifier(allow_none=True)
 
 
 class NoteCreate(Schema):
-    content = Text(longest=MAX_NOTE, multiline=True, required=True)
+    content = Text(max_length=MAX_NOTE, multiline=True, required=True)
     isInternal = JsonBoolean(load_default=True)
 
 
@@ -104,10 +104,10 @@ class BulkChange(Schema):
     """Only what is sent changes."""
 
     category = enum(Category)
-    subcategory = Text(longest=MAX_SUBCATEGORY, allow_none=True)
+    subcategory = Text(max_length=MAX_SUBCATEGORY, allow_none=True)
     priority = enum(Priority)
     status = enum(Status)
-    statusReason = Text(longest=MAX_REASON, multiline=True)
+    statusReason = Text(max_length=MAX_REASON, multiline=True)
     tags = _tags()
     addTags = _tags()
     removeTags = _tags()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.common.actor import Actor, ActorType, Role
-from backend.common.documents import Db
+from backend.common.documents import Db, new_id
 from backend.common.paging import Page
 from backend.services import Features
 from backend.tickets import sla
@@ -32,7 +32,7 @@ class Clock:
         self.lists = features.ticket_lists
         self.service = features.tickets
         self.customer = features.customers.create_customer(
-            {"name": "María", "phone": "+34600123456"}
+            {"name": "María", "whatsappUserId": new_id()}
         )
 
     def after(self, time: timedelta) -> Clock:

@@ -10,8 +10,8 @@ from backend.http.fields import Schema, Text, out
 
 
 class SessionCreate(Schema):
-    name = Text(longest=MAX_NAME)
-    phone = Text(longest=32)
+    name = Text(max_length=MAX_NAME)
+    phone = Text(max_length=32)
     identityHash = fields.String(validate=validate.Length(min=1, max=128))
 
 
@@ -21,13 +21,13 @@ class SessionAnswer(Schema):
 
 
 class WebMessage(Schema):
-    text = Text(longest=MAX_TEXT, multiline=True, required=True)
+    text = Text(max_length=MAX_TEXT, multiline=True, required=True)
     messageId = Text(
-        longest=MAX_MESSAGE_ID,
+        max_length=MAX_MESSAGE_ID,
         metadata={"description": "The sender's own id; the same one again is the same message."},
     )
-    phone = Text(longest=32, metadata={"description": "Only with DEMO on: who is played."})
-    name = Text(longest=MAX_NAME, metadata={"description": "Only with DEMO on."})
+    phone = Text(max_length=32, metadata={"description": "Only with DEMO on: who is played."})
+    name = Text(max_length=MAX_NAME, metadata={"description": "Only with DEMO on."})
 
 
 class WebMessageAccepted(Schema):

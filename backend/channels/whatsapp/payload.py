@@ -6,7 +6,7 @@ import re
 
 from backend.common.documents import Document
 from backend.conversations.models import MAX_TEXT
-from backend.http.fields import harmless
+from backend.http.fields import sanitize
 
 MAX_ID = 160  # a business-scoped user id is a country code and up to 128 letters and digits
 _PHONE = re.compile(r"[0-9]{1,15}")  # E.164 has 15 digits at most
@@ -21,7 +21,7 @@ def dicts(value: object) -> list[Document]:
 
 
 def text(value: object, max_length: int = MAX_TEXT) -> str:
-    return harmless(value, max_length) if isinstance(value, str) else ""
+    return sanitize(value, max_length) if isinstance(value, str) else ""
 
 
 def identifier(value: object) -> str | None:

@@ -6,7 +6,7 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 from __future__ import annotations
 
 from backend.common.documents import Document
-from backend.http.fields import harmless
+from backend.http.fields import sanitize
 from backend.settings import Locale
 
 _MAX_ERROR = 500
@@ -68,4 +68,4 @@ def _metas_words(error: Document) -> str:
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else None
     said = [details, error.get("message"), error.get("title")]
-    return next((harmless(text, _MAX_ERROR) for text in said if isinstance(text, str) and text), "")
+    return next((sanitize(text, _MAX_ERROR) for text in said if isinstance(text, str) and text), "")

@@ -132,7 +132,7 @@ FILTERS: dict[str, Filter] = {
     ),
     "sla": Filter(CommaList(SlaState), _in_sla_states, facet="sla.clock"),
     "tag": Filter(
-        Text(longest=MAX_TAG),
+        Text(max_length=MAX_TAG),
         lambda wanted, _: {"tags": {"$in": [wanted]}},
         lead=("tags",),
         served=Served.ALL_ORDERS,

@@ -15,7 +15,7 @@ SORTS = tuple(SORT_FIELDS)
 
 _FILTER: dict[str, fields.Field[Any]] = {
     **{name: one.parameter for name, one in FILTERS.items()},
-    "search": Text(longest=200),
+    "search": Text(max_length=200),
     "sort": fields.String(
         metadata={
             "description": "`-` for descending. Without it: by relevance with `search`, "
