@@ -28,15 +28,18 @@ export type AnyTicketEvent = TicketEvent | TicketSightLost;
 /** A message after a change of its delivery state. */
 export type MessageUpdate = Pick<MessageEvent, 'conversationId' | 'message'>;
 
-/** What the server sends through the socket, by the name of the event. */
-export interface ServerEvents {
-  ticket_created: AnyTicketEvent;
-  ticket_updated: AnyTicketEvent;
-  ticket_assigned: AnyTicketEvent;
-  ticket_status_changed: AnyTicketEvent;
-  ticket_resolved: AnyTicketEvent;
-  ticket_note_added: AnyTicketEvent;
-  ticket_escalated: AnyTicketEvent;
+export const TICKET_EVENTS = [
+  'ticket_created',
+  'ticket_updated',
+  'ticket_assigned',
+  'ticket_status_changed',
+  'ticket_resolved',
+  'ticket_note_added',
+  'ticket_escalated',
+] as const;
+
+/** The payloads of the server's events, by the name of the event. */
+export interface ServerEvents extends Record<(typeof TICKET_EVENTS)[number], AnyTicketEvent> {
   ticket_viewers: TicketViewersEvent;
   message_created: MessageEvent;
   message_updated: MessageUpdate;
@@ -45,7 +48,7 @@ export interface ServerEvents {
   assistant_typing: AssistantTyping;
 }
 
-/** What this application sends, by the name of the event. */
+/** The payloads of the client's events, by the name of the event. */
 export interface ClientEvents {
   authenticate: { token: string };
   note_typing: { ticketId: string; typing: boolean };

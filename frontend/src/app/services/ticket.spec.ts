@@ -240,7 +240,7 @@ describe('TicketService', () => {
       const ticket = shownTicket();
       let problem: ApiError | undefined;
       service.updateStatus(aTicket(), 'open').subscribe({ error: (error) => (problem = error) });
-      service.updatePriority(aTicket(), 'high');
+      service.update(aTicket(), { priority: 'high' });
       const silent = http.expectOne(ONE);
       jasmine.clock().tick(30_000);
       expect(silent.cancelled).toBeTrue();
@@ -297,7 +297,7 @@ describe('TicketService', () => {
     it('waits for the one before it and is guarded by what that made', () => {
       shownTicket();
       service.updateStatus(aTicket(), 'open');
-      service.updatePriority(aTicket(), 'high');
+      service.update(aTicket(), { priority: 'high' });
       const first = http.expectOne(ONE);
       expect(first.request.body).toEqual({ status: 'open' });
       first.flush(aTicket({ version: 2, status: 'open' }));
@@ -309,7 +309,7 @@ describe('TicketService', () => {
     it('keeps its guard when somebody else wrote in between', () => {
       shownTicket();
       service.updateStatus(aTicket(), 'open');
-      service.updatePriority(aTicket(), 'high').subscribe({ error: () => undefined });
+      service.update(aTicket(), { priority: 'high' }).subscribe({ error: () => undefined });
       http.expectOne(ONE).flush(aTicket({ version: 3, status: 'open' }));
       const second = http.expectOne(ONE);
       expect(second.request.headers.get('If-Match')).toBe('"1"');
@@ -320,7 +320,7 @@ describe('TicketService', () => {
       shownTicket();
       service.updateStatus(aTicket(), 'open');
       service.addNote(aTicket(), 'He llamado al cliente.', true);
-      service.updatePriority(aTicket(), 'high');
+      service.update(aTicket(), { priority: 'high' });
       http.expectOne(ONE).flush(aTicket({ version: 2, status: 'open' }));
       http
         .expectOne(`${ONE}/notes`)

@@ -1,18 +1,15 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import {
-  asyncScheduler,
   combineLatest,
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
   map,
   merge,
   type Observable,
   Subject,
   tap,
-  throttleTime,
 } from 'rxjs';
 
 import type {
@@ -26,10 +23,11 @@ import type {
   TicketRow,
   TicketUpdate,
 } from '../api/schema';
-import type { KnownTicket, Priority, Status, AnyTicketEvent } from '../api/types';
+import { type AnyTicketEvent, type KnownTicket, type Status, TICKET_EVENTS } from '../api/types';
 import { ApiError } from './core/api-error';
 import { AuthService } from './auth';
 import { ClockService } from './core/clock';
+import { ListRefresh } from './tickets/list-refresh';
 import { ListPosition, type Neighbours } from './tickets/list-position';
 import { type Loadable, loadable } from './core/loadable';
 import { type IdPage, PageCache } from './tickets/page-cache';
@@ -48,18 +46,6 @@ export interface TicketPage {
 const API = '/api/v2/tickets';
 /** Maximum number of ids in one request. */
 const MOST_NAMED = 100;
-/** Lists are refetched at once after an event, but at most once a second. */
-const REFRESH_MS = 1_000;
-
-export const TICKET_EVENTS = [
-  'ticket_created',
-  'ticket_updated',
-  'ticket_assigned',
-  'ticket_status_changed',
-  'ticket_resolved',
-  'ticket_note_added',
-  'ticket_escalated',
-] as const;
 
 @Injectable({ providedIn: 'root' })
 export class TicketService {
@@ -69,11 +55,13 @@ export class TicketService {
   private readonly store = new TicketStore();
   private readonly pages = new PageCache(this.http, API, this.store);
   private readonly listPosition = new ListPosition();
-  /** Emits every minute, because no event is sent when a deadline passes. */
-  private readonly aged$ = inject(ClockService).minute$.pipe(tap(() => this.pages.clear()));
+  private readonly refresh = new ListRefresh(
+    this.socket.fetchNow$,
+    // No event is sent when a deadline passes.
+    inject(ClockService).minute$.pipe(tap(() => this.pages.clear())),
+    () => this.auth.agent?.agentId,
+  );
   private readonly writer = new TicketWriter(this.http, API, this.store, () => this.announce(null));
-  /** Emits each change; null when anything may have changed. */
-  private readonly changedSubject = new Subject<AnyTicketEvent | null>();
   /** Emits the id of the ticket to refetch; null for everything. */
   private readonly reloadSubject = new Subject<string | null>();
   private readonly eventSubject = new Subject<AnyTicketEvent>();
@@ -158,7 +146,7 @@ export class TicketService {
 
   /** Returns how many tickets of the list have each status, kept up to date. */
   statusCounts$(query: ListQuery): Observable<Loadable<StatusCounts>> {
-    return loadable(this.refresh$(query), () =>
+    return loadable(this.refresh.of$(query), () =>
       this.http.get<StatusCounts>(`${API}/counts`, { params: toParams(query) }),
     );
   }
@@ -193,7 +181,7 @@ export class TicketService {
   reload(ticketId: string | null = null): void {
     if (ticketId === null) {
       this.pages.restart();
-      this.changedSubject.next(null);
+      this.refresh.changed(null);
     }
     this.reloadSubject.next(ticketId);
   }
@@ -212,25 +200,7 @@ export class TicketService {
   }
 
   private page$(query: ListQuery): Observable<Loadable<IdPage>> {
-    return loadable(this.refresh$(query), () => this.pages.get(query));
-  }
-
-  private refresh$(query: ListQuery): Observable<unknown> {
-    const changes$ = this.changedSubject.pipe(
-      filter((event) => this.mayAffect(query, event)),
-      throttleTime(REFRESH_MS, asyncScheduler, { leading: true, trailing: true }),
-    );
-    return merge(this.socket.fetchNow$, changes$, query['sla'] ? this.aged$ : EMPTY);
-  }
-
-  /** Returns whether a list may have changed: the ticket belongs to it now, or did before. */
-  private mayAffect(query: ListQuery, event: AnyTicketEvent | null): boolean {
-    if (!event || !('ticket' in event)) return true;
-    const before = Object.entries(event.changes).map(([field, { from }]) => [field, from]);
-    const me = this.auth.agent?.agentId;
-    return [event.ticket, { ...event.ticket, ...Object.fromEntries(before) }].some((ticket) =>
-      matches(query, ticket, me),
-    );
+    return loadable(this.refresh.of$(query), () => this.pages.get(query));
   }
 
   /** Returns whether this agent made the last change of the ticket. */
@@ -274,10 +244,6 @@ export class TicketService {
 
   updateStatus(ticket: KnownTicket, status: Status): Observable<Ticket> {
     return this.update(ticket, { status });
-  }
-
-  updatePriority(ticket: KnownTicket, priority: Priority): Observable<Ticket> {
-    return this.update(ticket, { priority });
   }
 
   assign(ticket: KnownTicket, agent: AgentRef | null): Observable<Ticket> {
@@ -325,7 +291,7 @@ export class TicketService {
 
   private announce(event: AnyTicketEvent | null): void {
     this.pages.clear();
-    this.changedSubject.next(event);
+    this.refresh.changed(event);
   }
 }
 

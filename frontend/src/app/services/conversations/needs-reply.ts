@@ -42,11 +42,11 @@ export class NeedsReplyService {
   private readonly changed$ = this.conversations.changed$.pipe(
     map((conversation) => (known: Known) => withOne(known, conversation)),
   );
-  private readonly waiting$ = merge(this.fetched$, this.changed$).pipe(
+  private readonly needReply$ = merge(this.fetched$, this.changed$).pipe(
     scan((known: Known, step) => step(known), new Map()),
   );
 
-  readonly unread$ = combineLatest([this.waiting$, this.marks.marks$]).pipe(
+  readonly unread$ = combineLatest([this.needReply$, this.marks.marks$]).pipe(
     map(([known]) => [...known.values()].filter((one) => this.marks.isUnread(one)).length),
     startWith(0),
     distinctUntilChanged(),

@@ -62,7 +62,7 @@ export class TicketListComponent {
   private readonly injector = inject(Injector);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   /** The focused ticket and those below it, which move up if it leaves. */
-  private trail: readonly string[] = [];
+  private fromFocus: readonly string[] = [];
   /** The selection, ahead of the parent: keys can be faster than its update. */
   private readonly chosen = linkedSignal(() => this.selection());
   /** Where a range begins. */
@@ -88,9 +88,9 @@ export class TicketListComponent {
 
   private get cursor(): number {
     const ids = this.tickets().map(({ ticketId }) => ticketId);
-    const first = this.trail.find((ticketId) => ids.includes(ticketId));
+    const first = this.fromFocus.find((ticketId) => ids.includes(ticketId));
     if (first !== undefined) return ids.indexOf(first);
-    return this.trail.length ? ids.length : -1;
+    return this.fromFocus.length ? ids.length : -1;
   }
 
   /** Whether a row shows the keyboard focus. */
@@ -121,7 +121,7 @@ export class TicketListComponent {
     const row = (event.target as Element).closest('[data-ticket]');
     const ticketId = row?.getAttribute('data-ticket');
     const ids = this.tickets().map((ticket) => ticket.ticketId);
-    this.trail = ticketId && ids.includes(ticketId) ? ids.slice(ids.indexOf(ticketId)) : [];
+    this.fromFocus = ticketId && ids.includes(ticketId) ? ids.slice(ids.indexOf(ticketId)) : [];
   }
 
   protected orderOf(column: string | null): 'ascending' | 'descending' | null {
