@@ -28,7 +28,7 @@ test('a customer’s message becomes a ticket that agents work live', async ({ p
   await expect(customer.getByText('asistente sin conexión')).toBeVisible();
   await customer.getByLabel('Nombre del cliente').fill('Remedios Varo');
   await customer.getByLabel('Teléfono').fill('+34 611 222 333');
-  await customer.getByRole('button', { name: 'Empezar a chatear' }).click();
+  await customer.getByRole('button', { name: 'Iniciar chat' }).click();
   await customer.getByLabel('Escribe un mensaje').fill('Abre un ticket: la impresora no imprime');
   await customer.keyboard.press('Enter');
   const answer = customer.locator('[data-author=assistant]');
@@ -54,16 +54,16 @@ test('a customer’s message becomes a ticket that agents work live', async ({ p
   await row(supervisor, ticketId).getByRole('link').click();
   await supervisor.getByRole('link', { name: /Notas y actividad/ }).click();
   await agent.getByRole('link', { name: /Notas y actividad/ }).click();
-  await agent.getByLabel('Escribe una nota para el equipo…').fill('Falta tóner; pedido a almacén.');
-  await agent.getByRole('button', { name: 'Añadir nota interna' }).click();
+  await agent.getByLabel('Escribe una nota para tu equipo…').fill('Falta tóner; pedido a almacén.');
+  await agent.getByRole('button', { name: 'Agregar nota interna' }).click();
   const note = supervisor.locator('[data-note=internal]');
   await expect(note).toContainText('Falta tóner; pedido a almacén.');
   await expect(note).toContainText('Ana Torres');
-  await expect(agent.getByLabel('Escribe una nota para el equipo…')).toHaveValue('');
+  await expect(agent.getByLabel('Escribe una nota para tu equipo…')).toHaveValue('');
 
   // Resolved, with how.
   await agent.getByRole('button', { name: 'Resolver' }).click();
-  await agent.getByLabel('Cómo se ha resuelto').fill('Tóner cambiado.');
+  await agent.getByLabel('Resolución').fill('Tóner cambiado.');
   await agent.getByRole('dialog').getByRole('button', { name: 'Resolver' }).click();
   await expect(agent.getByRole('button', { name: /Cambiar estado: Resuelto/ })).toBeVisible();
   await expect(supervisor.getByRole('button', { name: /Cambiar estado: Resuelto/ })).toBeVisible();
@@ -83,7 +83,7 @@ test('an agent takes a conversation over, and the customer reads the reply', asy
   await customer.goto('/demo/chat');
   await customer.getByLabel('Nombre del cliente').fill('Leonora Carrington');
   await customer.getByLabel('Teléfono').fill('+34 611 222 444');
-  await customer.getByRole('button', { name: 'Empezar a chatear' }).click();
+  await customer.getByRole('button', { name: 'Iniciar chat' }).click();
   await customer.getByLabel('Escribe un mensaje').fill('Quiero hablar con alguien');
   await customer.keyboard.press('Enter');
   await expect(customer.locator('[data-author=assistant]').first()).toBeVisible();
@@ -106,9 +106,9 @@ test('an agent takes a conversation over, and the customer reads the reply', asy
   // Both see each other write.
   await leonora.click();
   await expect(agent.locator('[data-author=customer]')).toContainText('Quiero hablar');
-  await agent.getByRole('button', { name: 'Persona', exact: true }).click();
+  await agent.getByRole('button', { name: 'Agente', exact: true }).click();
   await expect(
-    agent.getByRole('button', { name: 'Persona', exact: true, pressed: true }),
+    agent.getByRole('button', { name: 'Agente', exact: true, pressed: true }),
   ).toBeVisible();
   const typist = agent.locator('[data-typist]');
   await expect(async () => {
@@ -165,7 +165,7 @@ test('a long conversation is read back to its beginning', async ({ people, reque
   await expect(log.getByText('Mensaje 71', { exact: true })).toBeInViewport();
   await log.getByText('Mensaje 21', { exact: true }).scrollIntoViewIfNeeded();
   await expect(log.getByText('Mensaje 1', { exact: true })).toBeAttached();
-  await agent.getByRole('button', { name: 'Ir al último' }).click();
+  await agent.getByRole('button', { name: 'Ir a lo más reciente' }).click();
   await expect(log.getByText('Mensaje 120', { exact: true })).toBeInViewport();
   people.forgetProblems(); // the browser reports the broken line
 });

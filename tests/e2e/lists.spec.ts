@@ -25,7 +25,7 @@ test('what comes while an agent reads is announced, and moves nothing', async ({
   await program.open(1);
   await program.send('put', `/tickets/${first}`, { priority: 'urgent' });
   const news = agent.locator('[data-news]');
-  await expect(news).toContainText('1 con novedades');
+  await expect(news).toContainText('1 nuevo o actualizado');
   await expect(row(agent, first).locator('[data-priority=urgent]').first()).toBeVisible();
   await program.send('put', `/tickets/${first}`, { status: 'closed' });
   await expect(row(agent, first)).toContainText('ya no está en esta lista');
@@ -43,9 +43,9 @@ test('filters, order, tabs and views live in the address', async ({ people, requ
   await expect(agent).toHaveURL(/category=billing/);
   await expect(agent.getByText('Categoría: Facturación')).toBeVisible();
 
-  await agent.getByRole('columnheader', { name: 'Plazo' }).getByRole('button').click();
+  await agent.getByRole('columnheader', { name: 'Vence' }).getByRole('button').click();
   await expect(agent).toHaveURL(/sort=resolutionDueAt/);
-  await expect(agent.locator('th[aria-sort=ascending]')).toContainText('Plazo');
+  await expect(agent.locator('th[aria-sort=ascending]')).toContainText('Vence');
   // The tabs count what the filter leaves.
   const { pagination } = (await (
     await Program.start(request)
@@ -133,9 +133,9 @@ test('many are changed at once, and those that refuse say so', async ({ people, 
   // Tags come beside those that are there.
   await select(one, three);
   await agent.getByRole('toolbar').getByRole('button', { name: 'Etiquetas…' }).click();
-  await agent.getByRole('dialog').getByLabel('Añadir').fill('vip');
+  await agent.getByRole('dialog').getByLabel('Agregar etiquetas').fill('vip');
   await agent.getByRole('dialog').getByRole('button', { name: 'Guardar' }).click();
-  await expect(agent.getByText('Tickets cambiados: 2')).toBeVisible();
+  await expect(agent.getByText('Se actualizaron 2 tickets')).toBeVisible();
   expect(await program.get(`/tickets/${three}`)).toMatchObject({ tags: [program.tag, 'vip'] });
 
   await select(one, three);
@@ -233,7 +233,7 @@ test('the board takes legal moves alone, by mouse and by keyboard', async ({ peo
   await expect(column('open')).toContainText(one);
   await expect(row(other, one)).toContainText('Abierto');
 
-  await agent.getByRole('button', { name: `Pasar ${two} a…` }).focus();
+  await agent.getByRole('button', { name: `Cambiar el estado de ${two}` }).focus();
   await agent.keyboard.press('Enter');
   await expect(agent.getByRole('menuitem')).toHaveText([
     'Abierto',
@@ -244,6 +244,6 @@ test('the board takes legal moves alone, by mouse and by keyboard', async ({ peo
   await agent.keyboard.press('ArrowDown');
   await agent.keyboard.press('Enter');
   await expect(column('in_progress')).toContainText(two);
-  await expect(agent.getByRole('button', { name: `Pasar ${two} a…` })).toBeFocused();
+  await expect(agent.getByRole('button', { name: `Cambiar el estado de ${two}` })).toBeFocused();
   await expect(row(other, two)).toContainText('En curso');
 });

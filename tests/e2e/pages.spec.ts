@@ -170,7 +170,7 @@ test('a page whose code cannot be had is opened anew', async ({ people }) => {
   isUpdated = true;
   await visitor.getByLabel('Correo electrónico').fill('supervisor@demo.test');
   await visitor.getByLabel('Contraseña').fill(PASSWORD);
-  await visitor.getByRole('button', { name: 'Entrar', exact: true }).click();
+  await visitor.getByRole('button', { name: 'Iniciar sesión', exact: true }).click();
   await expect(visitor).toHaveURL('/dashboard');
   isUpdated = false;
   await visitor.reload();
@@ -193,7 +193,7 @@ test('a ticket is created by keys alone, for a customer who is new', async ({ pe
   await expect(agent.getByLabel('Teléfono')).toBeFocused();
   await agent.keyboard.type(`+346${String(Date.now()).slice(-8)}`);
   await press('Enter');
-  await expect(agent.getByRole('button', { name: 'Cambiar de cliente' })).toBeFocused();
+  await expect(agent.getByRole('button', { name: 'Cambiar cliente' })).toBeFocused();
   await press('Tab');
   await agent.keyboard.type('La cámara no enfoca');
   await press('Tab');
@@ -213,22 +213,24 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
   await dialog.getByLabel('Nombre').fill('Gala Éluard');
   await dialog.getByLabel('Correo electrónico').fill('agent1@demo.test');
   await dialog.getByLabel('Contraseña').fill('una-clave-larga');
-  await dialog.getByRole('button', { name: 'Crear cuenta' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('Otro agente tiene este correo');
+  await dialog.getByRole('button', { name: 'Crear agente' }).click();
+  await expect(dialog.getByRole('alert')).toContainText(
+    'Otro agente ya usa este correo electrónico',
+  );
   await dialog.getByLabel('Correo electrónico').fill(email);
-  await dialog.getByRole('button', { name: 'Crear cuenta' }).click();
+  await dialog.getByRole('button', { name: 'Crear agente' }).click();
   const row = agent.locator(`[data-agent="${email}"]`);
   await expect(row).toContainText('Gala Éluard');
   expect(await mayEnter()).toBe(true);
 
   // A password forgotten, and a name that changed; what is not touched stays.
-  await row.getByRole('button', { name: 'Editar: Gala Éluard' }).click();
+  await row.getByRole('button', { name: 'Editar Gala Éluard' }).click();
   await expect(dialog.getByLabel('Correo electrónico')).toHaveValue(email);
   await dialog.getByLabel('Nombre').fill('Gala Dalí');
   await dialog.getByRole('button', { name: 'Guardar' }).click();
   await expect(row).toContainText('Gala Dalí');
   expect(await mayEnter()).toBe(true);
-  await row.getByRole('button', { name: 'Editar: Gala Dalí' }).click();
+  await row.getByRole('button', { name: 'Editar Gala Dalí' }).click();
   await dialog.getByLabel('Nombre').fill('Gala Éluard');
   await dialog.getByLabel('Nueva contraseña').fill('corta');
   await expect(dialog.getByRole('button', { name: 'Guardar' })).toBeDisabled();
@@ -239,17 +241,17 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
   expect(await mayEnter('otra-clave-larga')).toBe(true);
 
   const role = row.getByLabel('Rol de Gala Éluard');
-  await role.selectOption('Supervisión');
+  await role.selectOption('Supervisor');
   await dialog.getByRole('button', { name: 'Cancelar' }).click();
   await expect(role).toHaveValue('agent');
-  await role.selectOption('Supervisión');
-  await dialog.getByRole('button', { name: 'Cambiar el rol' }).click();
+  await role.selectOption('Supervisor');
+  await dialog.getByRole('button', { name: 'Cambiar rol' }).click();
   await expect(role).toHaveValue('supervisor');
 
   await row.getByRole('button', { name: 'Desactivar: Gala Éluard' }).click();
   await expect(dialog).toContainText('no podrá volver a entrar');
   await dialog.getByRole('button', { name: 'Desactivar' }).click();
-  await expect(row).toContainText('Desactivada');
+  await expect(row).toContainText('Desactivado');
   expect(await mayEnter('otra-clave-larga')).toBe(false);
   people.forgetProblems(); // the browser reports the refusal of the address
 });
@@ -257,7 +259,7 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
 test('a customer is found, corrected and given a ticket', async ({ people }) => {
   const agent = await people.agent('agent1', '/customers');
   await agent.getByRole('searchbox').fill('nadie se llama así');
-  await expect(agent.getByText('Nada coincide')).toBeVisible();
+  await expect(agent.getByText('Sin resultados')).toBeVisible();
   await agent.getByRole('searchbox').fill('lucía gómez');
   await agent
     .getByRole('main')
@@ -267,11 +269,11 @@ test('a customer is found, corrected and given a ticket', async ({ people }) => 
   await agent.getByRole('link', { name: 'Datos', exact: true }).click();
   await agent.getByLabel('Teléfono').fill('123');
   await agent.getByRole('button', { name: 'Guardar' }).click();
-  await expect(agent.getByText('No es un teléfono válido')).toBeVisible();
+  await expect(agent.getByText('El teléfono necesita el código de país')).toBeVisible();
   await agent.getByRole('button', { name: 'Cancelar' }).click();
-  await agent.getByLabel('Correo').fill('lucia@example.test');
+  await agent.getByLabel('Correo electrónico').fill('lucia@example.test');
   await agent.getByRole('button', { name: 'Guardar' }).click();
-  await expect(agent.getByText('Cliente guardado')).toBeVisible();
+  await expect(agent.getByText('Se guardó el cliente')).toBeVisible();
   await agent.getByRole('link', { name: 'Crear ticket' }).click();
   await expect(agent).toHaveURL(/\/tickets\/new\?customerId=/);
   await expect(agent.getByRole('main')).toContainText('Lucía Gómez');

@@ -23,9 +23,9 @@ export class People {
   async agent(name: 'agent1' | 'agent2' | 'supervisor' | 'admin', path: string): Promise<Page> {
     const page = await this.open(name);
     await page.goto(path);
-    await page.getByLabel(/Correo electrónico|E-mail address/).fill(`${name}@demo.test`);
+    await page.getByLabel(/Correo electrónico|Email address/).fill(`${name}@demo.test`);
     await page.getByLabel(/Contraseña|Password/).fill(PASSWORD);
-    await page.getByRole('button', { name: /^(Entrar|Sign in)$/ }).click();
+    await page.getByRole('button', { name: /^(Iniciar sesión|Sign in)$/ }).click();
     await expect(page).toHaveURL(path);
     // A socket, not only a page: what follows is to arrive by events.
     await expect(page.locator('[data-state=online]:visible')).toBeVisible();

@@ -6,13 +6,13 @@ test('a ticket is worked without leaving its page', async ({ people, request }) 
   const agent = await people.agent('supervisor', `/tickets/${ticket}`);
 
   // Texts are edited where they stand, and what is being typed survives a reload.
-  await agent.getByRole('button', { name: 'Editar: Asunto' }).click();
+  await agent.getByRole('button', { name: 'Editar Asunto' }).click();
   await agent.getByLabel('Asunto', { exact: true }).fill('No entra en su cuenta');
   await agent.reload();
   await expect(agent.getByLabel('Asunto', { exact: true })).toHaveValue('No entra en su cuenta');
   await agent.getByLabel('Asunto', { exact: true }).press('Enter');
   await expect(agent.getByRole('heading', { level: 1 })).toHaveText('No entra en su cuenta');
-  await agent.getByRole('button', { name: 'Editar: Etiquetas' }).click();
+  await agent.getByRole('button', { name: 'Editar Etiquetas' }).click();
   await agent.getByLabel('Etiquetas').fill('acceso, móvil');
   await agent.getByLabel('Etiquetas').press('Enter');
   await expect(agent.getByText('móvil', { exact: true })).toBeVisible();
@@ -33,20 +33,22 @@ test('a ticket is worked without leaving its page', async ({ people, request }) 
       buffer: Buffer.alloc(10 * 1024 * 1024 + 1),
     },
   ]);
-  await expect(agent.getByRole('alert').filter({ hasText: 'Pesa más de 10 MB' })).toBeVisible();
+  await expect(
+    agent.getByRole('alert').filter({ hasText: 'El archivo supera los 10 MB' }),
+  ).toBeVisible();
   await expect(agent.getByRole('alert').filter({ hasText: 'está vacío' })).toBeVisible();
   const download = agent.waitForEvent('download');
   await agent.getByRole('button', { name: 'Descargar registro.txt' }).click();
   expect((await download).suggestedFilename()).toBe('registro.txt');
 
   // Related tickets are found by their number, by keys alone.
-  await agent.getByRole('link', { name: 'Relacionado' }).click();
-  const search = agent.getByRole('combobox', { name: 'Relacionar con: número o palabras' });
+  await agent.getByRole('link', { name: 'Relacionados' }).click();
+  const search = agent.getByRole('combobox', { name: 'Vincular un ticket: número o palabras' });
   await search.fill(other.slice(-6));
   await expect(agent.getByRole('option', { name: other })).toHaveAttribute('aria-selected', 'true');
   await search.press('Enter');
   await expect(agent.locator(`[data-related="${other}"]`)).toBeVisible();
-  await agent.getByRole('button', { name: `Quitar la relación con ${other}` }).click();
+  await agent.getByRole('button', { name: `Quitar vínculo con ${other}` }).click();
   await expect(agent.locator(`[data-related="${other}"]`)).toHaveCount(0);
   people.forgetProblems(); // the browser reports the refusal of the empty file
 });
@@ -58,22 +60,22 @@ test('colleagues on one ticket see each other, and neither overwrites the other 
   const [ticket = ''] = await (await Program.start(request)).open(1);
   const agent = await people.agent('agent1', `/tickets/${ticket}`);
   const supervisor = await people.agent('supervisor', `/tickets/${ticket}?tab=notes`);
-  await expect(agent.locator('[data-viewers]')).toContainText('También aquí: Sergio Vidal');
+  await expect(agent.locator('[data-viewers]')).toContainText('También lo ven: Sergio Vidal');
   await supervisor.keyboard.press('n');
-  await expect(supervisor.getByLabel('Escribe una nota para el equipo…')).toBeFocused();
+  await expect(supervisor.getByLabel('Escribe una nota para tu equipo…')).toBeFocused();
   await supervisor.keyboard.type('Lo miro yo');
   await expect(agent.locator('[data-viewers]')).toContainText('Sergio Vidal está escribiendo');
 
   // The agent is still typing when the supervisor stores another subject.
-  await agent.getByRole('button', { name: 'Editar: Asunto' }).click();
+  await agent.getByRole('button', { name: 'Editar Asunto' }).click();
   await agent.getByLabel('Asunto', { exact: true }).fill('El mío');
-  await supervisor.getByRole('button', { name: 'Editar: Asunto' }).click();
+  await supervisor.getByRole('button', { name: 'Editar Asunto' }).click();
   await supervisor.getByLabel('Asunto', { exact: true }).fill('El suyo');
   await supervisor.getByLabel('Asunto', { exact: true }).press('Enter');
   await expect(supervisor.getByRole('heading', { level: 1 })).toHaveText('El suyo');
   await expect(agent).toHaveTitle(/TICKET/);
   await agent.getByLabel('Asunto', { exact: true }).press('Enter');
-  const dialog = agent.getByRole('dialog', { name: 'Otra persona ha cambiado el ticket' });
+  const dialog = agent.getByRole('dialog', { name: 'Otra persona actualizó este ticket' });
   await expect(dialog).toContainText('El suyo');
   await expect(dialog).toContainText('Sergio Vidal');
   await agent.keyboard.press('Escape'); // back to what was being typed
@@ -117,7 +119,7 @@ test('a ticket is found, taken, worked and resolved by keys alone', async ({ peo
   await press('Enter');
   await expect(agent.getByRole('button', { name: /Cambiar prioridad: Urgente/ })).toBeFocused();
   await press('n');
-  const note = agent.getByLabel('Escribe una nota para el equipo…');
+  const note = agent.getByLabel('Escribe una nota para tu equipo…');
   await expect(note).toBeFocused();
   await agent.keyboard.type('arreglado'); // and none of its letters is a shortcut
   await press('Control+Enter');

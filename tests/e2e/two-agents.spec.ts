@@ -18,7 +18,7 @@ test('a conflict is shown, and the agent chooses', async ({ people }) => {
   });
   await agent.getByRole('button', { name: /Cambiar estado/ }).click();
   await agent.getByRole('menuitem', { name: 'Abierto' }).click();
-  const dialog = agent.getByRole('dialog', { name: 'Otra persona ha cambiado el ticket' });
+  const dialog = agent.getByRole('dialog', { name: 'Otra persona actualizó este ticket' });
   await expect(dialog).toContainText('Baja → Urgente');
   await agent.unrouteAll();
   await dialog.getByRole('button', { name: 'Aplicar mi cambio' }).click();
@@ -36,15 +36,15 @@ test('a ticket given to somebody else leaves the screen', async ({ people, reque
   // To Ana first, who is told where she does not look at it already; the supervisor knows.
   await supervisor.getByRole('button', { name: /^Asignar/ }).click();
   await supervisor.getByRole('menuitem', { name: 'Ana Torres' }).click();
-  const told = list.getByRole('link', { name: `te ha asignado ${ticket}` });
+  const told = list.getByRole('link', { name: `te asignó ${ticket}` });
   await expect(told).toHaveAttribute('href', `/tickets/${ticket}`);
   for (const page of [agent, supervisor]) {
     await expect(page.getByRole('button', { name: /^Asignar: Ana/ })).toBeVisible();
-    await expect(page.getByText('te ha asignado')).toHaveCount(0);
+    await expect(page.getByText('te asignó')).toHaveCount(0);
   }
   await supervisor.getByRole('button', { name: /^Asignar/ }).click();
   await supervisor.getByRole('menuitem', { name: 'Bruno Díaz' }).click();
-  await expect(agent.getByText(`${ticket} lo lleva ahora otra persona`)).toBeVisible();
+  await expect(agent.getByText(`Ya no tienes acceso a ${ticket}`)).toBeVisible();
   await expect(list.locator(`tr[data-ticket="${ticket}"]`)).toHaveCount(0);
   people.forgetProblems(); // asking for it once more is answered by a 404
 });
@@ -84,26 +84,26 @@ test('a ticket that went to somebody else while offline does not stay open', asy
   await expect(other.getByRole('button', { name: /^Asignar: Bruno/ })).toBeVisible();
 
   await agent.context().setOffline(false);
-  await expect(agent.getByText(`${ticket} lo lleva ahora otra persona`)).toBeVisible();
+  await expect(agent.getByText(`Ya no tienes acceso a ${ticket}`)).toBeVisible();
   people.forgetProblems(); // each failed attempt, and the 404
 });
 
 test('a session that ran out loses nothing that was typed', async ({ people }) => {
   const agent = await people.agent('agent2', '/tickets/TICKET-2026-000010?tab=notes');
-  const box = agent.getByLabel('Escribe una nota para el equipo…');
+  const box = agent.getByLabel('Escribe una nota para tu equipo…');
   await box.fill('A medias');
   await agent.context().clearCookies();
   await agent.route('**/notes', (route) =>
     route.fulfill({ status: 401, json: { code: 'unauthenticated' } }),
   );
-  await agent.getByRole('button', { name: 'Añadir nota interna' }).click();
-  const dialog = agent.getByRole('dialog', { name: 'La sesión ha terminado' });
+  await agent.getByRole('button', { name: 'Agregar nota interna' }).click();
+  const dialog = agent.getByRole('dialog', { name: 'Tu sesión expiró' });
   await agent.unrouteAll();
   await dialog.getByLabel('Contraseña').fill(PASSWORD);
-  await dialog.getByRole('button', { name: 'Entrar' }).click();
+  await dialog.getByRole('button', { name: 'Iniciar sesión' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(box).toHaveValue('A medias');
-  await agent.getByRole('button', { name: 'Añadir nota interna' }).click();
+  await agent.getByRole('button', { name: 'Agregar nota interna' }).click();
   await expect(agent.locator('[data-note=internal]').last()).toContainText('A medias');
   people.forgetProblems(); // the browser reports each 401
 });

@@ -15,7 +15,7 @@ import {
   withNavigationErrorHandler,
   withPreloading,
 } from '@angular/router';
-import { provideTransloco, TranslocoService } from '@jsverse/transloco';
+import { provideTransloco, provideTranslocoTranspiler, TranslocoService } from '@jsverse/transloco';
 import { provideNgIconsConfig, withContentSecurityPolicy } from '@ng-icons/core';
 
 import { routes } from './app.routes';
@@ -26,6 +26,7 @@ import {
   LANGUAGES,
   preferredLanguage,
 } from './services/core/language';
+import { MessageTranspiler } from './services/core/messages';
 import { pageFailed, PagePreloader } from './services/core/page-preloader';
 import { PageTitleStrategy } from './services/core/page-title';
 
@@ -53,6 +54,7 @@ export const appConfig: ApplicationConfig = {
       },
       loader: CatalogueLoader,
     }),
+    provideTranslocoTranspiler(MessageTranspiler),
     // The catalogue is loaded before the first page, so that no screen shows a key.
     provideAppInitializer(() => {
       inject(LanguageService);

@@ -2,9 +2,10 @@ import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { provideHttpClientTesting } from '@angular/common/http/testing';
 import { type EnvironmentProviders, importProvidersFrom, type Provider } from '@angular/core';
 import { provideRouter } from '@angular/router';
-import { TranslocoTestingModule } from '@jsverse/transloco';
+import { provideTranslocoTranspiler, TranslocoTestingModule } from '@jsverse/transloco';
 
 import { apiInterceptor } from '../services/core/api-interceptor';
+import { MessageTranspiler } from '../services/core/messages';
 import { SocketService } from '../services/socket';
 import en from '../../i18n/en.json';
 import es from '../../i18n/es.json';
@@ -24,5 +25,6 @@ export function provideApplication(): (Provider | EnvironmentProviders)[] {
         preloadLangs: true,
       }),
     ),
+    provideTranslocoTranspiler(MessageTranspiler),
   ];
 }

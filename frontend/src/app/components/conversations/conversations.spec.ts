@@ -166,7 +166,7 @@ describe('the parts of a conversation', () => {
       unread: true,
     });
     expect(element.querySelector('[data-unread]')?.textContent).toContain('Ahora lo miro');
-    expect(element.textContent).toContain('Waiting');
+    expect(element.textContent).toContain('Needs reply');
     const flagged = { reason: 'Asked for a person', at: '2026-11-20T10:00:00Z' };
     fixture.componentRef.setInput('conversation', aConversation({ flagged }));
     fixture.detectChanges();

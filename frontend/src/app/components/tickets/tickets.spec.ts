@@ -200,7 +200,7 @@ describe('the components of tickets', () => {
       });
       type(find('textarea'), 'x'.repeat(10_003));
       await fixture.whenStable();
-      expect(find('app-room-left').textContent).toContain('3 characters too many');
+      expect(find('app-room-left').textContent).toContain('3 characters over the limit');
       expect(find<HTMLButtonElement>('[type=submit]').disabled).toBeTrue();
     });
 
@@ -208,7 +208,7 @@ describe('the components of tickets', () => {
       const { element } = await renderNotes(aTicket({ notes }));
       expect(element.querySelector('[data-note=internal]')?.textContent).toContain('Internal');
       expect(element.querySelector('[data-note=public]')?.textContent).toContain(
-        'Visible to the customer',
+        'Visible to customer',
       );
     });
 
@@ -224,7 +224,7 @@ describe('the components of tickets', () => {
 
       find<HTMLInputElement>('label:nth-of-type(2) input').click();
       await fixture.whenStable();
-      expect(button.textContent).toContain('Publish to the customer');
+      expect(button.textContent).toContain('Send to customer');
       button.click();
       expect(written).toEqual([
         { content: 'Llamado.', isInternal: true },
@@ -256,7 +256,7 @@ describe('the components of tickets', () => {
       find<HTMLButtonElement>('button[type=submit]').click();
       await fixture.whenStable();
       expect(sent).toEqual([]);
-      expect(find('#ticket-subcategory-error').textContent).toContain('needed');
+      expect(find('#ticket-subcategory-error').textContent).toContain('Required');
       expect(document.activeElement?.id).toBe('ticket-subcategory');
 
       type(find('#ticket-subcategory'), 'Tarjeta');
@@ -280,7 +280,7 @@ describe('the components of tickets', () => {
       find<HTMLButtonElement>('button[type=submit]').click();
       await fixture.whenStable();
       expect(sent).toEqual([]);
-      expect(find('#ticket-subject-error').textContent).toContain('needed');
+      expect(find('#ticket-subject-error').textContent).toContain('Required');
     });
 
     it('starts from what is known of a conversation', async () => {

@@ -82,6 +82,6 @@ describe('EditableComponent', () => {
     await type('Much too long');
     press('Enter', { ctrlKey: true });
     expect(saved).toEqual([]);
-    expect(element.textContent).toContain('too long');
+    expect(element.textContent).toContain('Too long');
   });
 });

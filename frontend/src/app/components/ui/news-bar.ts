@@ -21,9 +21,9 @@ import { ButtonComponent } from './button';
       >
         <ng-icon [svg]="icon" size="14" aria-hidden="true" />
         @if (count()) {
-          {{ 'list.arrived' | transloco: { count: count() } }}
+          {{ 'list.new_count' | transloco: { count: count() } }}
         } @else {
-          {{ 'list.renew' | transloco }}
+          {{ 'list.refresh' | transloco }}
         }
       </button>
     }

@@ -101,7 +101,12 @@ export class ConversationListPage {
   constructor() {
     inject(ShortcutService).register('title.conversations', [
       { keys: 'j', label: 'shortcuts.next_conversation', run: () => this.step(1), repeats: true },
-      { keys: 'k', label: 'shortcuts.last_conversation', run: () => this.step(-1), repeats: true },
+      {
+        keys: 'k',
+        label: 'shortcuts.previous_conversation',
+        run: () => this.step(-1),
+        repeats: true,
+      },
     ]);
   }
 

@@ -25,6 +25,7 @@ import { ButtonComponent } from '../../components/ui/button';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { PaginationComponent } from '../../components/ui/pagination';
 import { TimeComponent } from '../../components/ui/time';
+import { LocalNumberPipe } from '../../components/ui/local';
 import type { ApiError } from '../../services/core/api-error';
 import { ConversationService } from '../../services/conversation';
 import { CustomerService } from '../../services/customer';
@@ -36,6 +37,7 @@ const TABS = ['tickets', 'conversations', 'details'] as const;
 @Component({
   selector: 'app-customer-page',
   imports: [
+    LocalNumberPipe,
     TabDirective,
     TabsDirective,
     LoadedComponent,

@@ -16,6 +16,7 @@ import { DayChartComponent } from '../../components/tickets/ticket-statistics/da
 import { LoadedComponent } from '../../components/ui/loaded';
 import { EmptyStateComponent } from '../../components/ui/empty-state';
 import { PanelComponent } from '../../components/ui/panel';
+import { LocalNumberPipe } from '../../components/ui/local';
 import { AuthService } from '../../services/auth';
 import { LanguageService } from '../../services/core/language';
 import { StatisticsService } from '../../services/statistics';
@@ -41,6 +42,7 @@ const WORK = { mine: { assignedTo: 'me' }, desk: {} } as const;
 @Component({
   selector: 'app-dashboard-page',
   imports: [
+    LocalNumberPipe,
     LoadedComponent,
     AsyncPipe,
     BreakdownComponent,

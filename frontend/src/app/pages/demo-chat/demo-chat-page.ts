@@ -10,9 +10,8 @@ import { MessageComposerComponent } from '../../components/conversations/message
 import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import { StickToEndDirective } from '../../components/ui/stick-to-end';
-import { clockTime } from '../../components/ui/time-format';
+import { LocalTimePipe } from '../../components/ui/local';
 import { ConfigService } from '../../services/core/config';
-import { LanguageService } from '../../services/core/language';
 import { type Visitor, VisitorService } from '../../services/visitor';
 
 const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_status'];
@@ -24,6 +23,7 @@ const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_s
     AsyncPipe,
     ButtonComponent,
     FieldComponent,
+    LocalTimePipe,
     MessageComposerComponent,
     NgIcon,
     ReactiveFormsModule,
@@ -35,7 +35,6 @@ const STARTERS = ['demo.starter_problem', 'demo.starter_ticket', 'demo.starter_s
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DemoChatPage {
-  private readonly language = inject(LanguageService);
   protected readonly chat = inject(VisitorService);
 
   protected readonly icons = {
@@ -67,10 +66,6 @@ export class DemoChatPage {
   protected leave(): void {
     this.chat.leave();
     this.visitor$.next(null);
-  }
-
-  protected clock(iso: string): string {
-    return clockTime(iso, this.language.current);
   }
 
   protected invalid(field: 'name' | 'phone'): boolean {

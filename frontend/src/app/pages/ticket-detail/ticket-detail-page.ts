@@ -213,7 +213,7 @@ export class TicketDetailPage {
     this.attachments.upload(this.ticketId(), files);
     if (tab === 'overview') return;
     const names = files.map(({ name }) => name).join(', ');
-    this.toasts.show('info', 'attachment.on_its_way', { names });
+    this.toasts.show('info', 'attachment.attaching', { names });
   }
 
   protected download({ ticketId }: Ticket, attachment: Attachment): void {

@@ -88,7 +88,7 @@ describe('TicketFormPage', () => {
     expect(element.textContent).toContain('Lucía Ferrer');
 
     await open({ conversationId: 'conversation-1' });
-    expect(element.textContent).not.toContain('unfinished'); // a prefill is nobody's words
+    expect(element.textContent).not.toContain('Your draft was restored'); // a prefill is nobody's words
   });
 
   it('keeps what was typed before the conversation’s messages came', async () => {
@@ -136,7 +136,7 @@ describe('TicketFormPage', () => {
     expect(element.querySelector('[role=alert]')).not.toBeNull();
 
     await open({ customerId: 'customer-1' });
-    expect(element.textContent).toContain('unfinished');
+    expect(element.textContent).toContain('Your draft was restored');
     expect(field('ticket-subject').value).toBe('Cobro doble');
     await send();
     const second = http.expectOne({ url: '/api/v2/tickets', method: 'POST' });

@@ -47,7 +47,7 @@ describe('FilterBarComponent', () => {
     const customer = { customerId: 'customer-2', name: '', phone: '+34611222333' };
     http.expectOne('/api/v2/conversations/conversation-1').flush(aConversation({ customer }));
     await stable();
-    expect(chips()).toContain('Assigned to: Bruno Díaz');
+    expect(chips()).toContain('Assignee: Bruno Díaz');
     expect(chips()).toContain('Customer: Lucía Ferrer');
     expect(chips()).toContain('Conversation: +34611222333');
   });

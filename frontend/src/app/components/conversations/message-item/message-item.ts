@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import {
@@ -15,10 +15,9 @@ import {
 } from '@ng-icons/lucide';
 
 import type { Message } from '../../../api/schema';
-import { LanguageService } from '../../../services/core/language';
 import { AvatarComponent } from '../../ui/avatar';
 import { LinkedTextComponent } from '../../ui/linked-text';
-import { clockTime, exactTime } from '../../ui/time-format';
+import { LocalTimePipe } from '../../ui/local';
 import { mediaKind } from '../media-kind';
 import { ToolCallsComponent } from '../tool-calls/tool-calls';
 
@@ -48,7 +47,14 @@ const DELIVERY_ICONS = {
 /** One message of a conversation, as an agent sees it. */
 @Component({
   selector: 'app-message-item',
-  imports: [AvatarComponent, LinkedTextComponent, NgIcon, ToolCallsComponent, TranslocoPipe],
+  imports: [
+    AvatarComponent,
+    LinkedTextComponent,
+    LocalTimePipe,
+    NgIcon,
+    ToolCallsComponent,
+    TranslocoPipe,
+  ],
   templateUrl: './message-item.html',
   host: {
     class: 'flex max-w-[85%] flex-col gap-1 sm:max-w-[75%]',
@@ -70,7 +76,6 @@ export class MessageItemComponent {
   readonly resendable = input(false);
   readonly again = output<Message>();
 
-  private readonly language = inject(LanguageService);
   protected readonly looks = LOOKS;
   protected readonly deliveryIcons = DELIVERY_ICONS;
   protected readonly bot = lucideBot;
@@ -79,12 +84,4 @@ export class MessageItemComponent {
     const { media } = this.message();
     return media && { kind: mediaKind(media.type), icon: MEDIA_ICONS[media.type] ?? lucideFile };
   });
-
-  protected clock(iso: string): string {
-    return clockTime(iso, this.language.current);
-  }
-
-  protected exact(iso: string): string {
-    return exactTime(iso, this.language.current);
-  }
 }

@@ -14,14 +14,13 @@ import { lucideArrowDown, lucideTriangleAlert } from '@ng-icons/lucide';
 
 import type { Message } from '../../../api/schema';
 import { ErrorTextService } from '../../../services/core/error-text';
-import { LanguageService } from '../../../services/core/language';
 import type { Thread } from '../../../services/conversations/message-thread';
 import { nextTry, type OutgoingMessage } from '../../../services/conversations/outbox';
 import { LIMITS } from '../../../services/tickets/ticket-rules';
 import { ButtonComponent } from '../../ui/button';
 import { StickToEndDirective } from '../../ui/stick-to-end';
-import { dayName } from '../../ui/time-format';
 import { LinkedTextComponent } from '../../ui/linked-text';
+import { LocalTimePipe } from '../../ui/local';
 import { MessageItemComponent } from '../message-item/message-item';
 import { entriesOf } from './entries';
 
@@ -32,9 +31,10 @@ const NEAR_TOP = 200;
 @Component({
   selector: 'app-message-list',
   imports: [
-    LinkedTextComponent,
     AsyncPipe,
     ButtonComponent,
+    LinkedTextComponent,
+    LocalTimePipe,
     MessageItemComponent,
     NgIcon,
     TranslocoPipe,
@@ -63,7 +63,6 @@ export class MessageListComponent {
   readonly again = output<Message>();
 
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  private readonly language = inject(LanguageService);
   protected readonly errorText = inject(ErrorTextService);
   protected readonly log = inject(StickToEndDirective);
   protected readonly warning = lucideTriangleAlert;
@@ -89,9 +88,5 @@ export class MessageListComponent {
 
   protected askForOlder(): void {
     if (this.thread().older === 'some' && this.element.scrollTop < NEAR_TOP) this.older.emit();
-  }
-
-  protected day(iso: string): string {
-    return dayName(iso, Date.now(), this.language.current);
   }
 }

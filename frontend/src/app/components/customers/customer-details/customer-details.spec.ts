@@ -67,6 +67,6 @@ describe('CustomerDetailsComponent', () => {
     expect(field('phone').readOnly).toBeFalse();
     await show({ ...LUCIA, phone: null });
     expect(field('phone').readOnly).toBeTrue();
-    expect((fixture.nativeElement as HTMLElement).textContent).toContain('not proven');
+    expect((fixture.nativeElement as HTMLElement).textContent).toContain('not verified');
   });
 });

@@ -99,6 +99,6 @@ describe('CommandPaletteComponent', () => {
     await type('zzz');
     (await call('/api/v2/tickets')).error(new ProgressEvent('error'));
     await fixture.whenStable();
-    expect(element.querySelector('[role=status]')?.textContent).toContain('The search failed');
+    expect(element.querySelector('[role=status]')?.textContent).toContain('Search failed');
   });
 });

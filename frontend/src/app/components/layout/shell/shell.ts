@@ -31,6 +31,7 @@ import { type Shortcut, ShortcutService } from '../../../services/core/shortcuts
 import { SocketService } from '../../../services/socket';
 import { NeedsReplyService } from '../../../services/conversations/needs-reply';
 import { ButtonComponent } from '../../ui/button';
+import { LocalNumberPipe } from '../../ui/local';
 import { CommandPaletteComponent } from '../command-palette/command-palette';
 import { ConnectionStateComponent } from '../connection-state/connection-state';
 import { KeysComponent } from '../shortcut-sheet/keys';
@@ -50,6 +51,7 @@ const SECTIONS = [
 @Component({
   selector: 'app-shell',
   imports: [
+    LocalNumberPipe,
     AsyncPipe,
     ButtonComponent,
     CommandPaletteComponent,

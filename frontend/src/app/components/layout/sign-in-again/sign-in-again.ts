@@ -25,8 +25,10 @@ import { DialogComponent } from '../../ui/dialog';
     TranslocoPipe,
   ],
   template: `
-    <app-dialog [heading]="'login.again' | transloco" (dismissed)="giveUp.emit()">
-      <p class="pb-4 text-ink-soft">{{ 'login.again_text' | transloco: { email: email() } }}</p>
+    <app-dialog [heading]="'login.session_expired' | transloco" (dismissed)="giveUp.emit()">
+      <p class="pb-4 text-ink-soft">
+        {{ 'login.session_expired_text' | transloco: { email: email() } }}
+      </p>
       @let error = error$ | async;
       <form [formGroup]="form" (ngSubmit)="signIn()" class="space-y-4">
         <app-field

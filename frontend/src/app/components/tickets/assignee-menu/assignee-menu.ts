@@ -47,7 +47,7 @@ import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui
         }
         @if (assignedTo()) {
           <button appMenuItem (chosen)="assign.emit(null)">
-            {{ 'ticket.assign_nobody' | transloco }}
+            {{ 'ticket.unassign' | transloco }}
           </button>
         }
         <hr class="my-1 border-line" />

@@ -10,12 +10,14 @@ import { TICKET_FIELDS } from '../../../services/tickets/ticket-fields';
 import { ButtonComponent } from '../../ui/button';
 import { FieldComponent } from '../../ui/field';
 import { DialogComponent } from '../../ui/dialog';
+import { LocalNumberPipe } from '../../ui/local';
 import { fieldValidators } from '../field-validators';
 
 /** Asks which tags to add to the selected tickets and which to remove. */
 @Component({
   selector: 'app-bulk-tags',
   imports: [
+    LocalNumberPipe,
     AsyncPipe,
     ButtonComponent,
     FieldComponent,
@@ -50,7 +52,7 @@ import { fieldValidators } from '../field-validators';
                     (change)="toggle(tag.name)"
                   />
                   {{ tag.name }}
-                  <span class="text-ink-faint figures">{{ tag.count }}</span>
+                  <span class="text-ink-faint figures">{{ tag.count | localNumber }}</span>
                 </label>
               }
             </div>

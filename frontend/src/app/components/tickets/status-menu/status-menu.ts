@@ -46,7 +46,7 @@ import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status
     </button>
     <ng-template #menu>
       <app-menu>
-        <p appMenuHeading>{{ 'ticket.move_to' | transloco }}</p>
+        <p appMenuHeading>{{ 'ticket.change_status_to' | transloco }}</p>
         @for (move of moves(); track move) {
           <button appMenuItem (chosen)="statusChange.emit(move)">
             <app-ticket-status-badge [status]="move" />

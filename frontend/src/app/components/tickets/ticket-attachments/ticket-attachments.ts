@@ -6,10 +6,10 @@ import { lucideFile, lucidePaperclip, lucideRotateCcw, lucideX } from '@ng-icons
 import type { Attachment } from '../../../api/schema';
 import type { Upload } from '../../../services/attachment';
 import { ErrorTextService } from '../../../services/core/error-text';
-import { LanguageService } from '../../../services/core/language';
 import { ButtonComponent } from '../../ui/button';
-import { fileSize } from '../../ui/file-size';
+import { FileSizePipe } from '../../ui/local';
 import { TimeComponent } from '../../ui/time';
+import { LocalNumberPipe } from '../../ui/local';
 import { AttachmentImageComponent } from './attachment-image';
 
 const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
@@ -19,7 +19,15 @@ const GLANCE_BYTES = 2 * 1024 * 1024;
 /** The files of a ticket, the running uploads, and a button to add files. */
 @Component({
   selector: 'app-ticket-attachments',
-  imports: [AttachmentImageComponent, ButtonComponent, NgIcon, TimeComponent, TranslocoPipe],
+  imports: [
+    LocalNumberPipe,
+    AttachmentImageComponent,
+    ButtonComponent,
+    FileSizePipe,
+    NgIcon,
+    TimeComponent,
+    TranslocoPipe,
+  ],
   templateUrl: './ticket-attachments.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -32,7 +40,6 @@ export class TicketAttachmentsComponent {
   readonly retried = output<Upload>();
   readonly uploadDismissed = output<Upload>();
 
-  private readonly language = inject(LanguageService);
   protected readonly errorText = inject(ErrorTextService);
   protected readonly icons = {
     add: lucidePaperclip,
@@ -43,10 +50,6 @@ export class TicketAttachmentsComponent {
 
   protected isGlanceable({ contentType, size }: Attachment): boolean {
     return IMAGE.test(contentType) && size <= GLANCE_BYTES;
-  }
-
-  protected size(bytes: number): string {
-    return fileSize(bytes, this.language.current);
   }
 
   protected choose(input: HTMLInputElement): void {

@@ -32,6 +32,7 @@ import {
   MenuItemComponent,
   MenuTriggerDirective,
 } from '../../ui/menu';
+import { LocalNumberPipe } from '../../ui/local';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 import { TicketSlaComponent } from '../ticket-sla/ticket-sla';
 import { TicketStatusBadgeComponent } from '../ticket-status-badge/ticket-status-badge';
@@ -51,6 +52,7 @@ export interface BoardMove {
 @Component({
   selector: 'app-ticket-board',
   imports: [
+    LocalNumberPipe,
     AsyncPipe,
     AvatarComponent,
     CdkDrag,

@@ -38,10 +38,10 @@ import { changesBetween } from './changes-between';
       </dl>
       <div class="flex flex-wrap justify-end gap-2">
         <button appButton type="button" (click)="keepTheirs.emit()">
-          {{ 'conflict.keep_theirs' | transloco }}
+          {{ 'conflict.keep_current' | transloco }}
         </button>
         <button appButton="primary" type="button" (click)="applyMine.emit()">
-          {{ 'conflict.apply_mine' | transloco }}
+          {{ 'conflict.apply_change' | transloco }}
         </button>
       </div>
     </app-dialog>

@@ -56,7 +56,7 @@ const LIMIT: Readonly<Record<DecisionKind, number>> = { resolve: 10_000, escalat
         @if (kind() === 'escalate') {
           <app-field for="decision-agent" [label]="'escalate.to' | transloco" optional>
             <select id="decision-agent" class="control" formControlName="toAgentId">
-              <option value="">{{ 'escalate.keep' | transloco }}</option>
+              <option value="">{{ 'escalate.keep_assignee' | transloco }}</option>
               @for (agent of agents(); track agent.agentId) {
                 <option [value]="agent.agentId">
                   {{ agent.name }} · {{ 'role.' + agent.role | transloco }}

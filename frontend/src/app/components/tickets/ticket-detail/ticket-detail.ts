@@ -29,6 +29,7 @@ import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
 import { TabsDirective, TabDirective } from '../../ui/tabs';
 import { BackDirective } from '../../ui/back';
 import { ButtonComponent } from '../../ui/button';
+import { LocalNumberPipe } from '../../ui/local';
 import { StatusMenuComponent } from '../status-menu/status-menu';
 import { TicketViewersComponent } from '../ticket-viewers/ticket-viewers';
 import { TicketFieldComponent } from '../ticket-field/ticket-field';
@@ -40,6 +41,7 @@ export type Tab = (typeof TABS)[number];
 @Component({
   selector: 'app-ticket-detail',
   imports: [
+    LocalNumberPipe,
     TabDirective,
     TabsDirective,
     BackDirective,

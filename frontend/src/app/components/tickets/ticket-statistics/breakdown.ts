@@ -3,6 +3,7 @@ import { type Params, RouterLink } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 
 import { PanelComponent } from '../../ui/panel';
+import { LocalNumberPipe } from '../../ui/local';
 
 export interface Share {
   /** Translation key. */
@@ -15,7 +16,7 @@ export interface Share {
 /** Counts side by side, each linked to its tickets. */
 @Component({
   selector: 'app-breakdown',
-  imports: [PanelComponent, RouterLink, TranslocoPipe],
+  imports: [LocalNumberPipe, PanelComponent, RouterLink, TranslocoPipe],
   template: `
     <app-panel [heading]="heading()" class="h-full">
       <ul class="px-2 pb-2">
@@ -33,7 +34,7 @@ export interface Share {
                   [style.width.%]="(100 * share.count) / most()"
                 ></span>
               </span>
-              <span class="text-right figures">{{ share.count }}</span>
+              <span class="text-right figures">{{ share.count | localNumber }}</span>
             </a>
           </li>
         }

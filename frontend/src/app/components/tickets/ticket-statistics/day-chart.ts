@@ -4,11 +4,12 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import type { DayCount } from '../../../api/schema';
 import { type Language, localeOf } from '../../../services/core/language';
 import { PanelComponent } from '../../ui/panel';
+import { LocalNumberPipe } from '../../ui/local';
 
 /** Tickets opened and resolved per day: bars, and a table for screen readers. */
 @Component({
   selector: 'app-day-chart',
-  imports: [PanelComponent, TranslocoPipe],
+  imports: [LocalNumberPipe, PanelComponent, TranslocoPipe],
   template: `
     <app-panel [heading]="'chart.heading' | transloco" class="flex h-full flex-col">
       <div class="flex flex-1 flex-col px-4 pt-1 pb-3" aria-hidden="true">
@@ -73,8 +74,8 @@ import { PanelComponent } from '../../ui/panel';
           @for (day of days(); track day.date) {
             <tr>
               <th scope="row">{{ day.name }}</th>
-              <td>{{ day.created }}</td>
-              <td>{{ day.resolved }}</td>
+              <td>{{ day.created | localNumber }}</td>
+              <td>{{ day.resolved | localNumber }}</td>
             </tr>
           }
         </tbody>

@@ -17,9 +17,9 @@ import { AvatarComponent } from '../../ui/avatar';
       </span>
       <span class="truncate text-xs text-ink-soft max-sm:sr-only">
         @if (writing(); as name) {
-          {{ 'presence.writing' | transloco: { name } }}
+          {{ 'presence.typing' | transloco: { name } }}
         } @else {
-          {{ 'presence.looking' | transloco: { names: names() } }}
+          {{ 'presence.viewing' | transloco: { names: names() } }}
         }
       </span>
     }
