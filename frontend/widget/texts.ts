@@ -14,40 +14,40 @@ export interface Texts {
   readonly failed: string;
   readonly you: string;
   readonly assistant: string;
-  readonly unread: string;
+  readonly unread: (count: number) => string;
 }
 
 export const TEXTS: Readonly<Record<Language, Texts>> = {
   es: {
-    open: 'Abrir el chat',
-    close: 'Cerrar el chat',
+    open: 'Abrir chat',
+    close: 'Cerrar chat',
     title: '¿En qué podemos ayudarle?',
-    greeting: 'Escríbanos: le respondemos aquí mismo.',
+    greeting: 'Escríbanos y le responderemos aquí.',
     write: 'Escriba un mensaje',
     send: 'Enviar',
     messages: 'Mensajes',
     typing: 'Escribiendo…',
-    offline: 'Sin conexión. Sus mensajes saldrán en cuanto vuelva.',
+    offline: 'Sin conexión. Sus mensajes se enviarán cuando vuelva la conexión.',
     pending: 'Enviando…',
-    failed: 'No se ha enviado. Intentar de nuevo',
+    failed: 'No se envió. Reintentar',
     you: 'Usted',
     assistant: 'Asistente',
-    unread: 'mensajes sin leer',
+    unread: (count) => (count === 1 ? '1 mensaje sin leer' : `${count} mensajes sin leer`),
   },
   en: {
-    open: 'Open the chat',
-    close: 'Close the chat',
+    open: 'Open chat',
+    close: 'Close chat',
     title: 'How can we help?',
-    greeting: 'Write to us: we answer right here.',
+    greeting: 'Send us a message and we’ll reply here.',
     write: 'Write a message',
     send: 'Send',
     messages: 'Messages',
-    typing: 'Writing…',
-    offline: 'No connection. Your messages will leave when it is back.',
+    typing: 'Typing…',
+    offline: 'You’re offline. Messages will be sent when you reconnect.',
     pending: 'Sending…',
     failed: 'Not sent. Try again',
     you: 'You',
     assistant: 'Assistant',
-    unread: 'unread messages',
+    unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   },
 };

@@ -218,9 +218,7 @@ export class View {
     }
     this.badge.hidden = unread < 1;
     this.badge.textContent = String(unread);
-    this.launcher.ariaLabel = unread
-      ? `${this.label}, ${this.texts.unread}: ${unread}`
-      : this.label;
+    this.launcher.ariaLabel = unread ? `${this.label}, ${this.texts.unread(unread)}` : this.label;
   }
 
   private show(open: boolean): void {

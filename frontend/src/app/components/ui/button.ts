@@ -8,26 +8,37 @@ import {
   input,
 } from '@angular/core';
 
-export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'danger';
+export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'text' | 'danger';
 
 const LOOKS: Record<ButtonLook, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover border border-transparent',
   plain: 'border border-line-strong bg-surface text-ink hover:bg-hover',
   quiet: 'border border-transparent text-ink-soft hover:bg-hover hover:text-ink',
+  text: 'border border-transparent hover:bg-hover',
   danger: 'border border-line-strong bg-surface text-red hover:bg-red-soft',
 };
 
-export type ButtonSize = 'normal' | 'small' | 'icon' | 'collapsing' | 'round';
+export type ButtonSize =
+  | 'normal'
+  | 'small'
+  | 'icon'
+  | 'icon-small'
+  | 'collapsing'
+  | 'round'
+  | 'inline';
 
 const SIZES: Record<ButtonSize, string> = {
-  normal: 'h-8 rounded-md px-3 text-sm',
-  small: 'h-8 rounded-md px-2 text-sm',
+  normal: 'h-8 rounded-md px-3 text-sm font-medium shrink-0',
+  small: 'h-8 rounded-md px-2 text-sm font-medium shrink-0',
   /** For an icon alone; the button carries an `aria-label`. */
-  icon: 'size-8 rounded-md text-sm',
+  icon: 'size-8 rounded-md text-sm shrink-0',
+  'icon-small': 'size-6 rounded-md text-sm shrink-0',
   /** For an icon and a text that is hidden on narrow screens. */
-  collapsing: 'h-8 rounded-md px-2 text-sm sm:px-3',
+  collapsing: 'h-8 rounded-md px-2 text-sm font-medium shrink-0 sm:px-3',
   /** For what floats above a list. */
-  round: 'h-7 rounded-full px-3 text-xs shadow-raised',
+  round: 'h-7 rounded-full px-3 text-xs font-medium shadow-raised shrink-0',
+  /** For a value within a text that can be changed. */
+  inline: '-mx-1 max-w-full rounded-md px-1 py-0.5 text-sm text-left',
 };
 
 /** The one button, for `<button>` and for links that act as one. */
@@ -72,7 +83,7 @@ export class ButtonComponent {
 
   protected readonly classes = computed(
     () =>
-      'inline-flex shrink-0 items-center justify-center gap-1.5 font-medium ' +
+      'inline-flex items-center justify-center gap-1.5 ' +
       'whitespace-nowrap select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
       `${SIZES[this.size()]} ${LOOKS[this.appButton() || 'plain']}`,
   );

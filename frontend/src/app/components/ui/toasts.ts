@@ -5,6 +5,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon, provideIcons } from '@ng-icons/core';
 import { lucideCircleAlert, lucideCircleCheck, lucideInfo, lucideX } from '@ng-icons/lucide';
 
+import { ButtonComponent } from './button';
 import { ToastService, type ToastTone } from '../../services/toast';
 
 const ICONS: Record<ToastTone, string> = {
@@ -15,7 +16,7 @@ const ICONS: Record<ToastTone, string> = {
 
 @Component({
   selector: 'app-toasts',
-  imports: [AsyncPipe, NgIcon, RouterLink, TranslocoPipe],
+  imports: [ButtonComponent, AsyncPipe, NgIcon, RouterLink, TranslocoPipe],
   providers: [provideIcons({ lucideCircleAlert, lucideCircleCheck, lucideInfo, lucideX })],
   template: `
     <ol
@@ -49,7 +50,9 @@ const ICONS: Record<ToastTone, string> = {
           </div>
           <button
             type="button"
-            class="-m-1 inline-flex rounded p-1 text-ink-faint hover:text-ink"
+            appButton="quiet"
+            size="icon-small"
+            class="-m-1"
             [attr.aria-label]="'action.dismiss' | transloco"
             (click)="service.dismiss(toast.id)"
           >

@@ -4,6 +4,7 @@ import { NgIcon } from '@ng-icons/core';
 import { lucideChevronDown } from '@ng-icons/lucide';
 
 import type { Agent, AgentRef } from '../../../api/schema';
+import { ButtonComponent } from '../../ui/button';
 import { AvatarComponent } from '../../ui/avatar';
 import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 
@@ -11,6 +12,7 @@ import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui
 @Component({
   selector: 'app-assignee-menu',
   imports: [
+    ButtonComponent,
     AvatarComponent,
     MenuComponent,
     MenuItemComponent,
@@ -21,7 +23,8 @@ import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui
   template: `
     <button
       type="button"
-      class="-mx-1 inline-flex max-w-full items-center gap-1.5 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
+      appButton="text"
+      size="inline"
       [appMenuTrigger]="menu"
       [attr.aria-label]="
         ('ticket.assign' | transloco) +

@@ -4,6 +4,7 @@ import { TranslocoPipe } from '@jsverse/transloco';
 import { NgIcon } from '@ng-icons/core';
 import { lucideX } from '@ng-icons/lucide';
 
+import { ButtonComponent } from '../../ui/button';
 import type { ApiError } from '../../../services/core/api-error';
 import { ErrorTextService } from '../../../services/core/error-text';
 
@@ -15,7 +16,7 @@ export interface BulkOutcome {
 /** Shows how many tickets were changed, and which were refused and why. */
 @Component({
   selector: 'app-bulk-outcome',
-  imports: [NgIcon, RouterLink, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, RouterLink, TranslocoPipe],
   template: `
     <div class="min-w-0 flex-1">
       <p class="font-medium">
@@ -38,7 +39,9 @@ export interface BulkOutcome {
     </div>
     <button
       type="button"
-      class="-m-1 inline-flex size-8 shrink-0 items-center justify-center rounded-md hover:bg-hover"
+      appButton="quiet"
+      size="icon"
+      class="-m-1"
       [attr.aria-label]="'action.dismiss' | transloco"
       (click)="dismissed.emit()"
     >

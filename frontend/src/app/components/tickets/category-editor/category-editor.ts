@@ -68,12 +68,7 @@ export interface Categorization {
         </div>
       </form>
     } @else {
-      <button
-        type="button"
-        [appTakeFocus]="opened"
-        class="-mx-1 inline-flex max-w-full items-center gap-1 rounded-md px-1 py-0.5 text-left transition-colors hover:bg-hover"
-        (click)="edit()"
-      >
+      <button type="button" [appTakeFocus]="opened" appButton="text" size="inline" (click)="edit()">
         <span class="min-w-0 break-words">
           <span class="sr-only">{{ 'ticket.change_category' | transloco }}:</span>
           {{ 'category.' + ticket().category | transloco }}

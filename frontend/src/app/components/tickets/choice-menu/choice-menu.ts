@@ -17,6 +17,7 @@ import {
   type FormTicketField,
   TICKET_FIELDS,
 } from '../../../services/tickets/ticket-fields';
+import { ButtonComponent } from '../../ui/button';
 import { MenuComponent, MenuItemComponent, MenuTriggerDirective } from '../../ui/menu';
 import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 
@@ -24,6 +25,7 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
 @Component({
   selector: 'app-choice-menu',
   imports: [
+    ButtonComponent,
     MenuComponent,
     MenuItemComponent,
     MenuTriggerDirective,
@@ -35,7 +37,8 @@ import { TicketPriorityComponent } from '../ticket-priority/ticket-priority';
     @let shape = description();
     <button
       type="button"
-      class="-mx-1 inline-flex items-center gap-1 rounded-md px-1 py-0.5 transition-colors hover:bg-hover"
+      appButton="text"
+      size="inline"
       [appMenuTrigger]="menu"
       [attr.aria-label]="
         ('ticket.change_' + field() | transloco) + ': ' + (shape.prefix + value() | transloco)

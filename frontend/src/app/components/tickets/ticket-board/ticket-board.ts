@@ -25,6 +25,7 @@ import { BehaviorSubject } from 'rxjs';
 import type { TicketRow } from '../../../api/schema';
 import type { Status } from '../../../api/types';
 import { ALLOWED_TRANSITIONS } from '../../../services/tickets/ticket-rules';
+import { ButtonComponent } from '../../ui/button';
 import { AvatarComponent } from '../../ui/avatar';
 import {
   MenuComponent,
@@ -52,6 +53,7 @@ export interface BoardMove {
 @Component({
   selector: 'app-ticket-board',
   imports: [
+    ButtonComponent,
     LocalNumberPipe,
     AsyncPipe,
     AvatarComponent,

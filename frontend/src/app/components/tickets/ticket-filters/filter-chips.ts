@@ -10,6 +10,7 @@ import {
   OFFERED_FILTERS,
   type TicketFilters,
 } from '../../../services/tickets/list-filters';
+import { ButtonComponent } from '../../ui/button';
 import { dateText } from '../../ui/time-format';
 
 /** The names of what is filtered by id (an agent, a customer), by filter. */
@@ -26,7 +27,7 @@ interface Chip {
 /** The active filters, each with a button to remove it. */
 @Component({
   selector: 'app-filter-chips',
-  imports: [NgIcon, TranslocoPipe],
+  imports: [ButtonComponent, NgIcon, TranslocoPipe],
   template: `
     @for (chip of chips(); track chip.name) {
       <span
@@ -41,7 +42,8 @@ interface Chip {
         </span>
         <button
           type="button"
-          class="inline-flex size-6 shrink-0 items-center justify-center rounded-md hover:bg-hover"
+          appButton="quiet"
+          size="icon-small"
           [attr.aria-label]="
             ('filter.remove' | transloco) + ': ' + ('filter_by.' + chip.name | transloco)
           "

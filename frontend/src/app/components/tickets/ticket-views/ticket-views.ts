@@ -28,7 +28,8 @@ import { PopupComponent } from '../../ui/popup';
               </a>
               <button
                 type="button"
-                class="inline-flex size-8 items-center justify-center rounded-md text-ink-faint hover:text-red"
+                appButton="quiet"
+                size="icon"
                 [attr.aria-label]="'view.delete' | transloco: { name: view.name }"
                 (click)="delete.emit(view.name)"
               >
