@@ -143,7 +143,7 @@ test('many are changed at once, and those that refuse say so', async ({ people, 
   await agent.getByRole('toolbar').getByRole('button', { name: 'Estado' }).click();
   await agent.getByRole('menuitem', { name: 'Cerrado' }).click();
   const outcome = agent.getByRole('alert');
-  await expect(outcome).toContainText('Cambiados: 2. Rechazados: 1.');
+  await expect(outcome).toContainText('2 tickets actualizados, 1 sin actualizar.');
   await expect(outcome).toContainText(two);
   await expect(agent.getByLabel(`Seleccionar ${two}`)).toBeChecked();
   await expect(row(agent, one)).toHaveCount(0);

@@ -249,7 +249,7 @@ test('an admin makes an account, changes its role and ends it', async ({ people,
   await expect(role).toHaveValue('supervisor');
 
   await row.getByRole('button', { name: 'Desactivar: Gala Éluard' }).click();
-  await expect(dialog).toContainText('no podrá volver a entrar');
+  await expect(dialog).toContainText('no podrá volver a iniciarla');
   await dialog.getByRole('button', { name: 'Desactivar' }).click();
   await expect(row).toContainText('Desactivado');
   expect(await mayEnter('otra-clave-larga')).toBe(false);

@@ -28,15 +28,15 @@ export type ButtonSize =
   | 'inline';
 
 const SIZES: Record<ButtonSize, string> = {
-  normal: 'h-8 rounded-md px-3 text-sm font-medium shrink-0',
-  small: 'h-8 rounded-md px-2 text-sm font-medium shrink-0',
+  normal: 'h-8 rounded-md px-3 text-sm font-medium shrink-0 whitespace-nowrap',
+  small: 'h-8 rounded-md px-2 text-sm font-medium shrink-0 whitespace-nowrap',
   /** For an icon alone; the button carries an `aria-label`. */
-  icon: 'size-8 rounded-md text-sm shrink-0',
-  'icon-small': 'size-6 rounded-md text-sm shrink-0',
+  icon: 'size-8 rounded-md text-sm shrink-0 whitespace-nowrap',
+  'icon-small': 'size-6 rounded-md text-sm shrink-0 whitespace-nowrap',
   /** For an icon and a text that is hidden on narrow screens. */
-  collapsing: 'h-8 rounded-md px-2 text-sm font-medium shrink-0 sm:px-3',
+  collapsing: 'h-8 rounded-md px-2 text-sm font-medium shrink-0 whitespace-nowrap sm:px-3',
   /** For what floats above a list. */
-  round: 'h-7 rounded-full px-3 text-xs font-medium shadow-raised shrink-0',
+  round: 'h-7 rounded-full px-3 text-xs font-medium shadow-raised shrink-0 whitespace-nowrap',
   /** For a value within a text that can be changed. */
   inline: '-mx-1 max-w-full rounded-md px-1 py-0.5 text-sm text-left',
 };
@@ -83,8 +83,7 @@ export class ButtonComponent {
 
   protected readonly classes = computed(
     () =>
-      'inline-flex items-center justify-center gap-1.5 ' +
-      'whitespace-nowrap select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
+      'inline-flex items-center justify-center gap-1.5 select-none transition-colors disabled:opacity-50 aria-disabled:opacity-50 ' +
       `${SIZES[this.size()]} ${LOOKS[this.appButton() || 'plain']}`,
   );
 }

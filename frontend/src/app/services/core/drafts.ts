@@ -8,8 +8,9 @@ import { type Persisted, persisted } from './persisted';
 export class DraftService {
   private readonly auth = inject(AuthService);
 
+  /** Returns another object each time, so that a field that shows it begins anew. */
   read<T extends object>(name: string, empty: T): T {
-    return this.stored(name, empty).read();
+    return { ...this.stored(name, empty).read() };
   }
 
   write(name: string, draft: object): void {
