@@ -52,6 +52,15 @@ describe('FilterBarComponent', () => {
     expect(chips()).toContain('Conversation: +34611222333');
   });
 
+  it('shows a dash for a customer who cannot be found', async () => {
+    await open({ customerId: 'nobody' });
+    http
+      .expectOne('/api/v2/customers/nobody')
+      .flush({ code: 'not_found' }, { status: 404, statusText: 'Not Found' });
+    await stable();
+    expect(chips()).toContain('Customer: —');
+  });
+
   it('writes dates in the language of the interface, also after it has changed', async () => {
     await open({ createdFrom: '2026-11-30', updatedSince: '2026-11-30T10:00:00Z' });
     expect(chips()).toMatch(/Created from: (Nov 30, 2026|30 Nov 2026)/);

@@ -3,6 +3,7 @@ import { ChangeDetectionStrategy, Component, ElementRef, inject } from '@angular
 import { ActivatedRoute, type Params, Router } from '@angular/router';
 import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
 
+import type { Customer } from '../../api/schema';
 import {
   FilterChipsComponent,
   type FilterNames,
@@ -10,6 +11,7 @@ import {
 import { TicketFiltersComponent } from '../../components/tickets/ticket-filters/ticket-filters';
 import { AgentService } from '../../services/agent';
 import { ConversationService } from '../../services/conversation';
+import type { Loadable } from '../../services/core/loadable';
 import { CustomerService } from '../../services/customer';
 import {
   type FilterControl,
@@ -82,16 +84,16 @@ export class FilterBarComponent {
     return names.length ? combineLatest(names).pipe(map(Object.fromEntries)) : of({});
   }
 
-  private nameOf({ kind }: FilterControl, id: string): Observable<string | null | undefined> {
+  private nameOf({ kind }: FilterControl, id: string): Observable<string | null> {
     switch (kind) {
       case 'select':
         return this.agents.name$(id);
       case 'customer':
-        return this.customers.customer$(id).pipe(map(({ data }) => data?.name || data?.phone));
+        return this.customers.customer$(id).pipe(map(customerName));
       case 'conversation':
         return this.conversations
           .conversation$(id)
-          .pipe(map(({ data }) => data?.customer.name || data?.customer.phone));
+          .pipe(map(({ data, error }) => customerName({ data: data && data.customer, error })));
       default:
         return of(null);
     }
@@ -105,4 +107,12 @@ export class FilterBarComponent {
       replaceUrl: true,
     });
   }
+}
+
+/** Returns the name of a customer, a dash if they cannot be found, null while loading. */
+function customerName({
+  data,
+  error,
+}: Pick<Loadable<Pick<Customer, 'name' | 'phone'>>, 'data' | 'error'>): string | null {
+  return (data && (data.name || data.phone)) ?? (error && '—');
 }
