@@ -2,8 +2,8 @@
 
 HTTP routes, the assistant's tools, the channels and the sockets all enter here, each with an
 explicit actor. Every change decides on the ticket as stored (`rules.py`) and is written with its
-event, guarded by the version (`writer.py`). Changes that come from conversations are in
-`conversation_actions.py`.
+event, guarded by the version (`writer.py`). The parts of the service in other files: `creation.py`
+and `conversation_actions.py`, for changes that come from conversations.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from backend.agents.service import AgentService
 from backend.common.actor import Actor
 from backend.common.documents import Document, utcnow
-from backend.common.errors import Conflict, NotFound, ValidationFailed
+from backend.common.errors import NotFound
 from backend.common.paging import Found, Page
 from backend.conversations.service import ConversationService
 from backend.customers.models import CustomerSnapshot, TicketCounts
 from backend.customers.service import CustomerService
-from backend.platform.transactions import Transaction, Transactions
+from backend.platform.transactions import Transactions
 from backend.tickets.conversation_actions import ConversationActions
-from backend.tickets.events import TicketCreated
+from backend.tickets.creation import TicketCreation
 from backend.tickets.listing.filters import of_customer, with_status
 from backend.tickets.listing.query import ListQuery, list_query
 from backend.tickets.listing.repository import TicketLists
@@ -31,12 +29,10 @@ from backend.tickets.listing.search import search_for
 from backend.tickets.models import (
     Attachment,
     Note,
-    Source,
     Status,
     TicketDocument,
     TicketInput,
 )
-from backend.tickets.provenance import Action, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
 from backend.tickets.rules import (
@@ -44,8 +40,6 @@ from backend.tickets.rules import (
     add_note,
     attach,
     escalate,
-    needs_subcategory,
-    new_ticket,
     set_fields,
     set_status,
 )
@@ -55,7 +49,7 @@ from backend.tickets.writer import TicketWriter
 NEWEST = "-updatedAt"
 
 
-class TicketService(ConversationActions):
+class TicketService(TicketCreation, ConversationActions):
     def __init__(
         self,
         tickets: TicketRepository,
@@ -66,92 +60,10 @@ class TicketService(ConversationActions):
         transactions: Transactions,
         now: Callable[[], datetime] = utcnow,
     ) -> None:
-        super().__init__(tickets, TicketWriter(tickets, transactions, now))
+        references = References(tickets, customers, conversations, agents)
+        TicketCreation.__init__(self, tickets, references, transactions, now)
+        ConversationActions.__init__(self, tickets, TicketWriter(tickets, transactions, now))
         self._lists = lists
-        self._references = References(tickets, customers, conversations, agents)
-        self._transactions = transactions
-        self._now = now
-
-    # --- create ---------------------------------------------------------------------------
-
-    def generate_ticket_id(self, creation_key: str | None = None) -> tuple[int, int]:
-        """Return the next (year, sequence), unique across processes; the year is UTC's.
-
-        The same `creation_key` gets the same again for a while.
-        """
-        year = self._now().year
-        return year, self._tickets.next_sequence(year, creation_key)
-
-    def create_ticket_from_agent(
-        self, given: TicketInput, *, actor: Actor, idempotency_key: str | None = None
-    ) -> tuple[TicketDocument, bool]:
-        """Create a ticket for a person. Returns it and whether this call created it.
-
-        The same `idempotency_key` of the same agent returns the first ticket again. Raises
-        ValidationFailed for an unknown customer, conversation or agent.
-        """
-        if needs_subcategory(given["category"], given.get("subcategory")):
-            raise ValidationFailed({"subcategory": ["Is required for this category."]})
-        key = f"request:{actor.id}:{idempotency_key}" if idempotency_key else None
-        ticket, created = self._create(given, source=Source.AGENT, actor=actor, creation_key=key)
-        if not created and not sees(actor, ticket["assignedTo"]):
-            raise Conflict("This Idempotency-Key made a ticket that is somebody else's now.")
-        return ticket, created
-
-    def create_ticket_from_ai(
-        self, given: TicketInput, *, provenance: Provenance, actor: Actor
-    ) -> tuple[TicketDocument, bool]:
-        """Create a ticket for a customer's message. Returns it and whether it is new.
-
-        A message has at most one ticket of a category, however often its run is repeated, also
-        when a person answered in between and the message is answered along with later ones.
-        """
-        *earlier, own = provenance.creation_keys(given["category"].value)
-        if earlier and (first := self._tickets.find_created(*earlier)):
-            return first, False
-        return self._create(
-            given,
-            source=Source.ASSISTANT,
-            actor=actor,
-            creation_key=own,
-            provenance=provenance,
-        )
-
-    def _create(
-        self,
-        given: TicketInput,
-        *,
-        source: Source,
-        actor: Actor,
-        creation_key: str | None,
-        provenance: Provenance | None = None,
-    ) -> tuple[TicketDocument, bool]:
-        if creation_key and (first := self._tickets.find_created(creation_key)):
-            return first, False
-        customer = self._references.customer(given["customerId"], given.get("conversationId"))
-        assignee = self._references.assignee(given.get("assignedTo"), "assignedTo")
-        now = self._now()
-        # The number is drawn last, so that a refused ticket uses up none.
-        number = self.generate_ticket_id(creation_key)
-        ticket = new_ticket(given, number, customer, source=source, actor=actor, now=now)
-        ticket["assignedTo"] = assignee
-        if creation_key:
-            ticket["creationKey"] = creation_key
-        if provenance:
-            ticket["provenance"] = [provenance.entry(Action.CREATED, now)]
-
-        def commit(tx: Transaction) -> None:
-            self._tickets.insert(ticket, tx.session)
-            tx.publish(TicketCreated(ticket, actor, now))
-
-        try:
-            self._transactions.run(commit)
-        except DuplicateKeyError:  # another process created it since the look-up
-            first = self._tickets.find_created(creation_key or "")
-            if first is None:
-                raise Conflict("The ticket could not be created; try again.") from None
-            return first, False
-        return ticket, True
 
     # --- read -----------------------------------------------------------------------------
 
