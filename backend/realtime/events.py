@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from pymongo.errors import PyMongoError
 
 from backend.agents.service import AgentService
-from backend.common.documents import Document, iso, utcnow
+from backend.common.documents import utcnow
 from backend.conversations.channels import capabilities_of
 from backend.conversations.events import (
     AssistantTyping,
@@ -22,14 +22,29 @@ from backend.conversations.events import (
     MessageCreated,
     MessageUpdated,
 )
-from backend.conversations.models import ConversationDocument
-from backend.conversations.schemas import conversation_view, message_view, visitor_message
-from backend.platform.events import Changes, EventBus
+from backend.http.representations import Json
+from backend.platform.events import Changes, EventBus, changes_between
 from backend.platform.metrics import EVENTS
 from backend.realtime.names import LiveEvent
+from backend.realtime.schemas import (
+    AssistantTypingPayload,
+    ConversationPayload,
+    MessagePayload,
+    TicketPayload,
+    Viewer,
+    assistant_typing,
+    conversation_event,
+    conversation_typing,
+    lost_access,
+    message_event,
+    message_updated,
+    ticket_event,
+    viewers_event,
+    visitor_message_event,
+)
 from backend.tickets.events import TicketChanged, TicketCreated
-from backend.tickets.models import Status
-from backend.tickets.schemas import note_view, ticket_row
+from backend.tickets.models import Assignee, Status, TicketDocument
+from backend.tickets.schemas import ticket_row
 from backend.tickets.visibility import SUPERVISORS, UNASSIGNED, agent_room, rooms_of
 
 log = logging.getLogger(__name__)
@@ -70,109 +85,105 @@ class LiveEvents:
     # --- tickets --------------------------------------------------------------------------
 
     def ticket_created(self, event: TicketCreated) -> None:
-        row = ticket_row(event.ticket, event.at)
-        self._emit(LiveEvent.TICKET_CREATED, _envelope(row, {}, event), rooms_of(event.ticket))
+        payload = _payload(event.ticket, {}, event)
+        rooms = rooms_of(event.ticket)
+        self._emit(LiveEvent.TICKET_CREATED, ticket_event(payload, event.at), rooms)
 
     def ticket_changed(self, event: TicketChanged) -> None:
         """Emit each event that the change causes."""
-        before, after = ticket_row(event.before, event.at), ticket_row(event.after, event.at)
-        changes = {
-            name: {"from": before[name], "to": after[name]}
-            for name in after
-            if name not in _BOOKKEEPING and before[name] != after[name]
-        }
-        description = event.before["description"], event.after["description"]
-        if description[0] != description[1]:
-            changes["description"] = {"from": description[0], "to": description[1]}
-        payload = _envelope(after, changes, event)
+        changes = _shown_changes(event)
+        payload = _payload(event.after, changes, event)
         rooms = rooms_of(event.after)
-        names = _names(changes, after)
+        names = _names(changes, event.after)
         if not names and event.note is None:  # the SLA clock alone
             names = [LiveEvent.TICKET_UPDATED]
+        shown = ticket_event(payload, event.at)
         for name in names:
-            self._emit(name, payload, rooms)
+            self._emit(name, shown, rooms)
         if event.note is not None:
-            note = {"note": note_view(event.note)}
-            self._emit(LiveEvent.TICKET_NOTE_ADDED, payload | note, rooms)
+            payload["note"] = event.note
+            self._emit(LiveEvent.TICKET_NOTE_ADDED, ticket_event(payload, event.at), rooms)
         if "assignedTo" in changes:
-            self._emit_lost_access(before, after)
+            self._emit_lost_access(event.before, event.after)
 
-    def _emit_lost_access(self, before: Document, after: Document) -> None:
+    def _emit_lost_access(self, before: TicketDocument, after: TicketDocument) -> None:
         """Tell agents who lost access to the ticket that it is assigned, and nothing else."""
-        assignee = after["assignedTo"]
-        if assignee is None:
+        if after["assignedTo"] is None:
             return  # every agent sees unassigned tickets
         try:
-            agents = set(self._agents.ids_of_role_agent()) - {assignee["agentId"]}
+            agents = set(self._agents.ids_of_role_agent()) - {after["assignedTo"]["agentId"]}
         except PyMongoError as error:  # as a failing emit: the write has happened
             log.warning("agents who lost access to a ticket: %s", type(error).__name__)
             return
         if before["assignedTo"] is not None:
             agents &= {before["assignedTo"]["agentId"]}
         if agents:
-            payload = {
-                "ticketId": after["ticketId"],
-                "version": after["version"],
-                "assignedTo": assignee,
-            }
             rooms = [agent_room(agent) for agent in sorted(agents)]
-            self._emit(LiveEvent.TICKET_ASSIGNED, payload, rooms)
+            self._emit(LiveEvent.TICKET_ASSIGNED, lost_access(after), rooms)
 
-    def ticket_viewers(self, ticket_id: str, viewers: list[Document], rooms: list[str]) -> None:
+    def ticket_viewers(self, ticket_id: str, viewers: list[Viewer], rooms: list[str]) -> None:
         if rooms:
-            payload = {"ticketId": ticket_id, "viewers": viewers}
+            payload = viewers_event({"ticketId": ticket_id, "viewers": viewers})
             self._emit(LiveEvent.TICKET_VIEWERS, payload, rooms)
 
     # --- conversations --------------------------------------------------------------------
 
     def message_created(self, event: MessageCreated) -> None:
-        conversation = conversation_view(event.conversation)
-        payload = {
-            "conversationId": conversation["conversationId"],
-            "message": message_view(event.message),
-            "conversation": conversation,
-            "at": iso(event.at),
+        conversation_id = event.conversation["_id"]
+        payload: MessagePayload = {
+            "conversationId": conversation_id,
+            "message": event.message,
+            "conversation": event.conversation,
+            "at": event.at,
         }
-        self._emit(LiveEvent.MESSAGE_CREATED, payload, EVERYONE)
+        self._emit(LiveEvent.MESSAGE_CREATED, message_event(payload), EVERYONE)
         if capabilities_of(event.conversation["channel"]).reads_thread:
-            room = conversation_room(conversation["conversationId"])
-            shown = {"message": visitor_message(event.message)}
-            self._emit(LiveEvent.MESSAGE_CREATED, shown, [room])
+            shown = visitor_message_event({"message": event.message})
+            self._emit(LiveEvent.MESSAGE_CREATED, shown, [conversation_room(conversation_id)])
 
     def message_updated(self, event: MessageUpdated) -> None:
-        message = message_view(event.message)
-        payload = {"conversationId": message["conversationId"], "message": message}
+        conversation_id = event.message["conversationId"]
+        payload = message_updated({"conversationId": conversation_id, "message": event.message})
         self._emit(LiveEvent.MESSAGE_UPDATED, payload, EVERYONE)
 
     def conversation_changed(self, event: ConversationChanged) -> None:
-        payload = _conversation_payload(event.after["_id"], event.after)
-        self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
+        payload: ConversationPayload = {
+            "conversationId": event.after["_id"],
+            "conversation": event.after,
+            "at": utcnow(),
+        }
+        self._emit(LiveEvent.CONVERSATION_UPDATED, conversation_event(payload), EVERYONE)
 
     def conversations_merged(self, event: ConversationsMerged) -> None:
         """The source is deleted; its id leads to the target."""
-        payload = _conversation_payload(event.source["_id"], event.target)
-        payload["mergedInto"] = event.target["_id"]
-        self._emit(LiveEvent.CONVERSATION_UPDATED, payload, EVERYONE)
+        payload: ConversationPayload = {
+            "conversationId": event.source["_id"],
+            "mergedInto": event.target["_id"],
+            "conversation": event.target,
+            "at": utcnow(),
+        }
+        self._emit(LiveEvent.CONVERSATION_UPDATED, conversation_event(payload), EVERYONE)
 
     # --- typing ---------------------------------------------------------------------------
 
     def assistant_typing(self, event: AssistantTyping) -> None:
-        payload = {"conversationId": event.conversation_id, "typing": event.typing}
-        self._emit(LiveEvent.ASSISTANT_TYPING, payload, EVERYONE)
+        payload: AssistantTypingPayload = {"typing": event.typing}
         room = conversation_room(event.conversation_id)
-        self._emit(LiveEvent.ASSISTANT_TYPING, {"typing": event.typing}, [room])
+        self._emit(LiveEvent.ASSISTANT_TYPING, assistant_typing(payload), [room])
+        payload["conversationId"] = event.conversation_id
+        self._emit(LiveEvent.ASSISTANT_TYPING, assistant_typing(payload), EVERYONE)
 
-    def agent_typing(self, conversation_id: str, agent: Document) -> None:
+    def agent_typing(self, conversation_id: str, agent: Assignee) -> None:
         """Agents see who is typing, the customer only that somebody is."""
-        payload = {"conversationId": conversation_id, "agent": agent}
+        payload = conversation_typing({"conversationId": conversation_id, "agent": agent})
         self._emit(LiveEvent.CONVERSATION_TYPING, payload, EVERYONE)
         self._emit(LiveEvent.CONVERSATION_TYPING, {}, [conversation_room(conversation_id)])
 
     def customer_typing(self, conversation_id: str) -> None:
-        payload = {"conversationId": conversation_id, "agent": None}
+        payload = conversation_typing({"conversationId": conversation_id, "agent": None})
         self._emit(LiveEvent.CONVERSATION_TYPING, payload, EVERYONE)
 
-    def _emit(self, name: LiveEvent, payload: Document, rooms: list[str]) -> None:
+    def _emit(self, name: LiveEvent, payload: Json, rooms: list[str]) -> None:
         try:
             self._socketio.emit(name.value, payload, to=rooms)
             EVENTS.labels(name.value).inc()
@@ -180,26 +191,30 @@ class LiveEvents:
             log.exception("event %s was not sent", name)
 
 
-def _envelope(row: Document, changes: Changes, event: TicketCreated | TicketChanged) -> Document:
+def _payload(
+    ticket: TicketDocument, changes: Changes, event: TicketCreated | TicketChanged
+) -> TicketPayload:
     return {
-        "ticketId": row["ticketId"],
-        "version": row["version"],
-        "ticket": row,
+        "ticketId": ticket["_id"],
+        "version": ticket["version"],
+        "ticket": ticket,
         "changes": changes,
         "actor": event.actor.as_author(),
-        "at": iso(event.at),
+        "at": event.at,
     }
 
 
-def _conversation_payload(conversation_id: str, conversation: ConversationDocument) -> Document:
-    return {
-        "conversationId": conversation_id,
-        "conversation": conversation_view(conversation),
-        "at": iso(utcnow()),
-    }
+def _shown_changes(event: TicketChanged) -> Changes:
+    """Return what has changed in the form in which clients see it."""
+    before, after = ticket_row(event.before, event.at), ticket_row(event.after, event.at)
+    changes = changes_between(before, after, *_BOOKKEEPING)
+    description = changes_between(
+        {"description": event.before["description"]}, {"description": event.after["description"]}
+    )
+    return changes | description
 
 
-def _names(changes: Changes, after: Document) -> list[LiveEvent]:
+def _names(changes: Changes, after: TicketDocument) -> list[LiveEvent]:
     names: list[LiveEvent] = []
     if changes.keys() - _SPECIAL:
         names.append(LiveEvent.TICKET_UPDATED)

@@ -1,12 +1,24 @@
-"""The payloads of live events, in the OpenAPI file so that clients' types include them."""
+"""The payloads of live events: what each is made of, and its JSON.
+
+They are in the OpenAPI file so that clients' types include them.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
 from marshmallow import fields
 
+from backend.common.actor import AuthorDocument
+from backend.conversations.models import ConversationDocument, MessageDocument
 from backend.conversations.schemas import Conversation, Message, VisitorMessage
 from backend.http.fields import Schema, out
+from backend.http.representations import Representation
 from backend.http.schemas import Author
+from backend.platform.events import Changes
+from backend.tickets import models
+from backend.tickets.models import Assignee, TicketDocument
 from backend.tickets.schemas import AgentRef, Note, TicketRow
 
 
@@ -30,7 +42,7 @@ class TicketEvent(Schema):
 class TicketSightLost(Schema):
     """`ticket_assigned` for agents who may no longer see the ticket."""
 
-    ticketId = out(fields.String)
+    ticketId = out(fields.String, attribute="_id")
     version = out(fields.Integer)
     assignedTo = out(fields.Nested, AgentRef)
 
@@ -92,6 +104,71 @@ class TicketViewersEvent(Schema):
     ticketId = out(fields.String)
     viewers = out(fields.List, fields.Nested(TicketViewer))
 
+
+# --- what the payloads are made of ----------------------------------------------------------
+
+
+class TicketPayload(TypedDict):
+    ticketId: str
+    version: int
+    ticket: TicketDocument
+    changes: Changes
+    actor: AuthorDocument
+    at: datetime
+    note: NotRequired[models.Note]
+
+
+class MessagePayload(TypedDict):
+    conversationId: str
+    message: MessageDocument
+    conversation: ConversationDocument
+    at: datetime
+
+
+class MessageUpdatedPayload(TypedDict):
+    conversationId: str
+    message: MessageDocument
+
+
+class VisitorMessagePayload(TypedDict):
+    message: MessageDocument
+
+
+class ConversationPayload(TypedDict):
+    conversationId: str
+    mergedInto: NotRequired[str]
+    conversation: ConversationDocument
+    at: datetime
+
+
+class AssistantTypingPayload(TypedDict):
+    conversationId: NotRequired[str]
+    typing: bool
+
+
+class ConversationTypingPayload(TypedDict):
+    conversationId: str
+    agent: Assignee | None
+
+
+class Viewer(Assignee):
+    typing: bool
+
+
+class ViewersPayload(TypedDict):
+    ticketId: str
+    viewers: list[Viewer]
+
+
+ticket_event = Representation(TicketEvent, of=TicketPayload)
+lost_access = Representation(TicketSightLost, of=TicketDocument)
+message_event = Representation(MessageEvent, of=MessagePayload)
+message_updated = Representation(MessageUpdatedEvent, of=MessageUpdatedPayload)
+visitor_message_event = Representation(VisitorMessageEvent, of=VisitorMessagePayload)
+conversation_event = Representation(ConversationEvent, of=ConversationPayload)
+assistant_typing = Representation(AssistantTyping, of=AssistantTypingPayload)
+conversation_typing = Representation(ConversationTyping, of=ConversationTypingPayload)
+viewers_event = Representation(TicketViewersEvent, of=ViewersPayload)
 
 EVENT_SCHEMAS = (
     TicketEvent,

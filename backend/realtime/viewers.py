@@ -15,6 +15,7 @@ from backend.common.errors import NotFound
 from backend.realtime.events import LiveEvents
 from backend.realtime.models import View
 from backend.realtime.recent import Recent
+from backend.realtime.schemas import Viewer
 from backend.tickets.service import TicketService
 from backend.tickets.visibility import agent_room
 
@@ -76,7 +77,7 @@ class Viewers:
             actor = Actor(ActorType.AGENT, view["agentId"], view["name"], Role(view["role"]))
             typing[actor] = typing.get(actor, False) or view["typing"]
         actors = self._tickets.actors_who_see(ticket_id, list(typing)) if typing else []
-        viewers = [
+        viewers: list[Viewer] = [
             {"agentId": actor.id, "name": actor.name, "typing": typing[actor]} for actor in actors
         ]
         self._events.ticket_viewers(ticket_id, viewers, [agent_room(actor.id) for actor in actors])
