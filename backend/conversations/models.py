@@ -160,9 +160,8 @@ INDEXES = {
         # A repeated delivery of the same message is the same message.
         index(("conversationId", 1), ("messageId", 1), unique=True, name="message_once"),
         index(("conversationId", 1), ("createdAt", -1), ("_id", -1)),
-        # Customer messages that the assistant still has to answer.
-        # What is asked of all conversations needs the condition itself in front: a partial index is
-        # not considered for its condition alone.
+        # Customer messages that the assistant still has to answer. The condition comes first, as
+        # MongoDB does not consider a partial index for its condition alone.
         index(
             ("awaiting", 1),
             ("conversationId", 1),

@@ -22,7 +22,7 @@ from backend.conversations.models import (
 )
 from backend.customers.models import CustomerSnapshot
 
-# Those that want a person first, then the latest: one stored key serves the sort and its cursor.
+# Those that need a person first, then the latest: one stored key serves the order and its cursor.
 _ORDER: Document = {
     "$concat": [
         {"$cond": [{"$or": ["$unanswered", {"$ne": ["$flagged", None]}]}, "1|", "0|"]},
@@ -32,7 +32,7 @@ _ORDER: Document = {
     ]
 }
 
-# What a person's taking over means: a run that is under way is over, and none goes on with it.
+# A person takes over: the assistant's run ends, and no other resumes it.
 TAKEN_OVER: Document = {"mode": Mode.HUMAN.value, "run": None}
 
 
@@ -106,7 +106,7 @@ class ConversationRepository:
         session: ClientSession | None = None,
         **only_if: Any,
     ) -> ConversationDocument | None:
-        """Set fields, and the place in the list that follows. None when `only_if` does not hold."""
+        """Set fields and the resulting place in the list. None when `only_if` does not match."""
         literal = {name: {"$literal": value} for name, value in fields.items()}
         return self._conversations.find_one_and_update(
             {"_id": conversation_id, **only_if},
@@ -167,7 +167,7 @@ class ConversationRepository:
         )
 
     def message_page(self, conversation_id: str, page: Page) -> Found[MessageDocument]:
-        """The newest page first; within a page the oldest message first, as people read."""
+        """Return the newest page first; within a page the oldest message comes first."""
         order = Order("createdAt", descending=True)
         reading = Reading([{"conversationId": conversation_id}])
         found = find_page(self._messages, reading, order, page)
@@ -180,7 +180,7 @@ class ConversationRepository:
 
 
 def last_message(message: MessageDocument) -> Document:
-    """The message as lists show it, kept with its conversation."""
+    """Return the copy of a message that its conversation keeps for lists."""
     media = message["media"]
     return {
         "lastMessageAt": message["createdAt"],

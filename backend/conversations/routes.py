@@ -34,7 +34,7 @@ blueprint.before_request(require_agent)
 @blueprint.arguments(ConversationQuery, location="query")
 @blueprint.response(200, ConversationList)
 def list_conversations(query: Document) -> Response:
-    """List conversations, those that want a person first"""
+    """List conversations, those that need a person first"""
     found = service(ConversationService).list_conversations(query, page_of(query))
     return answer(found.listed(conversation_view))
 

@@ -1,4 +1,4 @@
-"""Conversations: what customers write, what is answered, and by whom.
+"""Conversations: messages of customers, agents and the assistant, and who answers.
 
 A customer's message is stored first; who answers is decided afterwards, from what is stored.
 """

@@ -21,7 +21,7 @@ class Identity(TypedDict):
     channel: str
     value: str
     verified: bool  # proven by the channel; otherwise an agent has written it down
-    current: bool  # False once the customer has changed to another; whoever proves it gets it
+    current: bool  # False once the customer has changed to another; the next who proves it gets it
 
 
 class CustomerDocument(TypedDict):

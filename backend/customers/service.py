@@ -1,4 +1,4 @@
-"""Customers, and how many tickets each has: counted when asked, never stored twice."""
+"""Customers, and how many tickets each has, counted when asked."""
 
 from __future__ import annotations
 
@@ -181,12 +181,13 @@ def _edited(identities: list[Identity], phone: str | None, given: Document) -> l
 
 
 def _refuse_claims(given: Document) -> None:
-    """What a web visitor says to be is a claim (DESIGN §6): were it kept as an identity, whoever
-    owns the phone would be taken for the visitor, who would read what becomes of them.
+    """Refuse identities for a web visitor, who may claim any.
+
+    Kept as an identity, a claim would let the visitor read what the phone's real owner writes.
     """
     claims = [name for name in ("phone", "whatsappUserId") if given.get(name)]
     if claims:
-        words = "A web visitor's is a claim; create a customer of their own for it."
+        words = "Is not proven for a web visitor. Create a separate customer for it."
         raise ValidationFailed({name: [words] for name in claims})
 
 

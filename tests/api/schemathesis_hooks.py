@@ -14,7 +14,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 RULES = (
     "A customer needs a phone or a WhatsApp user id.",
     "A ticket is not related to itself.",
-    "A web visitor's is a claim; create a customer of their own for it.",
+    "Is not proven for a web visitor. Create a separate customer for it.",
     "Is not a cursor that this list gave out.",
     "Is required for this category.",
     "Is required without a session.",

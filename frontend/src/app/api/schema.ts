@@ -1252,7 +1252,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List conversations, those that want a person first */
+        /** List conversations, those that need a person first */
         get: {
             parameters: {
                 query?: {
