@@ -14,6 +14,7 @@ from backend.conversations.service import ConversationService
 from backend.customers.service import CustomerService
 from backend.http.identity import current_actor, require_agent
 from backend.http.parsing import Blueprint
+from backend.http.representations import Representation
 from backend.http.responses import answer, etag, expected_version, not_modified
 from backend.http.services import service
 from backend.platform.audit import Act, AuditLog
@@ -55,6 +56,8 @@ MAX_IDEMPOTENCY_KEY = 200
 TICKET = "/<string(minlength=12):ticket_id>"
 FILE = {"type": "string", "format": "binary"}
 MULTIPART_OVERHEAD = 64 * 1024  # bytes around the file itself
+
+bulk_answer = Representation(BulkAnswer, of=bulk.Outcomes)
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets", description="Tickets")
 
@@ -225,7 +228,7 @@ def change_tickets(request_: Document) -> Response:
     results = bulk.change_tickets(
         service(TicketService), request_["ticketIds"], request_["change"], actor=current_actor()
     )
-    return answer({"results": results})
+    return answer(bulk_answer({"results": results}))
 
 
 @blueprint.get("/export.csv")
