@@ -14,7 +14,7 @@ import click
 from marshmallow import ValidationError
 from pymongo.errors import PyMongoError
 
-from backend.agents.models import MIN_PASSWORD, Agent
+from backend.agents.models import MIN_PASSWORD, AgentDocument
 from backend.agents.repository import AgentRepository
 from backend.agents.schemas import AgentCreate, AgentUpdate
 from backend.agents.service import AgentService
@@ -97,7 +97,7 @@ def _read_password() -> str:
     return password
 
 
-def _record(database: Db, act: Act, agent: Agent, fields: Iterable[str]) -> None:
+def _record(database: Db, act: Act, agent: AgentDocument, fields: Iterable[str]) -> None:
     AuditLog(database).record(
         act,
         agent_id=agent["_id"],

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pymongo.client_session import ClientSession
 from pymongo.write_concern import WriteConcern
 
-from backend.agents.models import Agent
+from backend.agents.models import AgentDocument
 from backend.agents.repository import AgentRepository
 from backend.agents.service import AgentService
 from backend.collections import FEATURES
@@ -191,7 +191,7 @@ class _KnownAgents(AgentRepository):
         super().__init__(db)
         self._known = {person.id: super(_KnownAgents, self).find(person.id) for person in people}
 
-    def find(self, agent_id: str) -> Agent | None:
+    def find(self, agent_id: str) -> AgentDocument | None:
         return self._known[agent_id]
 
 

@@ -26,7 +26,7 @@ class Session(TypedDict):
     expiresAt: datetime
 
 
-class Agent(TypedDict):
+class AgentDocument(TypedDict):
     """What may be shown of an account."""
 
     _id: str
@@ -39,7 +39,7 @@ class Agent(TypedDict):
     accessChangedAt: NotRequired[datetime]  # when a session, the role or the account last ended
 
 
-class Account(Agent):
+class Account(AgentDocument):
     """An agent as stored."""
 
     passwordHash: str

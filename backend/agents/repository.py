@@ -9,7 +9,7 @@ from typing import TypeVar
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
-from backend.agents.models import Account, Agent, Session
+from backend.agents.models import Account, AgentDocument, Session
 from backend.common.actor import Role
 from backend.common.cursors import Order
 from backend.common.documents import Db, Document, collection, utcnow
@@ -25,19 +25,19 @@ _PUBLIC = {"passwordHash": False, "sessions": False}
 
 class AgentRepository:
     def __init__(self, db: Db) -> None:
-        self._agents = collection(db, "agents", Agent)
+        self._agents = collection(db, "agents", AgentDocument)
         self._accounts = collection(db, "agents", Account)
         self._meta = db["meta"]
         self._client = db.client
 
-    def find(self, agent_id: str) -> Agent | None:
+    def find(self, agent_id: str) -> AgentDocument | None:
         return self._agents.find_one({"_id": agent_id}, _PUBLIC)
 
     def find_account(self, email: str) -> Account | None:
         """Return the account with this address, with its password hash."""
         return self._accounts.find_one({"email": email})
 
-    def page(self, page: Page) -> Found[Agent]:
+    def page(self, page: Page) -> Found[AgentDocument]:
         return find_page(self._agents, Reading([]), Order("name", False), page, _PUBLIC)
 
     def ids_of_role_agent(self) -> list[str]:
@@ -50,12 +50,12 @@ class AgentRepository:
 
     def update(
         self,
-        before: Agent,
+        before: AgentDocument,
         fields: Document,
         *,
         end_sessions: bool,
         session: ClientSession | None = None,
-    ) -> Agent | None:
+    ) -> AgentDocument | None:
         """Change an agent whose role and state are still as in `before`; None when they are not.
 
         Raises DuplicateKeyError when the e-mail address is taken.
@@ -93,7 +93,7 @@ class AgentRepository:
 
     # --- sessions -------------------------------------------------------------------------
 
-    def find_in_session(self, agent_id: str, session_id: str) -> Agent | None:
+    def find_in_session(self, agent_id: str, session_id: str) -> AgentDocument | None:
         """Return the agent, if active and if this session has not ended."""
         return self._agents.find_one(
             {"_id": agent_id, "active": True, "sessions.id": session_id}, _PUBLIC

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from backend.agents import schemas
-from backend.agents.models import Agent, AgentFields
-from backend.agents.schemas import AgentCreate, AgentList, AgentUpdate, agent_view
+from backend.agents.models import AgentDocument, AgentFields
+from backend.agents.schemas import Agent, AgentCreate, AgentList, AgentUpdate, agent_view
 from backend.agents.service import AgentService
 from backend.common.documents import Document
 from backend.common.paging import page_of
@@ -31,7 +30,7 @@ def list_agents(query: Document) -> Response:
 
 @blueprint.post("")
 @blueprint.arguments(AgentCreate)
-@blueprint.response(201, schemas.Agent)
+@blueprint.response(201, Agent)
 @blueprint.alt_response(403, "FORBIDDEN")
 def create_agent(fields: AgentFields) -> Response:
     """Add an agent (admins only)"""
@@ -41,7 +40,7 @@ def create_agent(fields: AgentFields) -> Response:
 
 
 @blueprint.get("/<string:agent_id>")
-@blueprint.response(200, schemas.Agent)
+@blueprint.response(200, Agent)
 def get_agent(agent_id: str) -> Response:
     """Read one agent"""
     return answer(agent_view(service(AgentService).get_agent(agent_id)))
@@ -49,7 +48,7 @@ def get_agent(agent_id: str) -> Response:
 
 @blueprint.put("/<string:agent_id>")
 @blueprint.arguments(AgentUpdate)
-@blueprint.response(200, schemas.Agent)
+@blueprint.response(200, Agent)
 @blueprint.alt_response(403, "FORBIDDEN")
 def update_agent(fields: AgentFields, agent_id: str) -> Response:
     """Change an agent (admins only); a new role or password ends their sessions"""
@@ -58,7 +57,7 @@ def update_agent(fields: AgentFields, agent_id: str) -> Response:
     return answer(agent_view(agent))
 
 
-def _record(act: Act, agent: Agent, fields: AgentFields) -> None:
+def _record(act: Act, agent: AgentDocument, fields: AgentFields) -> None:
     service(AuditLog).record(
         act,
         actor_id=current_actor().id,

@@ -47,4 +47,4 @@ class AgentList(Schema):
     pagination = out(fields.Nested, Pagination)
 
 
-agent_view = Representation(Agent, of=models.Agent)
+agent_view = Representation(Agent, of=models.AgentDocument)

@@ -8,7 +8,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from backend.agents import passwords
-from backend.agents.models import Account, Agent, AgentFields, new_account
+from backend.agents.models import Account, AgentDocument, AgentFields, new_account
 from backend.agents.repository import AgentRepository
 from backend.common.actor import Actor, ActorType, Role
 from backend.common.documents import Document
@@ -16,7 +16,7 @@ from backend.common.errors import Conflict, Forbidden, NotFound
 from backend.common.paging import Found, Page
 
 
-def actor_of(agent: Agent) -> Actor:
+def actor_of(agent: AgentDocument) -> Actor:
     return Actor(ActorType.AGENT, agent["_id"], agent["name"], Role(agent["role"]))
 
 
@@ -24,10 +24,10 @@ class AgentService:
     def __init__(self, agents: AgentRepository) -> None:
         self._agents = agents
 
-    def list_agents(self, page: Page) -> Found[Agent]:
+    def list_agents(self, page: Page) -> Found[AgentDocument]:
         return self._agents.page(page)
 
-    def find(self, agent_id: str) -> Agent | None:
+    def find(self, agent_id: str) -> AgentDocument | None:
         return self._agents.find(agent_id)
 
     def ids_of_role_agent(self) -> list[str]:
@@ -38,13 +38,13 @@ class AgentService:
         """Return the agents who lost a session, their role or their account since then."""
         return self._agents.with_access_changed_since(moment)
 
-    def get_agent(self, agent_id: str) -> Agent:
+    def get_agent(self, agent_id: str) -> AgentDocument:
         agent = self._agents.find(agent_id)
         if agent is None:
             raise NotFound("There is no such agent.")
         return agent
 
-    def create_agent(self, fields: AgentFields, *, actor: Actor) -> Agent:
+    def create_agent(self, fields: AgentFields, *, actor: Actor) -> AgentDocument:
         """Raises Forbidden unless the actor is an admin, Conflict when the address is taken."""
         _require_admin(actor)
         password_hash = passwords.hash_password(fields["password"])
@@ -55,7 +55,7 @@ class AgentService:
             raise _email_taken() from None
         return account
 
-    def update_agent(self, agent_id: str, fields: AgentFields, *, actor: Actor) -> Agent:
+    def update_agent(self, agent_id: str, fields: AgentFields, *, actor: Actor) -> AgentDocument:
         """Change an agent. A new role or password, or closing the account, ends the sessions.
 
         Raises Conflict when admins would take away their own rights.
@@ -77,7 +77,7 @@ class AgentService:
             raise Conflict("Somebody else is changing this agent; try again.")
         return agent
 
-    def recover_admin(self, email: str, password: str) -> Agent:
+    def recover_admin(self, email: str, password: str) -> AgentDocument:
         """Make the account an active admin with this password, as the server's operator.
 
         Raises NotFound without such an account, Conflict for a demo account.
@@ -97,10 +97,12 @@ class AgentService:
             raise Conflict("Somebody else is changing this agent; try again.")
         return agent
 
-    def _change_access(self, before: Agent, changed: Document, actor: Actor) -> Agent | None:
+    def _change_access(
+        self, before: AgentDocument, changed: Document, actor: Actor
+    ) -> AgentDocument | None:
         """Raises Forbidden when the actor lost their own right meanwhile."""
 
-        def change(session: ClientSession) -> Agent | None:
+        def change(session: ClientSession) -> AgentDocument | None:
             if not self._agents.count_admins(session, _id=actor.id):
                 raise _admins_only()
             agent = self._agents.update(before, changed, end_sessions=True, session=session)

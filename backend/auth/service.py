@@ -14,7 +14,7 @@ from datetime import timedelta
 from hmac import compare_digest
 
 from backend.agents import passwords
-from backend.agents.models import Agent, Session
+from backend.agents.models import AgentDocument, Session
 from backend.agents.repository import AgentRepository
 from backend.agents.service import actor_of
 from backend.auth.tokens import Access, Tokens
@@ -36,7 +36,7 @@ class SessionReused(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    agent: Agent
+    agent: AgentDocument
     access_token: str
     refresh_token: str | None  # None: the browser already has the newest one
 
@@ -107,7 +107,7 @@ class AuthService:
         agent = self._agents.find_account(email.lower())
         return agent["_id"] if agent else None
 
-    def authenticate(self, access_token: str) -> tuple[Agent, Access]:
+    def authenticate(self, access_token: str) -> tuple[AgentDocument, Access]:
         """Return the agent of an access token. Raises Unauthenticated also for an ended session."""
         access = self._tokens.read_access(access_token)
         if access is None:
@@ -121,10 +121,10 @@ class AuthService:
         """Return who acts with an access token. Raises as `authenticate`."""
         return actor_of(self.authenticate(access_token)[0])
 
-    def _may_act(self, agent: Agent) -> bool:
+    def _may_act(self, agent: AgentDocument) -> bool:
         return self._demo or not agent.get("demo")
 
-    def _logged_in(self, agent: Agent, session_id: str, secret: str | None) -> Login:
+    def _logged_in(self, agent: AgentDocument, session_id: str, secret: str | None) -> Login:
         refresh_token = secret and f"{agent['_id']}.{session_id}.{secret}"
         access_token = self._tokens.issue_access(agent["_id"], session_id)
         return Login(agent, access_token, refresh_token)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend.agents.models import Agent
+from backend.agents.models import AgentDocument
 from backend.agents.service import actor_of
 from backend.common.actor import Actor
 from backend.common.documents import Db, Document, collection, utcnow
@@ -171,7 +171,8 @@ def test_they_are_counted_again_only_after_ten_times_as_long_as_it_took(
     desk: Desk, db: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statistics = stats.TicketStatistics(TicketLists(db))
-    agents = [actor_of(agent) for agent in collection(db, "agents", Agent).find({"role": "agent"})]
+    accounts = collection(db, "agents", AgentDocument)
+    agents = [actor_of(agent) for agent in accounts.find({"role": "agent"})]
 
     def figures(name: str) -> list[int]:
         return [statistics.get_statistics(actor=agent)[name] for agent in agents]
@@ -195,7 +196,7 @@ def test_many_who_ask_at_once_are_told_what_one_of_them_counted(
     desk.ticket()
     watched = Watched(db)
     statistics = stats.TicketStatistics(watched)
-    actors = [actor_of(agent) for agent in collection(db, "agents", Agent).find()] * 10
+    actors = [actor_of(agent) for agent in collection(db, "agents", AgentDocument).find()] * 10
     together = threading.Barrier(len(actors))
 
     def ask(actor: Actor) -> Document:
