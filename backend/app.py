@@ -18,12 +18,12 @@ from backend.customers import routes as customers
 from backend.http import openapi, spa, status
 from backend.http.edge import Edge
 from backend.http.headers import secure
+from backend.http.metrics import count_requests
 from backend.http.openapi import DescribedApi
 from backend.http.problems import register_error_handlers
 from backend.http.services import register
 from backend.platform.database import connect
 from backend.platform.jobs import TICK
-from backend.platform.metrics import count_requests
 from backend.platform.periodic import run_periodically
 from backend.realtime.connections import SWEEP, Connections
 from backend.realtime.handlers import may_connect, register_handlers

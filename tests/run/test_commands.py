@@ -128,3 +128,15 @@ def test_the_earlier_form_of_the_command_line_works(own: Db) -> None:
     command = [sys.executable, "-m", "flask", "--app", "backend.cli", "prepare"]
     subprocess.run(command, check=True, cwd=ROOT)
     assert "tickets" in own.list_collection_names()
+
+
+def test_preparing_the_database_imports_no_web_framework() -> None:
+    """The launcher does it while gunicorn loads the application: both would import it."""
+    program = (
+        "import sys, backend.launcher.database as _;"
+        "print([name for name in ('flask', 'socketio', 'eventlet') if name in sys.modules])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert printed.stdout.strip() == "[]"
