@@ -86,6 +86,14 @@ class ValidationFailed(AppError):
         super().__init__(detail, errors=errors)
 
 
+class IdempotencyKeyReused(ValidationFailed):
+    """The key has created another ticket than the one asked for: `current`."""
+
+    def __init__(self, current: dict[str, Any]) -> None:
+        super().__init__({"Idempotency-Key": ["Was used for a ticket with other fields."]})
+        self.extra["current"] = current
+
+
 class RateLimited(AppError):
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "rate_limited"

@@ -70,7 +70,10 @@ _IF_NONE_MATCH = {
 _IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
-    "description": "The same key of the same agent gets the first ticket again.",
+    "description": (
+        "The same key of the same agent gets the first ticket again. With other fields it is "
+        "refused, and `current` is the first ticket."
+    ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 

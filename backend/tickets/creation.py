@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
 from backend.common.actor import Actor
-from backend.common.errors import Conflict, ValidationFailed
+from backend.common.errors import Conflict, IdempotencyKeyReused, ValidationFailed
 from backend.platform.transactions import Transaction, Transactions
 from backend.tickets.events import TicketCreated
 from backend.tickets.models import Source, TicketDocument, TicketInput
@@ -16,6 +18,7 @@ from backend.tickets.provenance import Action, Provenance
 from backend.tickets.references import References
 from backend.tickets.repository import TicketRepository
 from backend.tickets.rules import needs_subcategory, new_ticket
+from backend.tickets.schemas import ticket_detail
 from backend.tickets.visibility import sees
 
 
@@ -46,14 +49,21 @@ class TicketCreation:
         """Create a ticket for a person. Returns it and whether this call created it.
 
         The same `idempotency_key` of the same agent returns the first ticket again. Raises
-        ValidationFailed for an unknown customer, conversation or agent.
+        IdempotencyKeyReused when the fields differ from the first ones, and ValidationFailed for an
+        unknown customer, conversation or agent.
         """
         if needs_subcategory(given["category"], given.get("subcategory")):
             raise ValidationFailed({"subcategory": ["Is required for this category."]})
         key = f"request:{actor.id}:{idempotency_key}" if idempotency_key else None
-        ticket, created = self._create(given, source=Source.AGENT, actor=actor, creation_key=key)
-        if not created and not sees(actor, ticket["assignedTo"]):
-            raise Conflict("This Idempotency-Key made a ticket that is somebody else's now.")
+        digest = _digest(given) if key else None
+        ticket, created = self._create(
+            given, source=Source.AGENT, actor=actor, creation_key=key, creation_digest=digest
+        )
+        if not created:
+            if not sees(actor, ticket["assignedTo"]):
+                raise Conflict("This Idempotency-Key made a ticket that is somebody else's now.")
+            if ticket.get("creationDigest", digest) != digest:
+                raise IdempotencyKeyReused(ticket_detail(ticket, self._now()))
         return ticket, created
 
     def create_ticket_from_ai(
@@ -82,6 +92,7 @@ class TicketCreation:
         source: Source,
         actor: Actor,
         creation_key: str | None,
+        creation_digest: str | None = None,
         provenance: Provenance | None = None,
     ) -> tuple[TicketDocument, bool]:
         if creation_key and (first := self._tickets.find_created(creation_key)):
@@ -95,6 +106,8 @@ class TicketCreation:
         ticket["assignedTo"] = assignee
         if creation_key:
             ticket["creationKey"] = creation_key
+        if creation_digest:
+            ticket["creationDigest"] = creation_digest
         if provenance:
             ticket["provenance"] = [provenance.entry(Action.CREATED, now)]
 
@@ -110,3 +123,7 @@ class TicketCreation:
                 raise Conflict("The ticket could not be created; try again.") from None
             return first, False
         return ticket, True
+
+
+def _digest(given: TicketInput) -> str:
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()

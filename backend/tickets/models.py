@@ -191,6 +191,7 @@ class TicketDocument(TicketFields):
     statusHistory: list[StatusChange]
     provenance: NotRequired[list[ProvenanceEntry]]
     creationKey: NotRequired[str]  # at most one ticket for one of these
+    creationDigest: NotRequired[str]  # of the request that made it with an Idempotency-Key
     createdAt: datetime
 
 

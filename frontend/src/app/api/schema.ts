@@ -275,7 +275,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description The same key of the same agent gets the first ticket again. */
+                    /** @description The same key of the same agent gets the first ticket again. With other fields it is refused, and `current` is the first ticket. */
                     "Idempotency-Key"?: string;
                 };
                 path?: never;

@@ -216,20 +216,13 @@ export class TicketService {
   // --- write ------------------------------------------------------------------------------
 
   /**
-   * Creates a ticket. A repeated call with the same `idempotencyKey` returns the first ticket as
-   * `repeated`, even if its fields differ.
+   * Creates a ticket. A repeated call with the same `idempotencyKey` returns the first ticket; with
+   * other fields it fails, and `current` of the error is the first ticket.
    */
-  create(
-    fields: TicketCreate,
-    idempotencyKey: string,
-  ): Observable<{ ticket: Ticket; repeated: boolean }> {
+  create(fields: TicketCreate, idempotencyKey: string): Observable<Ticket> {
     const headers = { 'Idempotency-Key': idempotencyKey };
-    return this.http.post<Ticket>(API, fields, { headers, observe: 'response' }).pipe(
-      map((response) => ({
-        ticket: response.body as Ticket,
-        repeated: response.headers.get('Idempotency-Replayed') === 'true',
-      })),
-      tap(({ ticket }) => {
+    return this.http.post<Ticket>(API, fields, { headers }).pipe(
+      tap((ticket) => {
         this.store.rememberOwn(ticket.ticketId, ticket.version);
         this.store.upsert(ticket);
         this.announce(null);

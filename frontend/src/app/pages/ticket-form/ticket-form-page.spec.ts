@@ -157,8 +157,10 @@ describe('TicketFormPage', () => {
     await type('ticket-description', 'Dos cargos, y un tercero.');
     await send();
     const made = aTicket({ subject: 'Cobro doble', description: 'Dos cargos.' });
-    const replayed = { headers: { 'Idempotency-Replayed': 'true' } };
-    http.expectOne({ url: '/api/v2/tickets', method: 'POST' }).flush(made, replayed);
+    const reused = { code: 'validation_error', errors: { 'Idempotency-Key': [''] }, current: made };
+    http
+      .expectOne({ url: '/api/v2/tickets', method: 'POST' })
+      .flush(reused, { status: 422, statusText: 'Unprocessable Content' });
     await stable();
     expect(element.querySelector('[role=alert]')?.textContent).toContain(made.ticketId);
     expect(field('ticket-description').value).toBe('Dos cargos, y un tercero.');

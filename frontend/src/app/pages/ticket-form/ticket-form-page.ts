@@ -178,17 +178,16 @@ export class TicketFormPage {
       )
       .pipe(finalize(() => this.busy$.next(false)))
       .subscribe({
-        next: ({ ticket, repeated }) => {
-          const { ticketId } = ticket;
-          if (repeated && !isMadeOf(ticket, value, customer)) {
-            this.beginAnother(ticketId);
-            return;
-          }
+        next: ({ ticketId }) => {
           this.drafts.forget(this.draftName);
           this.toasts.show('success', 'toast.created', { ticketId });
           void this.router.navigate(['/tickets', ticketId], { replaceUrl: true });
         },
-        error: (error: ApiError) => this.error$.next(error),
+        error: (error: ApiError) => {
+          if ('Idempotency-Key' in error.errors && error.current) {
+            this.beginAnother((error.current as Ticket).ticketId);
+          } else this.error$.next(error);
+        },
       });
   }
 
@@ -279,15 +278,6 @@ export class TicketFormPage {
         : '',
     };
   }
-}
-
-/** Returns whether the ticket has everything that the form has. */
-function isMadeOf(ticket: Ticket, value: FieldValues, { customerId }: Customer): boolean {
-  return (
-    ticket.subject === value.subject.trim() &&
-    ticket.description === value.description.trim() &&
-    ticket.customer.customerId === customerId
-  );
 }
 
 function emptyDraft(): FormDraft {
