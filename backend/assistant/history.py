@@ -1,5 +1,5 @@
-"""What the model is given of a conversation: the newest within a budget, customers' text
-as data.
+"""The conversation as the model gets it: the newest messages within a budget, customers' text as
+data.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _TAG = re.compile(f"<(?={_GAP}{_GAP.join('customermessage')})", re.IGNORECASE)
 
 
 def estimated_tokens(text: str) -> int:
-    """A guess on the safe side. English and Spanish have four bytes or more of UTF-8 to a token,
+    """Estimate high. English and Spanish have four bytes or more of UTF-8 to a token,
     other scripts and emoji about three; the exact tokenizer would have to be downloaded.
     """
     return -(-len(text.encode()) // 3)
 
 
 def history_of(latest: list[MessageDocument], turn: list[MessageDocument]) -> list[Document]:
-    """What was said and answered, then what this turn answers, as input items, oldest first.
+    """Return earlier messages, then those of this turn, as input items, oldest first.
 
     The answer to an earlier message may be younger than a message of this turn, and what else
     awaits an answer is the next turn's.
@@ -45,13 +45,13 @@ def history_of(latest: list[MessageDocument], turn: list[MessageDocument]) -> li
 
 
 def customers_words(latest: list[MessageDocument], turn: list[MessageDocument]) -> list[str]:
-    """What the customer wrote in this turn and before, the newest first."""
+    """Return the customer's texts of this turn and before, the newest first."""
     own = [message for message in latest if message["author"]["type"] == "customer"]
     return [message["text"] for message in reversed(own + turn)]
 
 
 def _as_item(message: MessageDocument) -> Document:
-    """A stored message as an input item. Customer text is delimited: it is data, not orders."""
+    """Return a message as an input item. Customer text is delimited as data."""
     text = message["text"]
     if media := message.get("media"):
         text = f"{text}\n[{media['type']}]".strip()

@@ -1,4 +1,4 @@
-"""What the model is told: who it is, what it may promise, and that customers' text is data."""
+"""The model's instructions: its role, what it may promise, and that customers' text is data."""
 
 from __future__ import annotations
 

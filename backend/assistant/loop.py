@@ -1,4 +1,4 @@
-"""The assistant's loop: takes what a customer wrote, lets the model call tools, stores the answer.
+"""The assistant's loop: give the model the customer's messages, run tool calls, store the answer.
 
 One run a conversation at a time, across processes: the runs of a conversation are one job. Every
 finished round is recorded, so that the process that has the job after a crash goes on from there;
@@ -48,10 +48,10 @@ log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 8  # of tool calls in one run
 RUN_TIMEOUT = 90.0  # seconds
-MAX_ATTEMPTS = 5  # at one run that keeps being cut off; then the customer is told
+MAX_ATTEMPTS = 5  # at one run that keeps being interrupted; then the customer gets an apology
 
 MAX_CALLS = 20  # in one round
-MAX_OPEN_TICKETS = 10  # that the model is told of; the newest
+MAX_OPEN_TICKETS = 10  # that the model is given; the newest
 MAX_TURN_TOKENS = 60_000  # of the model's own items and the tools' outputs in one run
 MAX_CONCURRENT_RUNS = 32  # in one process
 
@@ -59,12 +59,12 @@ REPLY = "assistant_reply"  # the kind of job; its key is the conversation
 
 
 class _Lost(Exception):
-    """The conversation is no longer this run's: a person has taken over, or another process."""
+    """The run has lost the conversation: a person or another process has taken over."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What one run answers, with what it knows and what it holds."""
+    """What one run answers, its context and its lease."""
 
     conversation: ConversationDocument
     messages: list[MessageDocument]
@@ -92,7 +92,7 @@ class Assistant:
         self._locale = locale
 
     def subscribe(self, jobs: Jobs) -> None:
-        """Reply to what customers write, and to what they wait for once a person hands back."""
+        """Reply to customers' messages, also to those that wait when a person hands back."""
         jobs.register(JobKind(REPLY, self.reply, max_concurrent=MAX_CONCURRENT_RUNS))
         self._bus.within(MessageCreated, _message_created)
         self._bus.within(ConversationChanged, _conversation_changed)
@@ -114,14 +114,14 @@ class Assistant:
         messages = self._turns.needing_reply(conversation_id)
         if not messages:
             self._turns.end_empty(conversation_id, owner)
-            # Whoever wrote in between has asked for the job again.
+            # A message that arrived in between has requested the job again.
             return False
         return bool(self._answer(conversation, messages, owner))
 
     def _answer(
         self, conversation: ConversationDocument, needing_reply: list[MessageDocument], owner: str
     ) -> bool | None:
-        """Answer what needs a reply; a run that was cut off first, with the messages it had.
+        """Answer what needs a reply. An unfinished run goes first, with its own messages.
 
         Returns whether more needs a reply; None when this run's answer was dropped.
         """
@@ -149,8 +149,8 @@ class Assistant:
             self._bus.dispatch_after(AssistantTyping(conversation_id, False))
 
     def _converse(self, turn: _Turn) -> str:
-        """Rounds of model and tools until the model answers in words. Raises ModelFailed, and _Lost
-        before a tool would act for a run that is over.
+        """Alternate between the model and tools until the model answers. Raises ModelFailed, and
+        _Lost before a tool would act for a run that has lost the conversation.
         """
         run = turn.run
         if run["attempts"] > MAX_ATTEMPTS:
@@ -188,7 +188,7 @@ class Assistant:
     def _ask(
         self, instructions: str, items: list[Document], deadline: float, run: RunDocument
     ) -> Answer:
-        """One answer of the model, which calls tools or says something. Raises ModelFailed."""
+        """Return one answer of the model: tool calls or text. Raises ModelFailed."""
         began = time.monotonic()
         if began > deadline:
             raise ModelFailed(f"no answer within {RUN_TIMEOUT:.0f} s")
@@ -205,7 +205,7 @@ class Assistant:
         return answer
 
     def _finish(self, turn: _Turn, text: str, failure: str | None) -> bool | None:
-        """Store the answer and tell of it. Returns as `_answer` does."""
+        """Store the answer, with its events. Returns the same as `_answer`."""
         conversation_id = turn.conversation["_id"]
         answer = self._answer_of(turn, text)
         fields = self._outcome(turn.run, failure)
@@ -236,7 +236,7 @@ class Assistant:
         }
 
     def _outcome(self, run: RunDocument, failure: str | None) -> Document:
-        """What the end of a run means for the conversation: whether it asks for a person, and why.
+        """Return the fields of the conversation after the run: whether it needs a person, and why.
 
         The customer's own wish for one goes before a failure that came after it.
         """
@@ -258,7 +258,7 @@ class Assistant:
         RUNS.labels(outcome).inc()
 
     def _open_tickets(self, customer: Actor) -> list[str]:
-        """The ones that a matter may already have, in a few words each."""
+        """Return the customer's open tickets in a few words each, to avoid duplicates."""
         tickets = self._tickets.get_own_tickets(customer.id, MAX_OPEN_TICKETS, closed_too=False)
         return [f"{ticket['_id']} ({ticket['status']}, {ticket['category']})" for ticket in tickets]
 

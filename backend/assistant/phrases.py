@@ -1,4 +1,4 @@
-"""Every sentence that customers read from the system, in Spanish and English."""
+"""The texts that customers read from the system, in Spanish and English."""
 
 from __future__ import annotations
 
@@ -202,12 +202,12 @@ def say(phrase: str, locale: Locale, **values: str) -> str:
 
 
 def language_of(texts: list[str], default: Locale) -> Locale:
-    """The language of the first text that tells one; `default` when none does."""
+    """Return the language of the first text that reveals one; `default` when none does."""
     return next(filter(None, map(_language, texts)), default)
 
 
 def _language(text: str) -> Locale | None:
-    """The one that most of the telling words belong to; None when it is a tie."""
+    """Return the language of most of the known words; None for a tie."""
     words = words_of(text)
     spanish = sum(word in _SPANISH for word in words) + 2 * bool(re.search(r"[ñ¿¡]", text))
     english = sum(word in _ENGLISH for word in words)
@@ -221,7 +221,7 @@ def words_of(text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """The text in small letters without accents. Every character keeps its place."""
+    """Return the text in lower case without accents. Every character keeps its position."""
     return "".join(map(_fold_char, text))
 
 
@@ -231,6 +231,6 @@ def _fold_char(char: str) -> str:
 
 
 def spoken_date(moment: datetime, locale: Locale) -> str:
-    """A date and time a customer can read, in UTC, as the server does not know their zone."""
+    """Return a date and time for a customer, in UTC: the server does not know their time zone."""
     form = "%d/%m/%Y %H:%M UTC" if locale is Locale.ES else "%Y-%m-%d %H:%M UTC"
     return moment.strftime(form)

@@ -1,4 +1,4 @@
-"""The assistant's tools, as engineers read them."""
+"""The HTTP route of the assistant's tool definitions, for developers."""
 
 from __future__ import annotations
 

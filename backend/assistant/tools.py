@@ -135,7 +135,7 @@ class Tool:
     handler: Callable[[ToolContext, Document], Document]
 
     def definition(self) -> Document:
-        """The tool in the Responses API's flat form."""
+        """Return the tool in the Responses API's flat form."""
         return {
             "type": "function",
             "name": self.name,
@@ -210,9 +210,9 @@ _JSON_TYPES: dict[type[fields.Field[Any]], str] = {
 
 
 def strict_schema(schema: ma.Schema) -> Document:
-    """A JSON schema by OpenAI's strict rules: every property required, optional ones nullable,
+    """Return a JSON schema by OpenAI's strict rules: every property required, optional ones null,
     nothing additional (https://platform.openai.com/docs/guides/structured-outputs). Lengths are
-    told in the descriptions, as strict mode knows no `maxLength`.
+    in the descriptions, as strict mode knows no `maxLength`.
     """
     return {
         "type": "object",
