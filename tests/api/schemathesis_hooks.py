@@ -26,6 +26,7 @@ RULES = (
     "There is no such conversation of this customer.",
     "There is no such customer.",
     "There is no ticket ",
+    "Should be an IANA time zone, such as America/Mexico_City.",
     'Should be a version in quotes, such as "3".',  # Schemathesis drops the quotes of the pattern
 )
 
