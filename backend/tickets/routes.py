@@ -30,12 +30,17 @@ from backend.tickets.listing.schemas import (
 )
 from backend.tickets.models import MAX_ATTACHMENT_BYTES, TicketDocument, TicketInput
 from backend.tickets.schemas import (
+    Assignment,
     Attachment,
     AttachmentUpload,
     BulkAnswer,
+    BulkInput,
     BulkRequest,
+    EscalationInput,
     Note,
     NoteCreate,
+    NoteInput,
+    ResolutionInput,
     Ticket,
     TicketAssign,
     TicketCreate,
@@ -119,7 +124,7 @@ def update_ticket(given: TicketInput, ticket_id: str) -> Response:
 @blueprint.put("/<string:ticket_id>/assign")
 @blueprint.arguments(TicketAssign)
 @blueprint.response(200, Ticket)
-def assign_ticket(fields: Document, ticket_id: str) -> Response:
+def assign_ticket(fields: Assignment, ticket_id: str) -> Response:
     """Assign a ticket to an agent, or to nobody"""
     return _whole(
         service(TicketService).assign_ticket(
@@ -131,7 +136,7 @@ def assign_ticket(fields: Document, ticket_id: str) -> Response:
 @blueprint.put("/<string:ticket_id>/resolve")
 @blueprint.arguments(TicketResolve)
 @blueprint.response(200, Ticket)
-def resolve_ticket(fields: Document, ticket_id: str) -> Response:
+def resolve_ticket(fields: ResolutionInput, ticket_id: str) -> Response:
     """Resolve a ticket"""
     return _whole(
         service(TicketService).resolve_ticket(
@@ -143,7 +148,7 @@ def resolve_ticket(fields: Document, ticket_id: str) -> Response:
 @blueprint.put("/<string:ticket_id>/escalate")
 @blueprint.arguments(TicketEscalate)
 @blueprint.response(200, Ticket)
-def escalate_ticket(fields: Document, ticket_id: str) -> Response:
+def escalate_ticket(fields: EscalationInput, ticket_id: str) -> Response:
     """Escalate a ticket, and assign it when an agent is named"""
     return _whole(
         service(TicketService).escalate_ticket(
@@ -170,7 +175,7 @@ def lower_escalation(ticket_id: str) -> Response:
 @blueprint.post("/<string:ticket_id>/notes")
 @blueprint.arguments(NoteCreate)
 @blueprint.response(201, Note)
-def add_note(fields: Document, ticket_id: str) -> Response:
+def add_note(fields: NoteInput, ticket_id: str) -> Response:
     """Add a note, internal unless said otherwise"""
     ticket, note = service(TicketService).add_note(
         ticket_id,
@@ -223,7 +228,7 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
 @blueprint.post("/bulk")
 @blueprint.arguments(BulkRequest)
 @blueprint.response(200, BulkAnswer)
-def change_tickets(request_: Document) -> Response:
+def change_tickets(request_: BulkInput) -> Response:
     """Change many tickets at once; each has its own result"""
     results = bulk.change_tickets(
         service(TicketService), request_["ticketIds"], request_["change"], actor=current_actor()

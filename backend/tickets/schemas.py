@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
@@ -83,8 +83,16 @@ class TicketAssign(Schema):
     agentId = identifier(required=True, allow_none=True)
 
 
+class Assignment(TypedDict):
+    agentId: str | None
+
+
 class TicketResolve(Schema):
     summary = Text(max_length=MAX_DESCRIPTION, multiline=True, required=True)
+
+
+class ResolutionInput(TypedDict):
+    summary: str
 
 
 class TicketEscalate(Schema):
@@ -92,9 +100,19 @@ class TicketEscalate(Schema):
     toAgentId = identifier(allow_none=True)
 
 
+class EscalationInput(TypedDict):
+    reason: str
+    toAgentId: NotRequired[str | None]
+
+
 class NoteCreate(Schema):
     content = Text(max_length=MAX_NOTE, multiline=True, required=True)
     isInternal = JsonBoolean(load_default=True)
+
+
+class NoteInput(TypedDict):
+    content: str
+    isInternal: bool
 
 
 MAX_BULK = 100
@@ -126,6 +144,11 @@ class BulkRequest(Schema):
     change = fields.Nested(
         BulkChange, required=True, validate=_not_empty, metadata={"minProperties": 1}
     )
+
+
+class BulkInput(TypedDict):
+    ticketIds: list[str]
+    change: models.TicketInput
 
 
 class AttachmentUpload(Schema):

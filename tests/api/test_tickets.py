@@ -424,7 +424,7 @@ def test_everything_needs_a_login(desk: Desk) -> None:
         for rule in desk.app.url_map.iter_rules()
         if rule.rule.startswith("/api/v2/")
         and not re.search(
-            r"/auth/(login|refresh|logout)|/channels/|/openapi|/docs|/config", rule.rule
+            r"/auth/(login|refresh|logout|setup)|/channels/|/openapi|/docs|/config", rule.rule
         )
     ]
     assert len(rules) > 10
