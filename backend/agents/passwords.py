@@ -28,7 +28,7 @@ _logins = BoundedSemaphore(AT_ONCE + WAITING)
 def login_place() -> Iterator[None]:
     """Take one of the places of logins for the block. Raises Busy when all are taken."""
     if not _logins.acquire(blocking=False):
-        raise Busy("Too many people are logging in at the moment; try again.")
+        raise Busy("Too many people are logging in. Try again in a moment.")
     try:
         yield
     finally:

@@ -41,7 +41,7 @@ class AgentService:
     def get_agent(self, agent_id: str) -> AgentDocument:
         agent = self._agents.find(agent_id)
         if agent is None:
-            raise NotFound("There is no such agent.")
+            raise NotFound("Agent not found.")
         return agent
 
     def create_agent(self, fields: AgentFields, *, actor: Actor) -> AgentDocument:
@@ -64,7 +64,7 @@ class AgentService:
         before = self.get_agent(agent_id)
         changed = {name: new for name, new in _stored(fields).items() if before.get(name) != new}
         if agent_id == actor.id and changed.keys() & {"role", "active"}:
-            raise Conflict("Nobody can change their own role or deactivate themselves.")
+            raise Conflict("You cannot change your own role or deactivate your own account.")
         try:
             if changed.keys() & {"role", "active"}:
                 agent = self._change_access(before, changed, actor)
@@ -74,7 +74,7 @@ class AgentService:
         except DuplicateKeyError:
             raise _email_taken() from None
         if agent is None:
-            raise Conflict("Somebody else is changing this agent; try again.")
+            raise Conflict("Someone else is changing this account. Try again.")
         return agent
 
     def recover_admin(self, email: str, password: str) -> AgentDocument:
@@ -84,7 +84,7 @@ class AgentService:
         """
         account = self._agents.find_account(email.lower())
         if account is None:
-            raise NotFound("There is no such agent.")
+            raise NotFound("Agent not found.")
         if account.get("demo"):
             raise Conflict("This is a demo account. Create another one with create-agent.")
         access = {
@@ -94,7 +94,7 @@ class AgentService:
         }
         agent = self._agents.update(account, access, end_sessions=True)
         if agent is None:
-            raise Conflict("Somebody else is changing this agent; try again.")
+            raise Conflict("Someone else is changing this account. Try again.")
         return agent
 
     def _change_access(
@@ -107,7 +107,7 @@ class AgentService:
                 raise _admins_only()
             agent = self._agents.update(before, changed, end_sessions=True, session=session)
             if not self._agents.count_admins(session):
-                raise Conflict("The desk needs an active admin.")
+                raise Conflict("The desk needs at least one active admin.")
             return agent
 
         return self._agents.serially(change)
@@ -131,7 +131,7 @@ def _require_admin(actor: Actor) -> None:
 
 
 def _admins_only() -> Forbidden:
-    return Forbidden("Only admins manage agents.")
+    return Forbidden("Only admins can manage agents.")
 
 
 def _email_taken() -> Conflict:

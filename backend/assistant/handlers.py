@@ -82,7 +82,7 @@ def get_ticket_information(context: ToolContext, arguments: Document) -> Documen
             _number(ticket_id), context.customer.id
         )
         if ticket is None:
-            raise NotFound("There is no such ticket.")
+            raise NotFound("Ticket not found.")
         return {"success": True, "tickets": [own_ticket(ticket)]}
     recent = context.tickets.get_own_tickets(context.customer.id, MAX_RECENT)
     if not recent:

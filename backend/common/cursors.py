@@ -92,4 +92,6 @@ def _decode(cursor: str) -> list[Any]:
 
 
 def _bad_cursor() -> ValidationFailed:
-    return ValidationFailed({"cursor": ["Is not a cursor that this list gave out."]})
+    return ValidationFailed(
+        {"cursor": ["Is not a cursor of this list. Use the nextCursor of a page."]}
+    )

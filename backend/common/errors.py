@@ -63,7 +63,7 @@ class VersionConflict(AppError):
     code = "version_conflict"
 
     def __init__(self, current: dict[str, Any]) -> None:
-        super().__init__("The ticket was changed by somebody else meanwhile.", current=current)
+        super().__init__("The ticket has changed since you read it.", current=current)
 
 
 class TooLarge(AppError):
@@ -90,7 +90,9 @@ class IdempotencyKeyReused(ValidationFailed):
     """The key has created another ticket than the one asked for: `current`."""
 
     def __init__(self, current: dict[str, Any]) -> None:
-        super().__init__({"Idempotency-Key": ["Was used for a ticket with other fields."]})
+        super().__init__(
+            {"Idempotency-Key": ["Was used for a ticket with different fields. Use a new key."]}
+        )
         self.extra["current"] = current
 
 
@@ -119,7 +121,7 @@ class DatabaseUnavailable(AppError):
     code = "database_unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The database does not answer; try again in a moment.")
+        super().__init__("The database is unavailable. Try again in a moment.")
         self.headers["Retry-After"] = "2"
 
 

@@ -29,7 +29,9 @@ class Page:
             return 0
         skip = (self.number - 1) * self.limit
         if skip >= most:
-            raise ValidationFailed({"page": [f"Reaches to {most} hits; use cursor beyond."]})
+            raise ValidationFailed(
+                {"page": [f"Reaches up to {most} results. Use cursor for more."]}
+            )
         return skip
 
     def after(self, order: Order) -> Document:

@@ -154,7 +154,7 @@ class ConversationRepository:
             message["conversationId"], last_message(message) | fields, session=session
         )
         if conversation is None:
-            raise NotFound("There is no such conversation.")
+            raise NotFound("Conversation not found.")
         return conversation
 
     def find_message(self, conversation_id: str, message_id: str) -> MessageDocument | None:

@@ -144,7 +144,7 @@ class ConversationService:
         fields = TAKEN_OVER | {"unanswered": False, "flagged": None}
         stored = self._store(message, fields, actor, settles=True)
         if stored["author"]["id"] != actor.id:
-            raise Conflict("This messageId is taken.")
+            raise Conflict("This messageId belongs to another message. Use a new one.")
         self._announce_end_of_run(conversation)
         return stored
 
@@ -229,4 +229,4 @@ def first_delivery(channel: str) -> DeliveryDocument:
 
 
 def _no_conversation() -> NotFound:
-    return NotFound("There is no such conversation.")
+    return NotFound("Conversation not found.")

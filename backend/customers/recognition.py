@@ -83,7 +83,7 @@ class Recognition:
     ) -> CustomerDocument | None:
         customer = next(filter(None, map(self._customers.find_by, [*keys, *new])), None)
         if customer is None:
-            raise NotFound("There is no such customer.")
+            raise NotFound("Customer not found.")
         for key in new:
             holder = self._customers.find_by(key)
             if holder and holder["_id"] != customer["_id"]:
@@ -117,7 +117,7 @@ def _retried(attempt: Callable[[], CustomerDocument | None]) -> CustomerDocument
             continue
         if customer is not None:
             return customer
-    raise Conflict("Too many messages of this customer at once; try again.")
+    raise Conflict("Too many messages from this customer at once. Try again.")
 
 
 def _has_another(customer: CustomerDocument, account: IdentityKey) -> bool:

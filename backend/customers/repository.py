@@ -92,7 +92,7 @@ class CustomerRepository:
         """Raises Conflict when the customer has changed since it was read."""
         ended = self._customers.delete_one(_as_read(customer), session=session)
         if not ended.deleted_count:
-            raise Conflict("The customer has changed meanwhile.")
+            raise Conflict("The customer was changed by someone else. Try again.")
 
     def _release(self, keys: Iterable[IdentityKey], session: ClientSession | None = None) -> bool:
         """Take identities from customers who have changed to others. True when there were any."""

@@ -48,7 +48,7 @@ class CustomerService:
     def get_customer(self, customer_id: str) -> CustomerDocument:
         customer = self._customers.find(customer_id)
         if customer is None:
-            raise NotFound("There is no such customer.")
+            raise NotFound("Customer not found.")
         return customer
 
     def find(self, customer_id: str) -> CustomerDocument | None:
@@ -57,7 +57,7 @@ class CustomerService:
     def touch(self, customer_id: str, tx: Transaction) -> None:
         """Hold off a merge of the customer during the transaction. Raises NotFound."""
         if not self._customers.touch(customer_id, tx.session):
-            raise NotFound("There is no such customer.")
+            raise NotFound("Customer not found.")
 
     def create_customer(self, fields: Document) -> CustomerDocument:
         """Raises ValidationFailed without an identity, Conflict when another customer has it."""
@@ -93,7 +93,7 @@ class CustomerService:
                 raise _identity_taken() from None
             if customer is not None:
                 return customer
-        raise Conflict("Too many people are changing this customer at once; try again.")
+        raise Conflict("Too many people are changing this customer. Try again.")
 
     def set_identities(
         self, customer: CustomerDocument, identities: list[Identity]
@@ -108,7 +108,7 @@ class CustomerService:
         phone = phone_of_record(customer, identities)
         changed = self._update(customer, {"identities": identities, "phone": phone}, SYSTEM)
         if changed is None:
-            raise Conflict("The customer has changed meanwhile.")
+            raise Conflict("The customer was changed by someone else. Try again.")
         return changed
 
     def merge(self, source: CustomerDocument, target: CustomerDocument) -> None:
@@ -127,7 +127,7 @@ class CustomerService:
             self._customers.delete(source, tx.session)
             merged = self._customers.update(target, fields, tx.session)
             if merged is None:
-                raise Conflict("The customer has changed meanwhile.")
+                raise Conflict("The customer was changed by someone else. Try again.")
             tx.publish(CustomersMerged(source, merged, SYSTEM, utcnow()))
 
         self._transactions.run(work)

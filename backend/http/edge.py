@@ -66,7 +66,7 @@ class Edge:
             raise _Refused(
                 HTTPStatus.BAD_REQUEST,
                 "bad_request",
-                "The desk does not answer at this host name. Set PUBLIC_URL to its address.",
+                "This host name is not allowed. Set PUBLIC_URL to the address of the desk.",
             )
 
     def _refuse_forwarded(self, environ: WSGIEnvironment) -> None:
@@ -76,7 +76,7 @@ class Edge:
             raise _Refused(
                 HTTPStatus.FORBIDDEN,
                 "forbidden",
-                "In demo mode forwarded requests are refused, as everyone knows the passwords.",
+                "Demo mode refuses forwarded requests, because its passwords are public.",
             )
 
 

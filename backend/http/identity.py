@@ -36,7 +36,7 @@ def refuse_other_sites() -> None:
     """Check a route that a cookie authenticates. Raises Forbidden for a page of another site."""
     origin = request.headers.get("Origin")
     if origin is not None and origin.partition("://")[2] != request.host:
-        raise Forbidden("Pages of other sites cannot do this.")
+        raise Forbidden("Requests from other sites are not allowed.")
 
 
 def bearer_token() -> str | None:

@@ -26,17 +26,17 @@ VISITORS: dict[str, Any] = {"security": [{VISITOR: []}]}
 PERHAPS_VISITORS: dict[str, Any] = {"security": [{VISITOR: []}, {}]}
 
 _PROBLEMS = {
-    HTTPStatus.UNAUTHORIZED: "Nobody is logged in, or the session has ended.",
-    HTTPStatus.FORBIDDEN: "Not with this role, or not with this proof of identity.",
-    HTTPStatus.NOT_FOUND: "There is no such thing, or you may not see it.",
-    HTTPStatus.CONFLICT: "`conflict` with what is there, or `invalid_transition` of a status.",
+    HTTPStatus.UNAUTHORIZED: "Not logged in, or the session has ended.",
+    HTTPStatus.FORBIDDEN: "The role or the proof of identity does not allow it.",
+    HTTPStatus.NOT_FOUND: "The resource does not exist, or you may not see it.",
+    HTTPStatus.CONFLICT: "`conflict` with the current state, or `invalid_transition` of a status.",
     HTTPStatus.PRECONDITION_FAILED: (
-        "`version_conflict`: the ticket is not at the version of `If-Match` any more; `current` is "
-        "the ticket as it is now."
+        "`version_conflict`: the ticket has another version than `If-Match`; `current` is the "
+        "ticket as it is now."
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body, the file or the ticket would be too large.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another content type.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "`validation_error`: `errors` tells what is wrong by field.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body has another content type.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "`validation_error`: `errors` has the problems by field.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to try again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "`database_unavailable` or `busy`: try again in a moment.",
 }
@@ -45,12 +45,12 @@ _WITH_RETRY_AFTER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABL
 
 _ETAG = {"description": "The ticket's version, in quotes.", "schema": {"type": "string"}}
 _LOCATION = {
-    "description": "Where the new one can be read.",
+    "description": "The address of the new resource.",
     "schema": {"type": "string", "format": "uri-reference"},
 }
 _RETRY_AFTER = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
 _REPLAYED = {
-    "description": "There when this `Idempotency-Key` was used before: it is the first ticket.",
+    "description": "Present if the `Idempotency-Key` was used before: the first ticket.",
     "schema": {"const": "true"},
 }
 

@@ -29,9 +29,9 @@ class _Parser(FlaskParser):
         body = req.get_data()
         if len(body) == req.max_content_length:
             # A body without a length is read up to here.
-            raise TooLarge("The body is too large.")
+            raise TooLarge("The request body is too large.")
         if body and not req.is_json:
-            raise UnsupportedMediaType("The body should be JSON: application/json.")
+            raise UnsupportedMediaType("The request body must be JSON (application/json).")
         try:
             parsed = _strict_json(body.decode())
         except RecursionError:
@@ -65,7 +65,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it comes with
 def _refuse_repeated(given: MultiDict[str, Any]) -> None:
     for name, values in given.lists():
         if len(values) > 1:
-            raise ValidationFailed({name: ["Is given more than once."]})
+            raise ValidationFailed({name: ["Must be given only once."]})
 
 
 def _strict_json(text: str) -> Any:
@@ -92,7 +92,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_number(number: str) -> NoReturn:
-    raise ValueError(f"{number} is not a number of JSON.")
+    raise ValueError(f"{number} is not a JSON number.")
 
 
 def _finite(number: str) -> float:
@@ -107,4 +107,4 @@ def _first_line(error: ValueError) -> str:
 
 
 def _bad_body(problem: str) -> ValidationFailed:
-    return ValidationFailed({"body": [problem]}, "The body is not what it should be.")
+    return ValidationFailed({"body": [problem]}, "The request body is not valid.")

@@ -34,7 +34,7 @@ class Viewers:
         if self._recent.of(socket_id) == (ticket_id, typing):
             return
         if not self._tickets.actors_who_see(ticket_id, [actor]):
-            raise NotFound("There is no such ticket.")
+            raise NotFound("Ticket not found.")
         view_id = f"{socket_id}:{ticket_id}"
         view: View = {
             "_id": view_id,

@@ -61,7 +61,7 @@ class TicketCreation:
         )
         if not created:
             if not sees(actor, ticket["assignedTo"]):
-                raise Conflict("This Idempotency-Key made a ticket that is somebody else's now.")
+                raise Conflict("This Idempotency-Key created a ticket that you can no longer see.")
             if ticket.get("creationDigest", digest) != digest:
                 raise IdempotencyKeyReused(ticket_detail(ticket, self._now()))
         return ticket, created
@@ -120,7 +120,7 @@ class TicketCreation:
         except DuplicateKeyError:  # another process created it since the look-up
             first = self._tickets.find_created(creation_key or "")
             if first is None:
-                raise Conflict("The ticket could not be created; try again.") from None
+                raise Conflict("The ticket could not be created. Try again.") from None
             return first, False
         return ticket, True
 

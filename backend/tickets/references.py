@@ -34,13 +34,11 @@ class References:
         """Return the snapshot of the customer, whose conversation it must be if there is one."""
         customer = self._customers.find(customer_id)
         if customer is None:
-            raise ValidationFailed({"customerId": ["There is no such customer."]})
+            raise ValidationFailed({"customerId": ["Customer not found."]})
         if conversation_id:
             conversation = self._conversations.find(conversation_id)
             if conversation is None or conversation["customer"]["customerId"] != customer_id:
-                raise ValidationFailed(
-                    {"conversationId": ["There is no such conversation of this customer."]}
-                )
+                raise ValidationFailed({"conversationId": ["Not a conversation of this customer."]})
         return snapshot_of(customer)
 
     def assignee(self, agent_id: str | None, field: str) -> Assignee | None:
@@ -49,7 +47,7 @@ class References:
             return None
         agent = self._agents.find(agent_id)
         if agent is None or not agent["active"]:
-            raise ValidationFailed({field: ["There is no such active agent."]})
+            raise ValidationFailed({field: ["Not an active agent."]})
         return {"agentId": agent["_id"], "name": agent["name"]}
 
     def link(
@@ -62,7 +60,7 @@ class References:
         own_id, before = ticket["_id"], set(ticket["relatedTickets"])
         wanted = unique(ticket_ids)
         if own_id in wanted:
-            raise ValidationFailed({"relatedTickets": ["A ticket is not related to itself."]})
+            raise ValidationFailed({"relatedTickets": ["A ticket cannot be related to itself."]})
         added = set(wanted) - before
         if missing := added - self._tickets.existing(added, visible_to(actor)):
             problem = f"There is no ticket {', '.join(sorted(missing))}."

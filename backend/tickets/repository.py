@@ -169,7 +169,7 @@ def _draw_once(creation_key: str) -> list[Document]:
 
 
 def _full() -> TooLarge:
-    return TooLarge("The ticket has reached the most that one ticket can hold.")
+    return TooLarge("The ticket has reached its maximum size.")
 
 
 def derived(ticket: TicketDocument) -> Document:

@@ -175,7 +175,7 @@ def _tags(ticket: TicketDocument, given: TicketInput) -> list[str]:
     kept = [tag for tag in before if tag not in removed]
     tags = unique(kept + given.get("addTags", []))
     if len(tags) > MAX_TAGS:
-        raise ValidationFailed({"tags": [f"A ticket can have {MAX_TAGS} at most."]})
+        raise ValidationFailed({"tags": [f"A ticket can have at most {MAX_TAGS} tags."]})
     return tags
 
 
@@ -187,7 +187,7 @@ def add_note(
 ) -> Change:
     """Raises Conflict when the ticket has as many notes as it can hold."""
     if len(ticket["notes"]) >= MAX_NOTES:
-        raise Conflict(f"The ticket has {MAX_NOTES} notes, the most it can hold.")
+        raise Conflict(f"The ticket has {MAX_NOTES} notes, the maximum.")
     note: Note = {
         "noteId": new_id(),
         "content": content,
@@ -211,7 +211,7 @@ def respond(ticket: TicketDocument, change: Change, now: datetime) -> None:
 def attach(ticket: TicketDocument, attachment: Attachment) -> Change:
     """Raises Conflict when the ticket has as many attachments as it can hold."""
     if len(ticket["attachments"]) >= MAX_ATTACHMENTS:
-        raise Conflict(f"The ticket has {MAX_ATTACHMENTS} attachments, the most it holds.")
+        raise Conflict(f"The ticket has {MAX_ATTACHMENTS} attachments, the maximum.")
     return Change(push={"attachments": attachment})
 
 

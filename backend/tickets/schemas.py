@@ -134,7 +134,7 @@ class BulkChange(Schema):
 
 def _not_empty(change: Document) -> None:
     if not change:
-        raise ValidationError("Says nothing to change.")
+        raise ValidationError("Needs at least one field to change.")
 
 
 class BulkRequest(Schema):

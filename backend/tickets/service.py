@@ -71,7 +71,7 @@ class TicketService(TicketCreation, ConversationActions):
         """Raises NotFound also for a ticket that the actor may not see."""
         ticket = self._tickets.find(ticket_id, visible_to(actor))
         if ticket is None:
-            raise NotFound("There is no such ticket.")
+            raise NotFound("Ticket not found.")
         return ticket
 
     def actors_who_see(self, ticket_id: str, actors: list[Actor]) -> list[Actor]:

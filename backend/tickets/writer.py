@@ -57,7 +57,7 @@ class TicketWriter:
         for attempt in range(MAX_ATTEMPTS):
             before = self._tickets.find(ticket_id, visible)
             if before is None:
-                raise NotFound("There is no such ticket.")
+                raise NotFound("Ticket not found.")
             now = self._now()
             if version is not None and before["version"] != version:
                 raise VersionConflict(ticket_detail(before, now))
@@ -70,7 +70,7 @@ class TicketWriter:
                 if after is not None:
                     return after
             pause_after(attempt)
-        raise Conflict("Too many people are changing this ticket at once; try again.")
+        raise Conflict("Too many people are changing this ticket. Try again.")
 
     def _commit(
         self,

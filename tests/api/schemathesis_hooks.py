@@ -13,20 +13,20 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 RULES = (
     "A customer needs a phone or a WhatsApp user id.",
-    "A ticket is not related to itself.",
+    "A ticket cannot be related to itself.",
     "Is not proven for a web visitor. Create a separate customer for it.",
-    "Is not a cursor that this list gave out.",
+    "Is not a cursor of this list. Use the nextCursor of a page.",
     "Is required for this category.",
     "Is required without a session.",
     "Phone numbers need a country code",
-    "Reaches to 10000 hits; use cursor beyond.",
-    "Reaches to 500 hits; use cursor beyond.",  # of a search
+    "Reaches up to 10000 results. Use cursor for more.",
+    "Reaches up to 500 results. Use cursor for more.",  # of a search
     "The file is empty.",
-    "There is no such active agent.",
-    "There is no such conversation of this customer.",
-    "There is no such customer.",
+    "Not an active agent.",
+    "Not a conversation of this customer.",
+    "Customer not found.",
     "There is no ticket ",
-    "Was used for a ticket with other fields.",
+    "Was used for a ticket with different fields. Use a new key.",
     "Should be an IANA time zone, such as America/Mexico_City.",
     'Should be a version in quotes, such as "3".',  # Schemathesis drops the quotes of the pattern
 )

@@ -53,7 +53,7 @@ class WhatsAppChannel:
         if mode != "subscribe" or not hmac.compare_digest(
             verify_token.encode("utf-8", "replace"), expected.encode()
         ):
-            raise Forbidden("The verify token is not the one that is set up.")
+            raise Forbidden("The verify token does not match WHATSAPP_VERIFY_TOKEN.")
 
     def check_signature(self, body: bytes, header: str) -> None:
         """Raises Forbidden for a body that Meta did not sign."""

@@ -95,7 +95,7 @@ class AttachmentService:
             for attachment in ticket["attachments"]:
                 if attachment["attachmentId"] == attachment_id:
                     return attachment, self._bucket.open_download_stream(attachment_id)
-        raise NotFound("There is no such attachment.")
+        raise NotFound("Attachment not found.")
 
     def cleaning(self) -> JobKind:
         """The recurring job that removes abandoned files."""
@@ -137,7 +137,7 @@ class AttachmentService:
                 size += len(chunk)
                 if size > MAX_ATTACHMENT_BYTES:
                     megabytes = MAX_ATTACHMENT_BYTES // 1024 // 1024
-                    raise TooLarge(f"A file can have {megabytes} MiB at most.")
+                    raise TooLarge(f"A file can have at most {megabytes} MiB.")
                 stored.write(chunk)
                 chunk = content.read(CHUNK)
         return size

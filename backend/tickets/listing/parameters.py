@@ -34,7 +34,7 @@ class CommaList(fields.Field[list[Any]]):
             return [self.kind(part.strip()) for part in str(value).split(",")]
         except ValueError:
             raise ValidationError(
-                f"Should be of: {', '.join(member.value for member in self.kind)}."
+                f"Must be one of: {', '.join(member.value for member in self.kind)}."
             ) from None
 
 

@@ -292,9 +292,9 @@ export interface paths {
                     headers: {
                         /** @description The ticket's version, in quotes. */
                         ETag?: string;
-                        /** @description There when this `Idempotency-Key` was used before: it is the first ticket. */
+                        /** @description Present if the `Idempotency-Key` was used before: the first ticket. */
                         "Idempotency-Replayed"?: "true";
-                        /** @description Where the new one can be read. */
+                        /** @description The address of the new resource. */
                         Location?: string;
                         [name: string]: unknown;
                     };
@@ -1074,7 +1074,7 @@ export interface paths {
                 /** @description Created */
                 201: {
                     headers: {
-                        /** @description Where the new one can be read. */
+                        /** @description The address of the new resource. */
                         Location?: string;
                         [name: string]: unknown;
                     };
@@ -1597,7 +1597,7 @@ export interface paths {
                 /** @description Created */
                 201: {
                     headers: {
-                        /** @description Where the new one can be read. */
+                        /** @description The address of the new resource. */
                         Location?: string;
                         [name: string]: unknown;
                     };
@@ -2564,7 +2564,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Nobody is logged in, or the session has ended. */
+        /** @description Not logged in, or the session has ended. */
         UNAUTHORIZED: {
             headers: {
                 [name: string]: unknown;
@@ -2582,7 +2582,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is of another content type. */
+        /** @description The body has another content type. */
         UNSUPPORTED_MEDIA_TYPE: {
             headers: {
                 [name: string]: unknown;
@@ -2591,7 +2591,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `validation_error`: `errors` tells what is wrong by field. */
+        /** @description `validation_error`: `errors` has the problems by field. */
         UNPROCESSABLE_ENTITY: {
             headers: {
                 [name: string]: unknown;
@@ -2622,7 +2622,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not with this role, or not with this proof of identity. */
+        /** @description The role or the proof of identity does not allow it. */
         FORBIDDEN: {
             headers: {
                 [name: string]: unknown;
@@ -2631,7 +2631,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict` with what is there, or `invalid_transition` of a status. */
+        /** @description `conflict` with the current state, or `invalid_transition` of a status. */
         CONFLICT: {
             headers: {
                 [name: string]: unknown;
@@ -2640,7 +2640,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such thing, or you may not see it. */
+        /** @description The resource does not exist, or you may not see it. */
         NOT_FOUND: {
             headers: {
                 [name: string]: unknown;
@@ -2649,7 +2649,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `version_conflict`: the ticket is not at the version of `If-Match` any more; `current` is the ticket as it is now. */
+        /** @description `version_conflict`: the ticket has another version than `If-Match`; `current` is the ticket as it is now. */
         PRECONDITION_FAILED: {
             headers: {
                 [name: string]: unknown;
