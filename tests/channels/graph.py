@@ -5,6 +5,7 @@ real one would refuse, and fails in the ways that a test asks for.
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -109,7 +110,8 @@ class Graph:
         if planned.held:
             planned.held.wait(60)
         if planned.cut:
-            request.connection.close()
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
             return
         body = planned.body or {
             "messaging_product": "whatsapp",
