@@ -64,7 +64,7 @@ class Recognition:
             self._take(by_phone, phone)
             return None
         if account and by_phone and by_account and by_phone["_id"] != by_account["_id"]:
-            if current(by_account["identities"], PHONE):  # the former number of the account
+            if _has_proven_phone(by_account):  # the former number of the account
                 self._take(by_account, account)
             else:
                 self._service.merge(by_account, by_phone)
@@ -118,6 +118,13 @@ def _retried(attempt: Callable[[], CustomerDocument | None]) -> CustomerDocument
         if customer is not None:
             return customer
     raise Conflict("Too many messages from this customer at once. Try again.")
+
+
+def _has_proven_phone(customer: CustomerDocument) -> bool:
+    return any(
+        identity["channel"] == PHONE and identity["verified"] and identity["current"]
+        for identity in customer["identities"]
+    )
 
 
 def _has_another(customer: CustomerDocument, account: IdentityKey) -> bool:

@@ -179,3 +179,22 @@ def test_first_messages_at_the_same_time_make_one_customer(counter: Desk) -> Non
     assert {f"Mensaje {number}" for number in range(12)} <= set(texts)
     awaiting = counter.db["messages"].distinct("conversationId")
     assert awaiting == [users[0].conversation()["conversationId"]]
+
+
+def test_a_phone_that_an_agent_wrote_down_does_not_keep_two_from_becoming_one(
+    counter: Desk,
+) -> None:
+    owner = counter.customer(phone=f"+{PHONE}", name="Según la agenda")
+    guest = User(counter, user_id=USER_ID)
+    guest.says("Hola")
+    [found] = [one for one in customers(counter) if one["customerId"] != owner["customerId"]]
+    path = f"/customers/{found['customerId']}"
+    assert counter.ana.put(path, {"phone": "+34911222333"}).status_code == 200
+    User(counter, phone=PHONE, user_id=USER_ID).says("Este es mi móvil")
+    (customer,) = customers(counter)
+    assert (customer["phone"], customer["whatsappUserId"]) == (f"+{PHONE}", USER_ID)
+    assert [identity["value"] for identity in customer["identities"]] == [
+        f"+{PHONE}",
+        USER_ID,
+        "+34911222333",
+    ]
