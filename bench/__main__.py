@@ -1,4 +1,4 @@
-"""The whole bench, in one go: customers' messages first, then the API over a filled database."""
+"""Run the whole bench: first customers' messages, then the API with a filled database."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ CALM_MESSAGES = 100
 @click.argument("messages", default="")
 @click.argument("tickets", nargs=-1, type=click.IntRange(1))
 def main(messages: str, tickets: tuple[int, ...]) -> None:
-    """MESSAGES is a CSV file whose `text` column holds what customers write. The API is measured at
-    each number of TICKETS (10,000) that the database is filled up to.
+    """Measure messages, calls and lists.
+
+    MESSAGES is a CSV file with customers' messages in its `text` column. The API is measured after
+    the database has been filled to each number of TICKETS (10,000).
     """
     texts = read_texts(messages, MESSAGES, "bench")
     machine = report.machine()
@@ -39,8 +41,8 @@ def main(messages: str, tickets: tuple[int, ...]) -> None:
         raise click.ClickException(str(error)) from None
     path = report.write(result)
     click.echo("\n".join(["", *report.lines(result), "", f"Written to {path}"]))
-    faults = ("errors", "unanswered", "duplicates", "ticketEventsMissed")
-    if any(figures[fault] for figures in result["intake"] for fault in faults):
+    failures = ("errors", "unanswered", "duplicates", "ticketEventsMissed")
+    if any(metrics[failure] for metrics in result["intake"] for failure in failures):
         raise click.ClickException("messages were refused, lost or answered twice: see above")
 
 
@@ -49,7 +51,7 @@ def _measure(server: Server, texts: list[str], sizes: list[int]) -> report.Resul
     random.Random(7).shuffle(texts)  # noqa: S311 - the same messages every time
     _progress(f"Sending {MESSAGES:,} messages")
     crowd = intake.measure(server.port, db, texts[:MESSAGES], senders=SENDERS)
-    calm = intake.measure(server.port, db, texts[-CALM_MESSAGES:], senders=1, patient=True)
+    calm = intake.measure(server.port, db, texts[-CALM_MESSAGES:], senders=1, one_by_one=True)
     people = hire(server.port, db, server.tokens())
     result = {
         "mongod": db.client.server_info()["version"],

@@ -1,4 +1,4 @@
-"""The assistant: what the offline one does with messages, what a turn costs beside the model."""
+"""Measure the offline assistant's outcomes, and the cost of a turn without the model's time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import click
 
 from backend.common.documents import Db
 from bench import intake, report
-from bench.figures import spread
+from bench.percentiles import spread
 from bench.server import Server, ServerFailed
 from bench.texts import read_texts
 
 SENDERS = 20
 TURNS = 100
-THINKING = 0.25  # seconds the stand-in for a model takes to answer
+THINKING = 0.25  # seconds that the fake model takes to respond
 
 REPORT = {
     "subject": "Una consulta",
@@ -34,7 +34,7 @@ REPORT = {
 @click.command()
 @click.argument("messages", default="")
 def main(messages: str) -> None:
-    """MESSAGES is a CSV file whose `text` column holds what customers write."""
+    """MESSAGES is a CSV file with customers' messages in its `text` column."""
     texts = read_texts(messages, 1, "bench-assistant")
     machine = report.machine()
     try:
@@ -53,7 +53,7 @@ def main(messages: str) -> None:
 
 
 def _offline(texts: list[str]) -> dict[str, Any]:
-    """Each message as a customer of its own, through the web channel."""
+    """Send each message from a different customer through the web channel."""
     click.echo(f"→ Sending {len(texts):,} messages …")
     with Server() as server:
         db = server.database()
@@ -70,7 +70,7 @@ def _offline(texts: list[str]) -> dict[str, Any]:
 
 
 def _done(db: Db, conversations: list[str]) -> dict[str, Any]:
-    """What the assistant did on the way to its answers, by the tools' names."""
+    """Count the tool calls of the assistant's answers by tool."""
     done: Counter[str] = Counter()
     asked_back = invalid = failed = 0
     theirs = {"author.type": "assistant", "conversationId": {"$in": conversations}}
@@ -90,14 +90,14 @@ def _done(db: Db, conversations: list[str]) -> dict[str, Any]:
     }
 
 
-# --- what a run costs beside the model ------------------------------------------------------------
+# --- the cost of a run without the model ----------------------------------------------------------
 
 
 class Model(ThreadingHTTPServer):
-    """Speaks as much of the Responses API as a run asks for, and takes its time.
+    """A fake model: the part of the Responses API that a run uses, with a delay.
 
-    A message that begins with `report` gets a ticket first. `spent` has the seconds that it took
-    over each message.
+    For a message that starts with `report` it first opens a ticket. `spent` has the seconds of each
+    message.
     """
 
     daemon_threads = True
@@ -110,7 +110,7 @@ class Model(ThreadingHTTPServer):
 class _Answering(BaseHTTPRequestHandler):
     server: Model
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or the body would wait for the headers' acknowledgement
+    disable_nagle_algorithm = True  # else the body waits for the acknowledgement of the headers
 
     def do_POST(self) -> None:
         began = time.perf_counter()
@@ -125,12 +125,12 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        # Before it is written: whoever asked goes on at once.
+        # Before the write: the caller continues as soon as it has the response.
         self.server.spent[text] += time.perf_counter() - began
         self.wfile.write(answer)
 
     def log_message(self, *_args: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 def _called() -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _said() -> dict[str, Any]:
 
 
 def _overhead() -> list[dict[str, Any]]:
-    """From sending a message to its answer at a supervisor's socket, without the model's time."""
+    """Measure from a message to its answer at a supervisor's socket, without the model's time."""
     rows = []
     with Model() as model:
         Thread(target=model.serve_forever, daemon=True).start()
@@ -166,8 +166,8 @@ def _overhead() -> list[dict[str, Any]]:
 
 def _turns(port: int, model: Model, kind: str, senders: int) -> dict[str, Any]:
     texts = [f"{kind} {senders} {number}" for number in range(TURNS)]
-    sendings = intake.send_all(port, texts, senders=senders, patient=True)
-    # The senders' shares, one after the other: in this order `sent` is.
+    sendings = intake.send_all(port, texts, senders=senders, one_by_one=True)
+    # In the order of `sent`: the messages of one sender after those of another.
     order = [text for sender in range(senders) for text in texts[sender::senders]]
     answers = sendings.listener.answers
     return {
@@ -198,7 +198,7 @@ def _lines(offline: dict[str, Any], overhead: list[dict[str, Any]]) -> Iterator[
         yield f"  {label:41}{offline[name]:8,}"
     yield f"  {'refused or lost':41}{len(offline['errors']):8,}"
     yield ""
-    title = "A turn beyond the model's own time"
+    title = "A turn without the model's time"
     yield f"{title}{'at once':>10}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"
     for row in overhead:
         what = f"{row['kind']}, {row['modelCalls']} calls of the model"

@@ -1,8 +1,8 @@
-"""How long calls take while people work: 20 of them, each asking for one thing or another, reading
-it for a second or so, and asking again.
+"""Measure calls while 20 people work: each makes a random call, pauses for about a second, and
+repeats.
 
-The clients of latency.py never read. There 20 wait in each other's queue; here they meet now and
-then, as agents do, and a slow call is felt by whoever asks for something else meanwhile.
+The clients of latency.py never pause, so 20 of them queue. Here calls overlap only now and then, as
+with real agents, which shows how a slow call affects other people's calls.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any
 
 from bench.calls import Calls
 from bench.client import Client
-from bench.figures import spread
 from bench.latency import Samples, ask
+from bench.percentiles import spread
 
 PEOPLE = 20
-PAUSE = (0.5, 1.5)  # seconds from an answer to the next call
+PAUSE = (0.5, 1.5)  # seconds between a response and the next call
 SECONDS = 240.0  # some 100 calls of each kind
 
 Work = dict[str, Samples]
 
 
 def measure(port: int, calls: Calls) -> dict[str, Any]:
-    """A row for each kind of call; each is as likely as the others."""
+    """Return a row for each kind of call; all kinds have the same probability."""
     kinds = calls.kinds()
     until = time.monotonic() + SECONDS
 

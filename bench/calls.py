@@ -1,7 +1,7 @@
-"""The API's calls, each beside the bare PyMongo calls that it makes for its answer.
+"""The API's calls, each with the bare PyMongo calls that its response needs.
 
-What every request does to know who asks, one look-up of the agent's session, is not among them: it
-is measured by itself.
+The query for the agent's session, which every request makes, is not among them. It is measured
+separately.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Call:
 
 
 class Calls:
-    """Draws calls at random over the whole database; each method is one kind."""
+    """Makes random calls over the whole database; each method makes one kind."""
 
     def __init__(self, db: Db, people: dict[Role, list[Person]], texts: list[str]) -> None:
         self._tickets = db["tickets"]
@@ -111,7 +111,7 @@ class Calls:
         }
 
     def _filters(self) -> dict[str, Callable[[], dict[str, str]]]:
-        """What each filter of a list may be asked, drawn at random."""
+        """Return a function for each filter of a list that draws a value."""
         pick = self._random.choice
         assignees = [person.actor.id for person in self._people[Role.AGENT]]
         return {
@@ -150,7 +150,7 @@ class Calls:
         return Call("GET", f"/tickets?{urlencode(query)}", person, bare)
 
     def _counts(self) -> Call:
-        """What the tabs of a filtered list show."""
+        """Make a call for the counts in the tabs of a filtered list."""
         person = self._supervisor()
         query = {"priority": self._random.choice(list(Priority)).value}
         asked = TicketQuery().load(query)
@@ -162,7 +162,7 @@ class Calls:
         return Call("GET", path, person, bare)
 
     def _statistics(self) -> Call:
-        """Beside them the same count, which the server keeps for a few seconds."""
+        """Compare with the same counts without a cache."""
         person = self._supervisor()
         fresh = TicketStatistics(self._lists)
         return Call(
@@ -170,7 +170,7 @@ class Calls:
         )
 
     def _export(self) -> Call:
-        """What was newest when the calls began, as much of a small desk as of a large one."""
+        """Export the newest tickets at the start of the bench, the same number at every size."""
         person = self._supervisor()
         since, until = self._exported
         wanted = ListQuery.of({"createdAt": {"$gte": since, "$lte": until}})
@@ -243,7 +243,7 @@ class Calls:
         return Call("POST", f"/tickets/{ticket_id}/notes", person, bare, {"content": content})
 
     def _write(self, ticket_id: str, fields: Document, more: Document) -> None:
-        """The two calls of a change: read, and write if nobody was faster."""
+        """Make the two calls of a change: read, and write if the version is the same."""
         ticket = self._tickets.find_one({"_id": ticket_id}) or {}
         derived = {name: ticket[name] for name in ("priorityRank", "statusRank", "search")}
         self._tickets.find_one_and_update(

@@ -1,8 +1,7 @@
-"""Two ceilings that no further machine raises: the counter of ticket numbers, and fan-out.
+"""Measure two limits that more machines do not raise: the counter of ticket numbers, and fan-out.
 
-The counter is raised in a real MongoDB as creating a ticket raises it. Fan-out is simulated: the
-events of a desk go through python-socketio's own rooms, filled by the desk's own rule, to sockets
-that only count.
+The counter is incremented in a real MongoDB, as for a new ticket. Fan-out is simulated: events go
+through python-socketio's rooms, filled by the real visibility rule, to sockets that only count.
 """
 
 from __future__ import annotations
@@ -32,19 +31,19 @@ from backend.tickets.visibility import rooms_for, rooms_of
 from bench import report
 
 PROCESSES = 4
-CALLERS = (1, 8, 32)  # at once, in all processes together
+CALLERS = (1, 8, 32)  # concurrent, in all processes together
 SECONDS = 3.0
-BLOCK = 50  # numbers that a process would take at once
+BLOCK = 50  # numbers that a process would reserve together
 YEAR = 2026
 
 AGENTS = (100, 1_000, 10_000, 100_000)
 SUPERVISORS = 0.1
-UNASSIGNED = 0.2  # of changes: on tickets of nobody
+UNASSIGNED = 0.2  # fraction of changes on unassigned tickets
 EVENTS = 100
 EVENT = {"ticketId": "TICKET-2026-000123", "ticket": {"subject": "x" * 1_000}}
 CHANGES_AN_HOUR = 20  # of each agent
-TEAM = 200  # agents, if rooms were those of teams
-# Copies a second: half of what `make bench-events` finds, so that a rush fits.
+TEAM = 200  # agents, if rooms followed teams
+# Copies a second: half of the result of `make bench-events`, to leave room for a rush.
 ONE_PROCESS = 11_000
 
 
@@ -80,7 +79,7 @@ def _take_number_and_insert(db: Db, done: int) -> None:
 
 def _take_block_and_insert(db: Db, done: int) -> None:
     if done % BLOCK == 0:
-        _take_number(db, done)  # raising it by more costs the same
+        _take_number(db, done)  # a larger increment costs the same
     _insert(db, done)
 
 
@@ -104,7 +103,7 @@ def _measure_counter(uri: str) -> list[dict[str, Any]]:
 
 
 def _call(uri: str, name: str, threads: int) -> float:
-    """How often a second so many threads manage it, one after the other in each."""
+    """Return the calls a second of this many threads, each calling sequentially."""
     db = connect(load_settings(), uri)
     act = _ACTS[name]
     act(db, 0)  # connected and warm
@@ -126,7 +125,7 @@ def _call(uri: str, name: str, threads: int) -> float:
 
 
 def _simulate(agents: int, team: int) -> dict[str, Any]:
-    """The copies and the time that events cost in a desk whose rooms have `team` people each."""
+    """Return the copies and the time of events in a desk whose rooms have `team` people each."""
     server = socketio.Server(async_mode="threading")
     sent = count()
     server._send_eio_packet = lambda _sid, _packet: next(sent)  # noqa: SLF001 - counts instead

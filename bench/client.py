@@ -1,4 +1,4 @@
-"""HTTP as light as it gets, so that what is measured is the server and not its client."""
+"""A minimal HTTP client, so that the server is measured and not the client."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TIMEOUT = 30  # seconds
 
 
 class RequestFailed(Exception):
-    """The server answered with an error status, or not to the end."""
+    """The server returned an error status or an incomplete response."""
 
 
 class Client:
-    """One keep-alive connection; `source` is the loopback address that it comes from."""
+    """One keep-alive connection from the loopback address `source`."""
 
     def __init__(self, port: int, source: str = "127.0.0.1") -> None:
         self._connection = HTTPConnection(
@@ -24,8 +24,9 @@ class Client:
         )
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None) -> bytes:
-        """The answer's body; paths are below /api/v2. Raises RequestFailed for 400 and above and
-        for an answer that is cut off.
+        """Return the body of the response; paths are below /api/v2.
+
+        Raises RequestFailed for status 400 and above and for an incomplete response.
         """
         headers = {}
         if token is not None:
@@ -49,7 +50,7 @@ class Client:
 
 
 def log_in(port: int, email: str, password: str) -> str:
-    """An access token."""
+    """Return an access token."""
     client = Client(port)
     answer = client.send("POST", "/auth/login", {"email": email, "password": password})
     client.close()

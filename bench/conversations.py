@@ -1,4 +1,4 @@
-"""The conversation list at 100,000 conversations, by each of its filters."""
+"""Measure the list of 100,000 conversations by each of its filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bench.calls import Call
 from bench.people import Person
 
 CONVERSATIONS = 100_000
-BATCH = 1_000  # documents a write
+BATCH = 1_000  # documents per write
 # Out of 100 conversations.
 _HUMAN = 20
 _UNANSWERED = 3
@@ -30,7 +30,7 @@ _FLAGGED = 1
 
 
 def fill(db: Db) -> None:
-    """Add conversations up to CONVERSATIONS, each of a customer of its own."""
+    """Add conversations up to CONVERSATIONS, each with a different customer."""
     chance = random.Random(7)  # noqa: S311 - the same conversations every time
     missing = CONVERSATIONS - db["conversations"].count_documents({})
     made = [_conversation(chance) for _ in range(max(0, missing))]
@@ -39,7 +39,7 @@ def fill(db: Db) -> None:
 
 
 class ConversationCalls:
-    """Lists by each filter, beside the reads that they make."""
+    """Makes lists by each filter, with the bare reads."""
 
     def __init__(self, db: Db, people: dict[Role, list[Person]]) -> None:
         self._conversations = ConversationRepository(db)

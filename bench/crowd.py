@@ -1,8 +1,8 @@
-"""Agents who have the desk open, in a process of their own.
+"""Connected agents, in a separate process.
 
-Engine.IO and Socket.IO are spoken here by hand, and what comes in is only stamped with the time and
-put aside until it is asked for: a thousand full clients would take more of the machine than the
-server that is measured. Compression is offered, as every browser offers it.
+This module implements Engine.IO and Socket.IO itself. Incoming data only gets a time stamp and is
+parsed on request, because a thousand full clients would use more of the machine than the server
+under test. Compression is offered, as browsers do.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ from bench.server import ServerFailed
 
 AT_ONCE = 20  # handshakes
 CONNECT_SECONDS = 120
-# A server's sign of life is answered when the crowd is next asked. It comes every 25 s, and an
-# answer may take 20 s.
+# The server pings every 25 s and waits 20 s for the pong, which is sent with the next question.
 ASK_EVERY = 10.0  # seconds
 SUPERVISORS = 0.1  # of all; the others are agents
 
@@ -39,7 +38,7 @@ Heard = dict[str, list[float]]
 
 
 def hire(db: Db, tokens: Tokens, count: int) -> list[str]:
-    """Access tokens of new people; made in the database, as logging in is limited by address."""
+    """Create agents and return their access tokens; not by logins, which are limited by address."""
     agents = AgentRepository(db)
     made = []
     for number in range(count):
@@ -60,7 +59,7 @@ def hire(db: Db, tokens: Tokens, count: int) -> list[str]:
 
 
 class Crowd:
-    """`with Crowd(port, tokens) as crowd:` each token's owner is connected."""
+    """Connects the owner of each token: `with Crowd(port, tokens) as crowd:`."""
 
     def __init__(self, port: int, tokens: Sequence[str]) -> None:
         context = multiprocessing.get_context("spawn")
@@ -75,16 +74,16 @@ class Crowd:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._pipe.close()  # it ends with the pipe
+        self._pipe.close()  # the process ends with the pipe
         self._process.join(5)
         self._process.kill()
 
     def heard(self) -> Heard:
-        """The tickets' events since the last call; to be called every ASK_EVERY seconds."""
+        """Return the ticket events since the last call. Call it every ASK_EVERY seconds."""
         return cast(Heard, self._ask("heard"))
 
     def swap(self, count: int) -> None:
-        """So many leave, and come back."""
+        """Disconnect and reconnect `count` agents."""
         self._ask("swap", count)
 
     def _ask(self, *question: object) -> object:
@@ -97,11 +96,11 @@ class Crowd:
         try:
             return self._pipe.recv()
         except EOFError:
-            raise ServerFailed("the agents' sockets were not all let in, or were cut") from None
+            raise ServerFailed("the server refused or closed agents' sockets") from None
 
 
 class _Client(asyncio.Protocol):
-    """One web socket."""
+    """One WebSocket."""
 
     def __init__(self, url: str, token: str) -> None:
         self.joined = asyncio.get_running_loop().create_future()
@@ -123,10 +122,10 @@ class _Client(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         if not self.joined.done():
-            self.joined.set_exception(ConnectionError("not let in"))
+            self.joined.set_exception(ConnectionError("the server refused a connection"))
 
     def catch_up(self) -> None:
-        """Read what came, and answer signs of life."""
+        """Parse the received data, and answer pings."""
         waiting, self._waiting = self._waiting, []
         for at, data in waiting:
             self._protocol.receive_data(data)
@@ -186,7 +185,7 @@ class _Crowd:
         for _, client in self._clients:
             client.catch_up()
             if not client.is_open:
-                raise ConnectionError("the server cut a connection")
+                raise ConnectionError("the server closed a connection")
             for at, text in client.heard:
                 heard.setdefault(text, []).append(at)
             client.heard.clear()

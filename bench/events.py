@@ -1,7 +1,7 @@
-"""How long a change takes to colleagues' screens, and how many of them one process serves.
+"""Measure the time of a change to other agents' screens, and how many agents one process serves.
 
-The moment that counts from is the event's own `at`: when the server decides on a change, which is
-before it writes it. The time from the commit to the screen is shorter.
+Times start at the event's `at`, when the server decides on a change and before it writes. The time
+from the commit to the screen is shorter.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from backend.common.documents import Db
 from bench import report
 from bench.client import Client
 from bench.crowd import Crowd, Heard, hire
-from bench.figures import spread
+from bench.percentiles import spread
 from bench.server import Server, ServerFailed
 
 CROWDS = (10, 200, 1_000)
 CALM_NOTES = 40
 CALM_SECONDS = 0.2  # between two notes
 WRITERS = 4
-RUSH_NOTES = 25  # of each writer, one after the other
-LOOK_EVERY = 3.0  # seconds
+RUSH_NOTES = 25  # of each writer, sequentially
+COLLECT_EVERY = 3.0  # seconds
 WAIT_SECONDS = 60  # for the last of a rush
 
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _measure(server: Server, agents: int) -> dict[str, Any]:
-    """Notes on tickets of nobody, which every agent hears of."""
+    """Write notes on unassigned tickets, which every agent receives."""
     click.echo(f"→ {agents:,} agents …")
     db = server.database()
     writers = [Writer(server.port, db, token) for token in hire(db, server.tokens(), WRITERS)]
@@ -82,7 +82,7 @@ def _measure(server: Server, agents: int) -> dict[str, Any]:
 
 
 class Writer:
-    """An agent who writes notes on a ticket of nobody."""
+    """An agent who writes notes on an unassigned ticket."""
 
     def __init__(self, port: int, db: Db, token: str) -> None:
         self._client = Client(port)
@@ -99,7 +99,7 @@ class Writer:
         self._notes = f"/tickets/{ticket['ticketId']}/notes"
 
     def write_after(self, pause: float) -> float:
-        """How long the request took, in seconds."""
+        """Write a note after the pause; return the seconds of the request."""
         time.sleep(pause)
         began = time.perf_counter()
         self._client.send("POST", self._notes, {"content": "Visto"}, self._token)
@@ -111,11 +111,11 @@ class Writer:
 
 
 def _collect(crowd: Crowd, expected: int) -> Heard:
-    """All that was heard, once as much as is expected was."""
+    """Return the received events once the expected number has arrived."""
     heard: Heard = {}
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline and sum(map(len, heard.values())) < expected:
-        time.sleep(LOOK_EVERY)
+        time.sleep(COLLECT_EVERY)
         for text, copies in crowd.heard().items():
             heard.setdefault(text, []).extend(copies)
     return heard

@@ -1,7 +1,7 @@
-"""Fills the database with tickets as a desk has them after a year and a half.
+"""Fill the database with the tickets of a year and a half.
 
-The service makes and works each ticket, with the clock set back; only its last state is stored, a
-thousand at a time and before there are indexes, so that a million take minutes.
+The ticket service creates and changes each ticket with the clock set back. Only the final state is
+stored, a thousand tickets at a time and without indexes, so that a million take minutes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from backend.tickets.rules import Appended
 from backend.tickets.service import TicketService
 from bench.texts import subject_of
 
-BATCH = 1_000  # documents a write
+BATCH = 1_000  # documents per write
 TICKETS_PER_CUSTOMER = 4
 MEAN_AGE = timedelta(days=120)
 MAX_AGE = timedelta(days=540)
@@ -72,7 +72,7 @@ _CATEGORIES = dict(zip(Category, (25, 25, 20, 15, 8, 4, 3), strict=True))
 
 
 class _Unlogged(Transactions):
-    """Runs the work at once: no session, no event, as the tickets are stored by the thousand."""
+    """Runs the work without a session and events: tickets are stored in batches later."""
 
     def __init__(self) -> None:
         pass
@@ -83,14 +83,14 @@ class _Unlogged(Transactions):
 
 class _Nothing(Transaction):
     def __init__(self) -> None:
-        self.session = None  # type: ignore[assignment]  # nothing is written in it
+        self.session = None  # type: ignore[assignment]  # no write uses it
 
     def publish(self, event: LoggedEvent) -> None:
         pass
 
 
 class _Draft(TicketRepository):
-    """Holds the ticket that the service is working on, and stores its last state with others."""
+    """Keeps the ticket that the service works on, and stores final states in batches."""
 
     def __init__(self, db: Db) -> None:
         super().__init__(db)
@@ -155,14 +155,14 @@ class _Draft(TicketRepository):
 
 
 class _KnownCustomers(CustomerRepository):
-    """Remembers whom it has made, so that no ticket waits for a look-up."""
+    """Remembers the customers it created, so that no ticket needs a query."""
 
     def __init__(self, db: Db) -> None:
         super().__init__(db)
         self._known: dict[str, CustomerDocument] = {}
 
     def make(self, count: int) -> list[str]:
-        first = self._customers.count_documents({})  # who is there keeps their phones
+        first = self._customers.count_documents({})  # existing customers keep their phones
         made = [_customer(number) for number in range(first, first + count)]
         for start in range(0, count, BATCH):
             self._customers.insert_many(made[start : start + BATCH], ordered=False)
@@ -196,10 +196,10 @@ class _KnownAgents(AgentRepository):
 
 
 class Desk:
-    """Makes tickets of a few people for many customers, of whom some write far more than others."""
+    """Creates tickets by a few agents for many customers, some far more active than others."""
 
     def __init__(self, db: Db, people: Sequence[Actor], texts: list[str]) -> None:
-        # The server's own writes wait for the disk; these may be lost, the bench would start again.
+        # Without waiting for the disk: lost writes would only mean another run.
         fast = db.with_options(write_concern=WriteConcern(w=1, j=False))
         self._db = db
         self._draft = _Draft(fast)
@@ -226,7 +226,7 @@ class Desk:
         self._random = random.Random(7)  # noqa: S311 - the same desk every time
 
     def fill(self, count: int) -> None:
-        """Adds so many tickets. The clients' indexes are there again when it returns."""
+        """Add `count` tickets. The indexes exist again when it returns."""
         customers = self._customers.make(max(1, count // TICKETS_PER_CUSTOMER))
         now = utcnow()
         births = sorted(self._birth(now) for _ in range(count))
@@ -286,12 +286,12 @@ class Desk:
         self._draft.store()
 
     def _pass_time(self, until: datetime) -> None:
-        """Some hours; where they would end past the present, a part of what is left."""
+        """Advance the clock by some hours, but not past the present."""
         hours = timedelta(hours=self._random.expovariate(1 / 6))
         left = until - self._now
         self._now += hours if hours < left else left * self._random.random()
 
 
 def _skewed(count: int) -> list[float]:
-    """Weights that fall with the rank, flatter than Zipf's law: a first among many, no giant."""
+    """Return weights that fall with the rank, flatter than Zipf's law."""
     return [rank**-0.7 for rank in range(1, count + 1)]

@@ -1,4 +1,4 @@
-"""Customers' messages, from the web channel to the answer and the ticket on an agent's screen."""
+"""Measure customers' messages, from the web channel to the answer and the ticket at an agent."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ import socketio
 from backend.common.documents import Db
 from backend.ops.demo_accounts import PASSWORD
 from bench.client import Client, RequestFailed, log_in
-from bench.figures import spread
+from bench.percentiles import spread
 from bench.server import ServerFailed
 
 ANSWER_SECONDS = 300  # to wait for the last answer
 
-_phones = count(600_000_000)  # a customer of its own for every message
+_phones = count(600_000_000)  # a different customer for every message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Sent:
 
 
 class Listener:
-    """A supervisor's open browser: notes when tickets and answers arrive, by conversation."""
+    """A supervisor's socket: records when tickets and answers arrive, by conversation."""
 
     def __init__(self) -> None:
         self.tickets: dict[str, float] = {}
@@ -56,7 +56,7 @@ class Listener:
             client.disconnect()
 
     def wait_for_answers(self, conversations: set[str]) -> bool:
-        """False when some are still missing after ANSWER_SECONDS."""
+        """Return False when answers are missing after ANSWER_SECONDS."""
         with self._arrived:
             return self._arrived.wait_for(
                 lambda: conversations <= self.answers.keys(), ANSWER_SECONDS
@@ -74,7 +74,7 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Sendings:
-    """What became of messages that were sent; times as above."""
+    """The outcome of sent messages; times as above."""
 
     sent: list[Sent]
     errors: list[str]
@@ -83,11 +83,11 @@ class Sendings:
     accepted_at: float
 
 
-def send_all(port: int, texts: list[str], *, senders: int, patient: bool = False) -> Sendings:
-    """Send each text as a customer of its own; returns once all are answered.
+def send_all(port: int, texts: list[str], *, senders: int, one_by_one: bool = False) -> Sendings:
+    """Send each text from a different customer; return when all are answered.
 
-    Each of the senders writes on as soon as its message is accepted, or when patient, as soon as it
-    is answered.
+    Each sender sends its next message when the previous one is accepted or, with `one_by_one`,
+    answered.
     """
     listener = Listener()
     bodies = [
@@ -97,7 +97,7 @@ def send_all(port: int, texts: list[str], *, senders: int, patient: bool = False
     sent: list[Sent] = []
     errors: list[str] = []
     with listener.connected(port), ThreadPoolExecutor(senders) as pool:
-        send = partial(_send, port, listener if patient else None)
+        send = partial(_send, port, listener if one_by_one else None)
         began = time.perf_counter()
         shares = [bodies[sender::senders] for sender in range(senders)]
         for accepted, failed in pool.map(send, range(senders), shares):
@@ -109,10 +109,10 @@ def send_all(port: int, texts: list[str], *, senders: int, patient: bool = False
 
 
 def measure(
-    port: int, db: Db, texts: list[str], *, senders: int, patient: bool = False
+    port: int, db: Db, texts: list[str], *, senders: int, one_by_one: bool = False
 ) -> dict[str, Any]:
-    """Figures of `send_all`."""
-    sendings = send_all(port, texts, senders=senders, patient=patient)
+    """Return the metrics of `send_all`."""
+    sendings = send_all(port, texts, senders=senders, one_by_one=one_by_one)
     sent, listener = sendings.sent, sendings.listener
     stored = stored_of(db, [message.conversation_id for message in sent])
     events = [
@@ -128,7 +128,7 @@ def measure(
     return {
         "messages": len(texts),
         "senders": senders,
-        "patient": patient,
+        "oneByOne": one_by_one,
         "errors": sendings.errors,
         "acceptedPerSecond": round(len(sent) / (sendings.accepted_at - sendings.began), 1),
         "answeredPerSecond": round(len(sent) / (answered_at - sendings.began), 1),
@@ -140,9 +140,9 @@ def measure(
 
 
 def _send(
-    port: int, patient: Listener | None, sender: int, bodies: list[dict[str, str]]
+    port: int, listener: Listener | None, sender: int, bodies: list[dict[str, str]]
 ) -> tuple[list[Sent], list[str]]:
-    """One after the other, from an address of its own: an address may send 600 a minute."""
+    """Send from one address, which may send 600 messages a minute."""
     client = Client(port, source=f"127.0.0.{2 + sender}")
     sent: list[Sent] = []
     errors: list[str] = []
@@ -156,15 +156,15 @@ def _send(
         accepted_at = time.perf_counter()
         conversation_id = json.loads(answer)["conversationId"]
         sent.append(Sent(conversation_id, at, accepted_at))
-        if patient:
-            patient.wait_for_answers({conversation_id})
+        if listener:
+            listener.wait_for_answers({conversation_id})
             client.close()  # idle connections end after 2 s; the next message opens one
     client.close()
     return sent, errors
 
 
 def stored_of(db: Db, conversations: list[str]) -> dict[str, int]:
-    """What the database holds of the accepted messages: each should have one answer."""
+    """Count the stored answers of the accepted messages: each should have one."""
     answers = dict.fromkeys(conversations, 0)
     from_assistant = {"author.type": "assistant", "conversationId": {"$in": conversations}}
     for message in db["messages"].find(from_assistant, {"conversationId": True}):

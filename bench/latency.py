@@ -1,7 +1,7 @@
-"""How long calls take, from one client, from 20 and from 100 at once.
+"""Measure calls from one client, and from 20 and 100 at once.
 
-Mostrador and the bare calls take turns in the same run, so that whatever drifts hits both. What is
-slow is asked less often: no turn takes much longer than TURN_SECONDS.
+Mostrador's calls and the bare calls alternate in the same run, so that drift affects both. Slow
+calls are made less often: no turn takes much longer than TURN_SECONDS.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from backend.agents.repository import AgentRepository
 from backend.common.documents import Db
 from bench.calls import Call
 from bench.client import TIMEOUT, Client, RequestFailed
-from bench.figures import spread
+from bench.percentiles import spread
 
 WARM_UP = 20  # calls of each kind
 SAMPLES = 200  # of one client
@@ -28,7 +28,7 @@ ROUNDS = 3
 CALLS_A_ROUND = 200  # of all clients together
 FEWEST_CALLS = 3  # of each in a round
 TURN_SECONDS = 8.0
-START_SECONDS = 2 * TIMEOUT  # by then each client has had its first answer, or waited for it
+START_SECONDS = 2 * TIMEOUT  # each client has its first response by then, or a timeout
 
 Draw = Callable[[], Call]
 Side = Callable[[Client, Call], object]
@@ -36,7 +36,7 @@ Side = Callable[[Client, Call], object]
 
 @dataclass(slots=True)
 class Samples:
-    """Seconds of each call that was answered, and of all of them together."""
+    """The seconds of each successful call, and of all together."""
 
     seconds: list[float] = field(default_factory=list)
     failures: int = 0
@@ -48,14 +48,14 @@ class Samples:
             side(client, call)
         except (RequestFailed, PyMongoError, OSError):
             self.failures += 1
-            client.close()  # what was not waited for would be taken for the next answer
+            client.close()  # else a late response would be read as the next one
         else:
             self.seconds.append(time.perf_counter() - began)
 
 
 class Kinds(Protocol):
     def kinds(self) -> dict[str, Draw]:
-        """Return what draws a call, by the name of its kind."""
+        """Return a function for each kind of call, by name."""
 
 
 class Latency:
@@ -66,7 +66,7 @@ class Latency:
         self._sides = (ask, _call_bare, self._look_up_session)
 
     def measure(self, progress: Callable[[str], None]) -> list[dict[str, Any]]:
-        """A row for each kind of call and number of clients."""
+        """Return a row for each kind of call and number of clients."""
         rows = []
         for name, draw in self._calls.kinds().items():
             progress(name)

@@ -1,4 +1,4 @@
-"""How long a ticket list takes that is filtered by two things at once, for every pair of values."""
+"""Measure ticket lists with two filters, for every pair of values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from backend.common.actor import Role
 from backend.common.documents import Db, Document, utcnow
 from backend.tickets.models import Category, Priority, SlaState, Status
 from bench.client import Client
-from bench.figures import spread
 from bench.fill import TAGS
 from bench.people import Person
+from bench.percentiles import spread
 
 SAMPLES = 5  # of each pair, after one that fills the caches
-WORST = 5  # pairs that are listed by name
+WORST = 5  # slowest pairs that are reported
 AIM_MS = 15.0
 
 Query = dict[str, str]

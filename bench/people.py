@@ -1,4 +1,4 @@
-"""The agents who ask: enough of them that none comes near the limit of 3,000 requests a minute."""
+"""The agents who make the calls: enough to stay below the limit of 3,000 requests a minute each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Person:
     tokens: Tokens
 
     def token(self) -> str:
-        """A fresh one: they last 15 minutes, the bench takes longer."""
+        """Return a new token: tokens last 15 minutes, the bench takes longer."""
         return self.tokens.issue_access(self.actor.id, self.session_id)
 
 
 def hire(port: int, db: Db, tokens: Tokens) -> dict[Role, list[Person]]:
-    """Make accounts through the API and log them in; `tokens` signs as the server does."""
+    """Create accounts through the API and log them in; `tokens` signs with the server's key."""
     client = Client(port)
     admin = log_in(port, "admin@demo.test", PASSWORD)
     hired: dict[Role, list[Person]] = {}

@@ -1,4 +1,4 @@
-"""The figures as a table for people and as JSON for comparing runs."""
+"""Write results as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def machine() -> Result:
     return {
         "date": iso(utcnow()),
         "cores": os.cpu_count(),
-        "loadBefore": round(os.getloadavg()[0], 2),  # above 0.5 something else was running too
+        "loadBefore": round(os.getloadavg()[0], 2),  # above 0.5, something else was running
         "processor": _processor(),
         "system": platform.platform(),
         "python": platform.python_version(),
@@ -46,8 +46,8 @@ def about(machine: Result) -> str:
 def lines(result: Result) -> Iterator[str]:
     yield about(result["machine"])
     yield f"mongod {result['mongod']}"
-    for figures in result["intake"]:
-        yield from _intake(figures)
+    for metrics in result["intake"]:
+        yield from _intake(metrics)
     for size in result["sizes"]:
         yield from _latency(size)
         yield from _pairs(size["pairs"])
@@ -59,33 +59,33 @@ def lines(result: Result) -> Iterator[str]:
         yield from _growth(result["sizes"])
 
 
-def _intake(figures: Result) -> Iterator[str]:
-    crowd = f"{figures['senders']} senders at once"
-    pace = "each sent when the last was answered" if figures["patient"] else crowd
+def _intake(metrics: Result) -> Iterator[str]:
+    crowd = f"{metrics['senders']} senders at once"
+    pace = "each sent after the previous answer" if metrics["oneByOne"] else crowd
     yield ""
     yield (
-        f"{figures['messages']:,} customers' messages, {pace}: "
-        f"{figures['acceptedPerSecond']} accepted and {figures['answeredPerSecond']} answered "
-        f"a second, {figures['tickets']} tickets"
+        f"{metrics['messages']:,} customers' messages, {pace}: "
+        f"{metrics['acceptedPerSecond']} accepted and {metrics['answeredPerSecond']} answered "
+        f"a second, {metrics['tickets']} tickets"
     )
     yield (
-        f"errors {len(figures['errors'])}, unanswered {figures['unanswered']}, "
-        f"duplicates {figures['duplicates']}, ticket events missed {figures['ticketEventsMissed']}"
+        f"errors {len(metrics['errors'])}, unanswered {metrics['unanswered']}, "
+        f"duplicates {metrics['duplicates']}, ticket events missed {metrics['ticketEventsMissed']}"
     )
-    yield from (f"  {error}" for error in sorted(set(figures["errors"])))
+    yield from (f"  {error}" for error in sorted(set(metrics["errors"])))
     yield f"{'':28}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"
     for name, label in (
         ("acceptMs", "message → accepted"),
         ("ticketEventMs", "message → ticket_created"),
     ):
-        spread = figures[name]
+        spread = metrics[name]
         yield f"{label:28}{spread['p50']:9.1f}{spread['p95']:9.1f}{spread['max']:9.1f}"
 
 
 def _latency(size: Result) -> Iterator[str]:
     yield ""
     yield (
-        f"API calls at {size['tickets']:,} tickets, beside the bare PyMongo calls they make "
+        f"API calls at {size['tickets']:,} tickets, with the bare PyMongo calls they need "
         f"(filled in {size['fillSeconds']} s; {size['storageMb']:,} MB, {size['indexMb']:,} MB of "
         "indexes)"
     )
@@ -105,13 +105,13 @@ def _calls(rows: list[Result]) -> Iterator[str]:
             f"{row['ratio']:7.1f}{row['ratioWithSession']:14.1f}"
         )
     yield (
-        "ratio: p50 beside the bare calls' p50; "
-        "with session: the look-up of who asks counted among the bare calls"
+        "ratio: p50 divided by the p50 of the bare calls; "
+        "with session: the bare calls include the query for the caller's session"
     )
 
 
 def _pairs(rows: list[Result]) -> Iterator[str]:
-    """Each pair's p50, of one client: how these are distributed, and the slowest pairs."""
+    """Report the distribution of the pairs' p50s with one client, and the slowest pairs."""
     yield ""
     for row in rows:
         spread = row["p50Ms"]
@@ -128,8 +128,8 @@ def _at_work(shift: Result) -> Iterator[str]:
     least, most = shift["pauseSeconds"]
     yield ""
     yield (
-        f"{shift['people']} people at work, {least} to {most} s from an answer to the next call: "
-        f"{shift['perSecond']} calls a second"
+        f"{shift['people']} people at work, {least} to {most} s between a response and the next "
+        f"call: {shift['perSecond']} calls a second"
     )
     yield f"{'call':30}{'calls':>7}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'refused':>9}"
     for row in shift["calls"]:
@@ -141,7 +141,7 @@ def _at_work(shift: Result) -> Iterator[str]:
 
 
 def _growth(sizes: list[Result]) -> Iterator[str]:
-    """How the calls of one client grow with the desk."""
+    """Report how the calls of one client grow with the desk."""
     yield ""
     yield "p50 ms of one client, from the smallest desk to the largest"
     yield f"{'call':30}" + "".join(f"{size['tickets']:>12,}" for size in sizes) + f"{'times':>8}"
@@ -156,7 +156,7 @@ def _growth(sizes: list[Result]) -> Iterator[str]:
 
 
 def _processor() -> str:
-    """The model's name, where the system tells it."""
+    """Return the model's name, or the architecture where it is unknown."""
     try:
         information = Path("/proc/cpuinfo").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""A Mostrador to measure: started as `make run` starts it, on a folder and a port of its own."""
+"""Start the Mostrador under test as `make run` does, with its own folder and port."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from backend.settings import Settings, load_settings
 ROOT = Path(__file__).absolute().parents[1]
 STOP_SECONDS = 20
 
-# The rest of the caller's settings would measure another installation.
+# Settings passed on; the others would measure another installation.
 PASSED_ON = {"ASYNC_MODE"}
 
 
 class ServerFailed(Exception):
-    """The message is what the server said."""
+    """The message is the output of the server."""
 
 
 class Server:
-    """`with Server() as server:` serves at `server.port` until the block ends."""
+    """Serves on `server.port` until the block ends: `with Server() as server:`."""
 
     def __init__(self, **variables: str) -> None:
         self._variables = variables
@@ -68,23 +68,23 @@ class Server:
         self._folder.cleanup()
 
     def database(self) -> Db:
-        """The server's own database, with the options that its own client has."""
+        """Connect to the server's database with the server's options."""
         port = (self._data_dir / "mongodb.port").read_text().strip()
         uri = f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
         return connect(load_settings(), uri)
 
     def tokens(self) -> Tokens:
-        """Signs as the server does."""
+        """Return tokens signed with the server's key."""
         return Tokens(load_settings(data_dir=self._data_dir).signing_key)
 
     def memory(self) -> dict[str, float]:
-        """MB of memory that its processes hold now; Linux alone tells."""
+        """Return the memory of its processes in MB; Linux only."""
         held = {"application": 0.0, "database": 0.0}
         for pid in _descendants(self._process.pid):
             status = Path(f"/proc/{pid}/status").read_text()
             part = "database" if "Name:\tmongod\n" in status else "application"
             kilobytes = int(status.partition("VmRSS:")[2].split()[0])
-            # gunicorn's worker holds more than its master.
+            # gunicorn's worker uses more than its master.
             held[part] = max(held[part], round(kilobytes * 1.024e-3, 1))
         return held
 

@@ -1,7 +1,7 @@
-"""Whether a process grows: its memory idle, with agents connected, and through hours of their work.
+"""Measure memory growth: idle, with connected agents, and during hours of work.
 
-What a desk does in hours is done in minutes: lists, tickets, notes, customers' messages with the
-assistant's answers, events to everybody, and agents who come and go.
+The work of hours is done in minutes: lists, tickets, notes, customers' messages with the
+assistant's answers, events to everyone, and agents who reconnect.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from bench.crowd import Crowd, hire
 from bench.server import Server, ServerFailed
 
 AGENTS = 50
-WORKERS = 4  # of them are at work at once
+WORKERS = 4  # of them work at the same time
 LONGEST = 14  # minutes: access tokens last 15
-ROUND = 5.0  # seconds of work between two looks at the memory
-SWAPPED = 5  # agents who leave and come back after each round
+ROUND = 5.0  # seconds of work between two memory samples
+SWAPPED = 5  # agents who reconnect after each round
 # The hour of a desk of 50: each agent does something twice a minute.
 ACTS_AN_HOUR = AGENTS * 120
 WARM_UP = 0.25  # of the time, in which code is loaded and connections and caches fill
 
-# Of 100 acts.
+# Of 100 calls.
 _ACTS = {
     "list": 30,
     "detail": 30,
@@ -90,7 +90,7 @@ def _measure(server: Server, seconds: float) -> dict[str, Any]:
 
 
 class Worker:
-    """An agent, and the customers who write meanwhile, from an address of its own."""
+    """An agent, and customers who write at the same time, from one address."""
 
     def __init__(self, number: int, port: int, db: Db, token: str) -> None:
         self.acts = 0
@@ -101,7 +101,7 @@ class Worker:
         self._random = random.Random(number)  # noqa: S311 - the same work every time
 
     def work(self) -> None:
-        """For a ROUND. Raises RequestFailed."""
+        """Work for a ROUND. Raises RequestFailed."""
         until = time.monotonic() + ROUND
         while time.monotonic() < until:
             (act,) = self._random.choices(list(_ACTS), list(_ACTS.values()))
@@ -138,7 +138,7 @@ class Worker:
 
 
 def _early_and_late(samples: list[Sample]) -> dict[str, Sample]:
-    """After the warm-up and at the end, each from as many samples as the warm-up had."""
+    """Return the memory after the warm-up and at the end, from the same number of samples."""
     some = max(1, int(len(samples) * WARM_UP))
     early, late = samples[some : 2 * some] or samples[:1], samples[-some:]
     return {"warm": _middle(early), "worked": _middle(late)}
@@ -160,7 +160,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         ("idle", "idle"),
         ("connected", f"{result['agents']} agents connected"),
         ("warm", "at work, warm"),
-        ("worked", "at work, in the end"),
+        ("worked", "at work, at the end"),
     ):
         yield f"{label:28}{memory[name]['application']:13.1f}{memory[name]['database']:10.1f}"
     warm, worked = memory["warm"], memory["worked"]

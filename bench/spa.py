@@ -1,5 +1,5 @@
-"""The web application in a browser: what loads, how soon the ticket list stands, how soon a
-colleague's change is on the screen, the whole list read through, and what Lighthouse says.
+"""Measure the web application in a browser: first load, time to the ticket list, time of another
+agent's change to the screen, reading the whole list, and Lighthouse scores.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import click
 from backend.common.actor import Role
 from backend.ops.demo_accounts import PASSWORD
 from bench import report
-from bench.figures import spread
 from bench.fill import Desk
 from bench.people import hire
+from bench.percentiles import spread
 from bench.server import ROOT, Server, ServerFailed
 from bench.texts import read_texts
 
@@ -30,9 +30,11 @@ TIMEOUT = 900  # seconds, on a slow machine
 
 @click.command()
 @click.argument("messages", default="")
-@click.option("--tickets", default=10_000, show_default=True, help="How many to fill up to.")
+@click.option(
+    "--tickets", default=10_000, show_default=True, help="Number of tickets in the database."
+)
 def main(messages: str, tickets: int) -> None:
-    """MESSAGES is a CSV file whose `text` column holds what customers write."""
+    """MESSAGES is a CSV file with customers' messages in its `text` column."""
     texts = read_texts(messages, LEAST, "bench-spa")
     machine = report.machine()
     try:
@@ -46,7 +48,7 @@ def main(messages: str, tickets: int) -> None:
     path = report.write(result, "spa")
     click.echo("\n".join(["", report.about(machine), "", *_lines(result), f"Written to {path}"]))
     if result["changes"]["missed"]:
-        raise click.ClickException("changes did not come to the screen: see above")
+        raise click.ClickException("changes did not reach the screen: see above")
 
 
 def _fill(server: Server, texts: list[str], wanted: int) -> int:
@@ -60,7 +62,7 @@ def _fill(server: Server, texts: list[str], wanted: int) -> int:
 
 def _measure(server: Server) -> report.Result:
     node = shutil.which("node")
-    assert node is not None, "make has looked for it"
+    assert node is not None, "make checks that it is installed"
     address = {"ADDRESS": f"http://127.0.0.1:{server.port}"}
     account = {"EMAIL": "admin@demo.test", "PASSWORD": PASSWORD}
     measured = subprocess.run(
@@ -72,7 +74,7 @@ def _measure(server: Server) -> report.Result:
         check=False,
     )
     if measured.returncode:
-        raise click.ClickException("the browser's part failed: see above")
+        raise click.ClickException("the browser failed: see above")
     result: report.Result = json.loads(measured.stdout)
     return result
 
@@ -83,17 +85,17 @@ def _lines(result: report.Result) -> Iterator[str]:
     yield f"JavaScript of the login page     {result['loginBytes'] / 1000:8.1f} kB, brotli"
     yield f"initial JavaScript, brotli       {_median(loads, 'initialBytes') / 1000:8.1f} kB"
     yield (
-        f"JavaScript until the list stands {_median(loads, 'listBytes') / 1000:8.1f} kB"
+        f"JavaScript until list is shown   {_median(loads, 'listBytes') / 1000:8.1f} kB"
         f" in {_median(loads, 'scripts'):.0f} files"
     )
     yield f"list painted                     {_median(loads, 'listPainted'):8.0f} ms"
-    yield f"page at rest                     {_median(loads, 'interactive'):8.0f} ms"
+    yield f"page idle                        {_median(loads, 'interactive'):8.0f} ms"
     yield f"elements                         {_median(loads, 'elements'):8.0f}"
     yield ""
     yield f"{'a change → its row painted':33}{'p50 ms':>8}{'p95 ms':>8}{'max ms':>8}"
     for label, name in (("from sending it", "fromSending"), ("from its answer", "fromAnswer")):
-        figures = _spread(result["changes"][name])
-        yield f"{label:33}{figures['p50']:8.0f}{figures['p95']:8.0f}{figures['max']:8.0f}"
+        metrics = _spread(result["changes"][name])
+        yield f"{label:33}{metrics['p50']:8.0f}{metrics['p95']:8.0f}{metrics['max']:8.0f}"
     yield f"missed {result['changes']['missed']} of {len(result['changes']['fromSending'])}"
     yield ""
     pages = _spread(scroll["pages"])

@@ -1,4 +1,4 @@
-"""What customers write, from a file of the user's own."""
+"""Read customers' messages from a CSV file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backend.tickets.models import MAX_SUBJECT
 
 
 def read_texts(path: str, at_least: int, target: str) -> list[str]:
-    """The messages of a CSV file; a wrong path or file ends the program with one line."""
+    """Return the messages of a CSV file. Raises ClickException for a wrong path or file."""
     try:
         with Path(path).open(newline="", encoding="utf-8") as file:
             texts = [row["text"] for row in csv.DictReader(file) if row["text"]]
@@ -21,10 +21,10 @@ def read_texts(path: str, at_least: int, target: str) -> list[str]:
             f"make {target} MESSAGES=messages.csv"
         ) from None
     if len(texts) < at_least:
-        raise click.ClickException(f"MESSAGES: should hold {at_least:,} messages or more")
+        raise click.ClickException(f"MESSAGES: should have {at_least:,} messages or more")
     return texts
 
 
 def subject_of(text: str) -> str:
-    """A subject is one line."""
+    """Return the text as a subject, which has one line."""
     return " ".join(text.split())[:MAX_SUBJECT]

@@ -35,7 +35,7 @@ async function measure(browser, address) {
     (quiet) => window.listPaintedAt && performance.now() - window.busyUntil() > quiet,
     QUIET_MS,
   );
-  const figures = await page.evaluate(() => {
+  const metrics = await page.evaluate(() => {
     const scripts = performance
       .getEntriesByType('resource')
       .filter(({ name }) => new URL(name).pathname.endsWith('.js'));
@@ -53,7 +53,7 @@ async function measure(browser, address) {
     };
   });
   await page.close();
-  return figures;
+  return metrics;
 }
 
 /** Runs in the page before anything of the application does. */

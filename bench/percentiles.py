@@ -1,15 +1,15 @@
-"""What is told of many measurements: percentiles, in milliseconds."""
+"""Percentiles of measurements, in milliseconds."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-Figures = dict[str, float]
+Percentiles = dict[str, float]
 
 
-def spread(seconds: Sequence[float]) -> Figures:
-    """p50, p95 and the longest, in ms; of nothing, not a number."""
+def spread(seconds: Sequence[float]) -> Percentiles:
+    """Return p50, p95 and the maximum in ms; NaN without measurements."""
     ordered = sorted(seconds) or [math.nan]
     return {
         "p50": _milliseconds(_percentile(ordered, 50)),
@@ -19,7 +19,7 @@ def spread(seconds: Sequence[float]) -> Figures:
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float:
-    """Nearest rank: a value that was really measured."""
+    """Return the nearest rank, which is one of the measurements."""
     return ordered[math.ceil(len(ordered) * percent / 100) - 1]
 
 
