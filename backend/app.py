@@ -16,6 +16,7 @@ from backend.channels import registry as channels
 from backend.conversations import routes as conversations
 from backend.customers import routes as customers
 from backend.http import openapi, spa, status
+from backend.http.bodies import CHECK, Bodies
 from backend.http.edge import Edge
 from backend.http.headers import secure
 from backend.http.metrics import count_requests
@@ -95,7 +96,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         # The nearest alone says how it was asked: it knows of TLS before it.
         served = ProxyFix(served, x_for=settings.trusted_proxies, x_proto=1)
-    served = Edge(served, settings)
+    bodies = Bodies(served)
+    served = Edge(bodies, settings)
     app.wsgi_app = served  # type: ignore[method-assign]  # Flask's own way
 
     # Real time, and what goes on beside the requests
@@ -103,6 +105,7 @@ def create_app(settings: Settings) -> Flask:
     register_handlers(socketio, connections)
     start = socketio.start_background_task
     start(run_periodically, "sockets", SWEEP, connections.look)
+    start(run_periodically, "bodies", CHECK, bodies.end_late)
     start(run_periodically, "jobs", TICK, services.jobs.tick, at_once=True)
     return app
 

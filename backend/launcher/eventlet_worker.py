@@ -17,6 +17,7 @@ from eventlet.websocket import RFC6455WebSocket
 
 from backend.launcher.worker import ApplicationWorker
 
+_FIRST_REQUEST = 10.0  # seconds
 _ACCEPT_AGAIN = 0.1  # seconds after an error such as too many open files
 
 
@@ -25,6 +26,7 @@ class EventletWorker(ApplicationWorker, geventlet.EventletWorker):  # type: igno
 
     def init_process(self) -> None:
         self._idle: set[GreenSocket] = set()  # connections without a request under way
+        self._kept: set[Any] = set()  # the greenlets of those that have had a request
         RFC6455WebSocket.close = _close_once
         socket.getaddrinfo = green_socket.getaddrinfo = _getaddrinfo_in_thread
         self.patch()
@@ -50,12 +52,18 @@ class EventletWorker(ApplicationWorker, geventlet.EventletWorker):  # type: igno
             pool.waitall()
         self.exit()
 
+    def timeout_ctx(self) -> Any:
+        """Bounds the wait for the head of a request: of a new connection it is to come at once."""
+        is_new = eventlet.getcurrent() not in self._kept
+        return eventlet.Timeout(_FIRST_REQUEST if is_new else self.cfg.keepalive, False)
+
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         self._idle.add(client)
         try:
             super().handle(listener, client, addr)
         finally:
             self._idle.discard(client)
+            self._kept.discard(eventlet.getcurrent())
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self._idle.discard(sock)
@@ -63,6 +71,7 @@ class EventletWorker(ApplicationWorker, geventlet.EventletWorker):  # type: igno
             return super().handle_request(listener_name, req, sock, addr)
         finally:
             self._idle.add(sock)
+            self._kept.add(eventlet.getcurrent())
             if not self.alive:
                 _end_input(sock)
 
