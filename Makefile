@@ -1,4 +1,4 @@
-# `make` lists what there is to do. Steps leave a stamp behind, so none is redone until its inputs change.
+# `make` lists the commands. Steps leave a stamp file, so they run again only when their inputs change.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -11,7 +11,7 @@ NPM_RUN := npm run --silent
 export NG_CLI_ANALYTICS := false
 export CHROME_BIN := /usr/lib/chromium/chromium-headless-shell
 
-# What each step leaves behind.
+# The stamp file of each step.
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 NODE_MODULES := node_modules/.package-lock.json
@@ -21,28 +21,27 @@ TYPES := frontend/src/app/api/schema.ts
 SCHEMA_PAGE := docs/DATABASE_SCHEMA.md
 GENERATED := frontend/openapi.json $(TYPES) $(SCHEMA_PAGE)
 
-# Folders too: their times tell of files that went.
+# Folders too: their times change when a file is deleted.
 SPA_SOURCES := $(shell find frontend/src frontend/public frontend/tools frontend/widget -not -name '*.spec.ts' 2>/dev/null) \
 	frontend/angular.json frontend/tsconfig.json frontend/tsconfig.app.json frontend/.postcssrc.json
 
-help: ## List what there is to do
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUNTIME) $(SPA) ## Set up what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
+run: $(RUNTIME) $(SPA) ## Install what is missing and serve on http://127.0.0.1:8000 until Ctrl-C
 	@# The server stops when this make ends, even when it is killed.
 	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(MOSTRADOR) serve
 
-cluster: $(RUNTIME) $(SPA) nginx-and-redis ## The same with N (4) processes behind nginx, joined by Redis
+cluster: $(RUNTIME) $(SPA) nginx-and-redis ## Serve with N (4) processes behind nginx, with Redis
 	@exec $(BIN)/python -I -S backend/launcher/parent_death.py 15 $$PPID $(MOSTRADOR) cluster $(or $(N),4)
 
 test: $(DEV) $(SPA) browser nginx-and-redis ## Run every check and test, on a fresh machine too
-	@echo "→ Checking and testing: each part's report comes when it ends (9 minutes on 2 cores) …"
+	@echo "→ Checking and testing: each part reports when it ends (9 minutes on 2 cores) …"
 	@$(MAKE) --no-print-directory --keep-going -j2 $(TOGETHER) test-python check test-processes test-e2e test-spa
-# Most of the time tests wait, so two parts run at once, the longest first, and neither's words get
-# into the other's.
+# Tests mostly wait, so two parts run at the same time, the longest first, with separate output.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated files are in step
+check: $(DEV) $(NODE_MODULES) ## Check formatting, lint, types, imports and generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -50,26 +49,26 @@ check: $(DEV) $(NODE_MODULES) ## Formatting, lint, types, and that generated fil
 	@before=$$(cat $(GENERATED) | cksum); \
 	$(MAKE) --no-print-directory generate; \
 	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { \
-		echo "Out of step with the code, and generated again just now: $(GENERATED)"; exit 1; }
+		echo "Generated files were out of date and have been written again: $(GENERATED)"; exit 1; }
 	$(NPM_RUN) lint
 
-test-python: $(DEV) $(NODE_MODULES) ## pytest against a real MongoDB and real sockets
+test-python: $(DEV) $(NODE_MODULES) ## Run pytest with a real MongoDB and real sockets
 	$(BIN)/python -m pytest $(PROCESS_TESTS:%=--ignore=%)
 
-test-processes: $(DEV) nginx-and-redis ## The rest of pytest: whole installations that are started, killed and cut off
+test-processes: $(DEV) nginx-and-redis ## Run the rest of pytest: whole installations that are started and killed
 	$(BIN)/python -m pytest $(PROCESS_TESTS)
 PROCESS_TESTS := tests/run tests/scale tests/migrations
 
-test-spa: $(NODE_MODULES) browser ## Karma and Jasmine in Chromium
+test-spa: $(NODE_MODULES) browser ## Run Karma and Jasmine in Chromium
 	$(NPM_RUN) test
 
-test-e2e: $(DEV) $(SPA) browser ## Playwright: the whole way, in Chromium
+test-e2e: $(DEV) $(SPA) browser ## Run Playwright in Chromium
 	$(NPM_RUN) e2e
 
-fuzz: $(DEV) ## Try the API with random requests for FUZZ_SECONDS (600)
+fuzz: $(DEV) ## Send random requests to the API for FUZZ_SECONDS (600)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest tests/api/test_schemathesis.py
 
-bench: $(if $(MESSAGES),$(DEV)) ## Measure it: make bench MESSAGES=messages.csv [TICKETS="10000 1000000"]
+bench: $(if $(MESSAGES),$(DEV)) ## Measure messages and the API: make bench MESSAGES=messages.csv [TICKETS="10000 1000000"]
 	@test -n "$(MESSAGES)" || { \
 		echo "MESSAGES: should name a CSV file with a text column: make bench MESSAGES=messages.csv" >&2; exit 1; }
 	@$(BIN)/python -m bench "$(MESSAGES)" $(TICKETS)
@@ -82,7 +81,7 @@ bench-spa: $(if $(MESSAGES),$(DEV) $(SPA) browser $(LIGHTHOUSE)) ## Measure the 
 bench-events: $(DEV) ## Measure events to 10, 200 and 1,000 agents (2 minutes)
 	@$(BIN)/python -m bench.events
 
-bench-soak: $(DEV) ## Watch the memory through hours of work done in MINUTES (10)
+bench-soak: $(DEV) ## Measure memory during hours of work, done in MINUTES (10)
 	@$(BIN)/python -m bench.soak $(or $(MINUTES),10)
 
 bench-assistant: $(if $(MESSAGES),$(DEV)) ## Measure the assistant: make bench-assistant MESSAGES=messages.csv
@@ -94,27 +93,27 @@ bench-assistant: $(if $(MESSAGES),$(DEV)) ## Measure the assistant: make bench-a
 bench-ceilings: $(DEV) ## Measure the counter of ticket numbers, simulate events to 100,000 agents
 	@$(BIN)/python -m bench.ceilings
 
-format: $(DEV) $(NODE_MODULES) ## Format everything and mend what the linters can
+format: $(DEV) $(NODE_MODULES) ## Format everything, and fix what the linters can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(NPM_RUN) format
 
-generate: $(DEV) $(NODE_MODULES) ## Write the OpenAPI file, the TypeScript types made from it, and the indexes into docs
+generate: $(DEV) $(NODE_MODULES) ## Generate the OpenAPI file, its TypeScript types, and the indexes in docs
 	$(MOSTRADOR) schema-page $(SCHEMA_PAGE)
 	$(MOSTRADOR) openapi frontend/openapi.json
-	@# One that says the same keeps its time, or the web application would be built again for it.
+	@# Unchanged types keep their time, so that the web application is not built again.
 	@cp -p $(TYPES) node_modules/.types-before
 	$(NPM_RUN) types
 	@! cmp -s $(TYPES) node_modules/.types-before || touch -r node_modules/.types-before $(TYPES)
 
-lock: $(BIN)/pip ## Resolve the Python requirements of pyproject.toml anew
+lock: $(BIN)/pip ## Resolve the Python requirements of pyproject.toml again
 	$(BIN)/pip install --quiet uv==0.13.8
 	$(LOCK) --extra embedded -o requirements.lock
 	$(LOCK) --extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-clean: ## Remove what was installed and built (the data in .data stays)
+clean: ## Remove everything installed and built (keeps the data in .data)
 	rm -rf .venv node_modules bench/browser/node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
 
 $(BIN)/pip:
@@ -156,7 +155,7 @@ $(SPA): $(SPA_SOURCES) $(NODE_MODULES)
 browser: debian-chromium-headless-shell
 nginx-and-redis: debian-nginx-light debian-redis-server
 
-# A program of Debian's: installed where root may, else named.
+# Install a Debian package as root, or name it.
 PROGRAM_chromium-headless-shell := $(CHROME_BIN)
 PROGRAM_nginx-light := nginx
 PROGRAM_redis-server := redis-server

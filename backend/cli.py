@@ -13,7 +13,7 @@ from backend.settings import InvalidSettings, load_settings
 
 
 class _Commands(click.Group):
-    """Imports `backend.commands` only for its commands: `serve` starts faster without."""
+    """Imports `backend.commands` only for its commands, so that `serve` starts faster."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, cmd_name) or _others().get_command(ctx, cmd_name)
@@ -58,7 +58,7 @@ def _serve(processes: int | None = None) -> None:
 
 
 def __getattr__(name: str) -> object:
-    """Serve `flask --app backend.cli COMMAND` too, which operators' older scripts run."""
+    """Support `flask --app backend.cli COMMAND`, which older scripts run."""
     if name != "app":
         raise AttributeError(name)
     from flask import Flask  # noqa: PLC0415 - only for these

@@ -1,4 +1,4 @@
-"""The commands beside `serve` and `cluster`: `python -m backend.cli COMMAND`."""
+"""The commands other than `serve` and `cluster`: `python -m backend.cli COMMAND`."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _summary(counts: dict[str, int]) -> str:
 
 @contextmanager
 def _whole_database(*, shared: bool) -> Iterator[Db]:
-    """Yield the database of MONGODB_URI, else the embedded one; errors become one line.
+    """Yield the database of MONGODB_URI or the embedded one, and report errors as one line.
 
     `shared`: also while Mostrador runs in DATA_DIR.
     """
@@ -167,7 +167,7 @@ def _whole_database(*, shared: bool) -> Iterator[Db]:
 @commands.command("openapi")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def openapi_command(path: Path) -> None:
-    """Write the OpenAPI specification; an unchanged file keeps its time."""
+    """Write the OpenAPI specification. An unchanged file keeps its modification time."""
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     from backend.app import create_app  # noqa: PLC0415 - imports eventlet
 

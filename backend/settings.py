@@ -1,4 +1,4 @@
-"""Every environment variable in one typed place. A wrong value stops the start with one line."""
+"""All environment variables, with types. A wrong value stops the start with one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Locale(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WhatsAppSettings:
-    """All that the channel needs, known to be there."""
+    """The complete settings of the channel."""
 
     verify_token: str
     app_secret: str
@@ -39,14 +39,14 @@ class WhatsAppSettings:
 
 
 class InvalidSettings(Exception):
-    """The message is one line a person can act on: the variable and what it should be."""
+    """The message is one line: the variable, and what it should be."""
 
 
 def _connection_string(uri: str) -> str:
     from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415 - slow to import, and
     from pymongo.uri_parser import parse_uri  # noqa: PLC0415 - the embedded database starts meanwhile
 
-    # The driver looks mongodb+srv names up while it parses: that waits until it connects.
+    # The driver resolves mongodb+srv names while it parses, so they are checked when it connects.
     if not uri.startswith("mongodb+srv://"):
         try:
             parse_uri(uri)
@@ -58,8 +58,8 @@ def _connection_string(uri: str) -> str:
 # `description` completes the sentence "VARIABLE: should be …".
 _URL = "an http:// or https:// address"
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-# They travel in headers, whose values are visible ASCII.
-_HEADER = "the value from Meta's console, without blanks"
+# They are sent in headers, whose values are visible ASCII.
+_HEADER = "the value from Meta's console, without spaces"
 Secret = Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")]
 
 
@@ -68,17 +68,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    # Where it listens.
+    # The address to listen on.
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
-    # How browsers and providers reach it; http://HOST:PORT when unset.
+    # The address for browsers and providers; http://HOST:PORT by default.
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#@]+/?$",
         description="an http:// or https:// address without a path",
     )
-    # How many proxies stand before it, each of which adds whom it was asked by to X-Forwarded-For.
-    # One too many, and anybody may name an address of their choice.
+    # The number of proxies in front; each adds the address of its client to X-Forwarded-For. If the
+    # number is too high, clients can forge their address.
     trusted_proxies: int = Field(0, ge=0, le=8, description="a whole number from 0 to 8")
 
     # Storage. Without MONGODB_URI the embedded mongod keeps its files in DATA_DIR.
@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         None, description=f"{_URL} with the version, such as https://graph.facebook.com/v25.0"
     )
 
-    # Lets a site vouch for a visitor's phone (hex HMAC-SHA256 of the E.164 phone).
+    # With it, a site confirms a visitor's phone (hex HMAC-SHA256 of the E.164 phone).
     web_chat_secret: str | None = Field(
         None, repr=False, min_length=16, description="at least 16 characters"
     )
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         None, repr=False, min_length=16, description="at least 16 characters"
     )
 
-    # The language of what customers read from the system.
+    # The language of the system's messages to customers.
     locale: Locale = Field(Locale.ES, description="es or en")
 
     # Demo data, demo accounts and the simulator. Unset: on with the embedded database on loopback,
@@ -161,7 +161,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _own_database_needs_own_secret(self) -> Self:
-        # Each process of an installation must sign with the same one.
+        # All processes of an installation must sign with the same key.
         if self.mongodb_uri and not self.secret_key:
             wanted = type(self).model_fields["secret_key"].description
             raise ValueError(f"SECRET_KEY: with MONGODB_URI, should be {wanted}")
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
         )
 
     def may_embed(self, origin: str) -> bool:
-        """Whether pages of this origin may use the web chat."""
+        """Return whether pages of this origin may use the web chat."""
         allowed = {part.strip().lower() for part in (self.web_chat_origins or "").split(",")}
         return "*" in allowed or origin.lower() in allowed
 
@@ -234,7 +234,7 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _one_line(error: ValidationError) -> str:
-    """Never quotes the value, which may be a secret."""
+    """Describe the first error, without the value, which may be a secret."""
     problem = error.errors(include_input=False, include_url=False)[0]
     if not problem["loc"]:
         return problem["msg"].removeprefix("Value error, ")
@@ -249,11 +249,13 @@ def _generated_secret(path: Path) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with open(draft, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(48))
-        # Whole or not at all, and the first of two processes wins.
+        # Atomic; the first of two processes wins.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
     secret = path.read_text()
     if len(secret) < MIN_SECRET_LENGTH:
-        raise InvalidSettings(f"SECRET_KEY: {path} should hold {MIN_SECRET_LENGTH} characters")
+        raise InvalidSettings(
+            f"SECRET_KEY: {path} should have {MIN_SECRET_LENGTH} characters or more"
+        )
     return secret

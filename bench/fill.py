@@ -103,7 +103,7 @@ class _Draft(TicketRepository):
     def next_sequence(
         self,
         year: int,
-        creation_key: str | None = None,  # noqa: ARG002 - each ticket is made once
+        creation_key: str | None = None,  # noqa: ARG002 - each ticket is created once
     ) -> int:
         self._sequences[year] = self._sequences.get(year, 0) + 1
         return self._sequences[year]
@@ -117,8 +117,8 @@ class _Draft(TicketRepository):
 
     def find(
         self,
-        wanted: str,  # noqa: ARG002 - there is but one
-        visible: Document,  # noqa: ARG002 - its maker sees it
+        wanted: str,  # noqa: ARG002 - there is only one
+        visible: Document,  # noqa: ARG002 - the creator may see it
         session: ClientSession | None = None,  # noqa: ARG002 - there is none
     ) -> TicketDocument:
         return self._ticket

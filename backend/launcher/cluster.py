@@ -69,7 +69,7 @@ $servers
 
 class Cluster:
     def __init__(self, settings: Settings, mongodb_uri: str, processes: int) -> None:
-        """Raises InvalidSettings when a port or a program is missing."""
+        """Raises InvalidSettings if a port is taken or a program is missing."""
         self._ports = [settings.port + number for number in range(1, processes + 1)]
         for port in self._ports:
             check_port_is_free("127.0.0.1", port)
@@ -154,7 +154,7 @@ class Cluster:
         return [
             _program("redis-server"), "--bind", "127.0.0.1", "--port", str(self._redis_port),
             "--logfile", f"{self._folder.name}/redis.log",
-            # It holds only events and counters, which need not survive it.
+            # Only events and counters, which need no persistence.
             "--save", "", "--appendonly", "no",
         ]
         # fmt: on
@@ -168,7 +168,7 @@ class Cluster:
             listen=address(settings.host, settings.port),
             servers="\n".join(_upstream(port) for port in self._ports),
             connections=min(most_files, _MOST_CONNECTIONS),
-            # By default its workers change to a user who cannot enter the folder.
+            # By default its workers change to a user without access to the folder.
             user="" if os.geteuid() else f"user {pwd.getpwuid(0).pw_name};",
         )
         path = folder / "nginx.conf"

@@ -20,7 +20,7 @@ def prepare_database(
 ) -> str | None:
     """Migrate the database, and fill an empty one with demo data where DEMO is on.
 
-    Returns a token to create the first admin with, where DEMO is off and there is none.
+    Returns a token to create the first admin, if DEMO is off and there is no admin.
 
     Raises InvalidSettings or CannotStart.
     """

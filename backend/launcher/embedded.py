@@ -36,13 +36,13 @@ REPLICA_SET = "rs0"
 # Below the range that systems hand out to outgoing connections, so that nothing takes the port
 # while mongod restarts.
 PORTS = range(20000, 32000)
-# Recovery after a crash is part of starting: of a million tickets it may build all indexes anew.
+# Starting includes recovery after a crash, which may rebuild all indexes of a million tickets.
 _START_SECONDS = 900
 _POLL_SECONDS = 0.02
 
 
 class DataDirInUse(EmbeddedMongoError):
-    """Another Mostrador works there."""
+    """Another Mostrador uses this folder."""
 
 
 class EmbeddedMongo:
@@ -61,7 +61,7 @@ class EmbeddedMongo:
 
     @property
     def uri(self) -> str:
-        """Names the replica set, so that a client waits for the primary while mongod restarts."""
+        """Names the replica set, so that clients wait for the primary while mongod restarts."""
         return _uri(self._port)
 
     @property
@@ -85,7 +85,7 @@ class EmbeddedMongo:
             self._dbpath.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(self.data_dir)
             stop_orphan(self._dbpath)
-            if self._log.exists():  # one earlier log is kept, so that they do not pile up
+            if self._log.exists():  # only one earlier log is kept
                 self._log.replace(self._log.with_suffix(".log.1"))
             self._choose_port(mongod)
         except OSError as error:
@@ -123,7 +123,7 @@ class EmbeddedMongo:
         self.stop()
 
     def _choose_port(self, mongod: str) -> None:
-        """The port of the last run; when another program has taken it, a free one."""
+        """Return the port of the last run, or a free one if another program uses it."""
         file = _port_file(self.data_dir)
         remembered = int(file.read_text()) if file.exists() else None
         if remembered and is_free(remembered):
@@ -137,7 +137,7 @@ class EmbeddedMongo:
     def _rename_member(self, mongod: str) -> None:
         """Write the new port into the replica set's configuration, with mongod outside of the set.
 
-        Inside of it, mongod would first spend half a minute on whatever answers at the old port.
+        Inside the set, mongod would spend half a minute on the program at the old port.
         """
         self._spawn(mongod)
         self._wait_until(self._listens)
@@ -198,9 +198,9 @@ class EmbeddedMongo:
 
 @contextmanager
 def embedded_uri(data_dir: Path, *, shared: bool) -> Iterator[str]:
-    """The address of the embedded database, which is started for the block.
+    """Yield the URI of the embedded database, which runs until the end of the block.
 
-    `shared`: where a Mostrador is at work already, its database's. Raises EmbeddedMongoError.
+    `shared`: if Mostrador is already running, use its database. Raises EmbeddedMongoError.
     """
     with ExitStack() as stack:
         try:
@@ -221,7 +221,7 @@ def _port_file(data_dir: Path) -> Path:
 
 
 def _lock(data_dir: Path) -> IO[str]:
-    """Held while open, and let go by the kernel however its owner ends."""
+    """Lock the folder; the kernel releases the lock however its owner ends."""
     file = (data_dir / "lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Why Mostrador cannot start or go on: one line on standard error, and an exit code."""
+"""Errors that stop Mostrador: one line on standard error, and an exit code."""
 
 from __future__ import annotations
 

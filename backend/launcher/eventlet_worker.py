@@ -107,7 +107,7 @@ def _getaddrinfo_in_thread(host: Any, port: Any, *args: Any, **kwargs: Any) -> A
 
 
 def _end_input(client: GreenSocket) -> None:
-    """Let the connection end: what has arrived is still read, and answered."""
+    """End the input of a connection; requests that have arrived still get a response."""
     with suppress(OSError):  # the client has closed it
         client.shutdown(socket.SHUT_RD)
 

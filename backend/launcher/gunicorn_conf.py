@@ -1,4 +1,4 @@
-"""gunicorn's settings that hold everywhere; the address comes from the command line.
+"""The common settings of gunicorn; the address comes from the command line.
 
 gunicorn's master reads it before eventlet patches the standard library: it imports nothing else.
 """
@@ -32,7 +32,7 @@ graceful_timeout = 2
 # Longer than proxies keep an idle connection: they close it, instead of us while they send a
 # request.
 keepalive = 75
-# What nginx lets through is the application's to answer.
+# The application responds to everything that nginx accepts.
 limit_request_line = 8190
 # Only TRUSTED_PROXIES decides whose forwarding headers count.
 forwarded_allow_ips = ""

@@ -1,4 +1,4 @@
-"""The mongod program: where it is, how it is started, and why it stopped."""
+"""The mongod program: its path, its command line, and the reason why it stopped."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pathlib import Path
 
 from backend.launcher.errors import CannotStart
 
-# Past it mongod is killed, which the journal makes safe.
+# After this, mongod is killed, which the journal makes safe.
 STOP_SECONDS = 2
-# mongod would take half of the memory. A desk of 100,000 tickets fits into the least; a larger one
-# gets what its files take when it starts, up to a share of the memory: the application and the
-# system's file cache need the rest.
-_LEAST_CACHE = 2**29  # bytes
-_MOST_CACHE_SHARE = 1 / 8
-# The journal, in files of 16 MB when they are needed: by default mongod writes 300 MB beforehand.
+# By default mongod uses half of the memory. A desk of 100,000 tickets fits in the minimum. A larger
+# one gets the size of its files at start-up, up to a fraction of the memory: the application and
+# the system's file cache need the rest.
+_MIN_CACHE = 2**29  # bytes
+_MAX_CACHE_FRACTION = 1 / 8
+# The journal is written in files of 16 MB on demand; by default mongod writes 300 MB in advance.
 _JOURNAL = "log=(enabled=true,path=journal,compressor=snappy,file_max=16MB,prealloc=false)"
 
 
 def _cache_gb(dbpath: Path) -> float:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     files = sum(file.stat().st_size for file in dbpath.glob("*.wt"))
-    return round(max(_LEAST_CACHE, min(files, memory * _MOST_CACHE_SHARE)) / 2**30, 2)
+    return round(max(_MIN_CACHE, min(files, memory * _MAX_CACHE_FRACTION)) / 2**30, 2)
 
 
 class EmbeddedMongoError(CannotStart):
@@ -41,7 +41,7 @@ def find_mongod() -> str:
     """
     if on_path := shutil.which("mongod"):
         return on_path
-    # fiftyone is only looked up, never imported: the whole of it may be installed.
+    # Only look fiftyone up, never import it: the full package may be installed.
     spec = importlib.util.find_spec("fiftyone")
     for folder in spec.submodule_search_locations or [] if spec else []:
         if bundled := shutil.which("mongod", path=Path(folder) / "db" / "bin"):
@@ -62,8 +62,8 @@ def mongod_command(mongod: str, dbpath: Path, port: int, log: Path) -> list[str]
         "--wiredTigerEngineConfigString", _JOURNAL,
         "--logpath", str(log), "--logappend", "--quiet", "--slowms", "1000",
         "--setParameter", "diagnosticDataCollectionEnabled=false",
-        # What a killed process held in a transaction is free again after this; ours take
-        # milliseconds, and the default is a minute.
+        # After this time, documents in a killed process's transaction are unlocked; our
+        # transactions take milliseconds, and the default is a minute.
         "--setParameter", "transactionLifetimeLimitSeconds=5",
         # A single node has no successor to wait for.
         "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0",
@@ -101,7 +101,7 @@ def reason_to_stop(log: Path) -> str:
     """Return why mongod stopped, from its log, which has a JSON document on each line."""
     for line in log.read_text(errors="replace").splitlines() if log.exists() else []:
         entry = json.loads(line) if line.startswith("{") else {}
-        if entry.get("s") in ("E", "F"):  # errors; those that follow the first come from it
+        if entry.get("s") in ("E", "F"):  # an error; the ones after it are consequences
             error = entry.get("attr", {}).get("error", entry["msg"])
             words = error["errmsg"] if isinstance(error, dict) else str(error)
             return f"{' '.join(words.split())} ({log})"

@@ -1,4 +1,4 @@
-"""Process supervision: child processes are started, watched and stopped, and end with this one."""
+"""Process supervision: child processes are started, checked and stopped, and end with this one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def start_process(
 class Process:
     """A child process that can be restarted.
 
-    `death_signal` is what it gets when this process dies. With `held`, it loads its code and then
+    It gets `death_signal` when this process dies. With `held`, it loads its code and then
     waits for `release()`.
     """
 
@@ -83,7 +83,7 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """The exit code, or None while it runs."""
         return self._started.poll()
 
     def signal(self, number: signal.Signals) -> None:
@@ -108,7 +108,7 @@ class Process:
 
 
 def stop_all(processes: Iterable[Process], seconds: float) -> None:
-    """Send SIGTERM to those that were started, and kill what still runs after `seconds`."""
+    """Send SIGTERM to started processes, and kill those that still run after `seconds`."""
     running = [process for process in processes if process.was_started]
     for process in running:
         process.signal(signal.SIGTERM)

@@ -1,6 +1,6 @@
 """Runs everything on one machine: the embedded mongod, and the application or a cluster of it.
 
-This process only starts, watches and stops the others. It imports little, because they start after
+This process only starts, checks and stops the others. It imports little, because they start after
 it, and never eventlet.
 """
 
@@ -28,7 +28,7 @@ _POLL_SECONDS = 0.1
 def serve(settings: Settings, processes: int | None = None) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; everything is stopped when it returns or raises.
 
-    With `processes`, that many share the work behind nginx. Raises InvalidSettings,
+    With `processes`, that many serve behind nginx. Raises InvalidSettings,
     CannotStart or ApplicationStopped, each with one line to show.
     """
     interrupt_on_stop_signals()

@@ -1,4 +1,4 @@
-"""How the launcher learns that it should stop."""
+"""Signals that stop the launcher."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class MissedSignals:
 
 
 def _make_handles_sigint() -> bool:
-    """Whether the parent process is a make that has got SIGINT, which is blocked meanwhile."""
+    """Return whether the parent process is a make that has received SIGINT and blocks it."""
     try:
         status = Path(f"/proc/{os.getppid()}/status").read_text()
     except OSError:  # not Linux

@@ -1,4 +1,4 @@
-"""What our gunicorn workers have in common."""
+"""The common part of the gunicorn workers."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Copies the whole database into one file, and back.
+"""Copies the whole database to one file, and back.
 
-The file is a ZIP archive: `<collection>.bson` holds that collection's documents one after the
-other, as mongodump writes them, and `manifest.json` says how many belong there. The archive's
-directory comes last and each entry has a checksum, so a file that was cut off or changed is told
-from a whole one before anything is restored.
+The file is a ZIP archive. `<collection>.bson` has the documents of that collection one after the
+other, as mongodump writes them, and `manifest.json` has their numbers. The archive's directory
+comes last and each entry has a checksum, so a truncated or changed file is detected before anything
+is restored.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from backend.platform.migrations.runner import COLLECTION as MIGRATIONS
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-# While it exists a restore is unfinished. It keeps the counters that were there before.
+# Exists while a restore is unfinished. It keeps the counters from before the restore.
 UNFINISHED = "restore_unfinished"
-LONGEST = 86_400  # seconds for the whole of it
+TIMEOUT = 86_400  # seconds, for the whole backup or restore
 BATCH_BYTES = 8 * 1024 * 1024
 
 _MIN_DOCUMENT = 5  # bytes: the length and the end
-_MAX_DOCUMENT = 16 * 1024 * 1024 + 16 * 1024  # what the server takes, inner fields of its own too
+_MAX_DOCUMENT = 16 * 1024 * 1024 + 16 * 1024  # the limit of the server, with its internal fields
 _SNAPSHOT_GONE = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 
 Counts = dict[str, int]
@@ -45,23 +45,23 @@ Progress = Callable[[str], None]
 
 
 class BackupFailed(Exception):
-    """The message is one line a person can act on."""
+    """The message is one line that says what is wrong and what to do."""
 
 
 def refuse_unfinished(db: Db) -> None:
-    """Raises BackupFailed when a restore into this database was cut off."""
+    """Raise BackupFailed if a restore into this database was interrupted."""
     if UNFINISHED in db.list_collection_names():
-        raise BackupFailed(f"a restore into {db.name} was cut off: run it again")
+        raise BackupFailed(f"a restore into {db.name} was interrupted: run it again")
 
 
 def back_up(db: Db, path: Path, progress: Progress = lambda _: None) -> Counts:
-    """Write all documents as they are at one moment, while others write on; how many by collection.
+    """Write all documents of one moment, and return their number by collection.
 
-    The file appears under its name when it is whole. It holds personal data and password hashes:
-    its owner alone may read it. Raises BackupFailed.
+    Others can write meanwhile. The file gets its name when it is complete. Only its owner can read
+    it, because it has personal data and password hashes. Raises BackupFailed.
     """
     if path.exists():
-        raise BackupFailed(f"{path} exists already")
+        raise BackupFailed(f"{path} already exists")
     refuse_unfinished(db)
     draft = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
@@ -74,7 +74,7 @@ def back_up(db: Db, path: Path, progress: Progress = lambda _: None) -> Counts:
         if error.code not in _SNAPSHOT_GONE:
             raise
         raise BackupFailed(
-            "the database does not keep one moment for as long as this takes: try again, or raise "
+            "the database does not keep a snapshot for as long as this takes: try again, or raise "
             "its minSnapshotHistoryWindowInSeconds"
         ) from None
     except OSError as error:
@@ -91,14 +91,14 @@ def _private(name: str, flags: int) -> int:
 def _write(db: Db, file: IO[bytes], progress: Progress) -> Counts:
     counts: Counts = {}
     started_at = utcnow()
-    # The quickest compression: how long the database keeps the moment is what limits the size.
+    # The fastest compression: the time that the database keeps a snapshot limits the size.
     archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
     with (
-        pymongo.timeout(LONGEST),
+        pymongo.timeout(TIMEOUT),
         archive,
         db.client.start_session(snapshot=True) as session,
     ):
-        db["counters"].find_one(session=session)  # the first read chooses the moment
+        db["counters"].find_one(session=session)  # the first read takes the snapshot
         for name in _collections(db):
             with archive.open(f"{name}.bson", "w", force_zip64=True) as entry:
                 counts[name] = _write_collection(db, name, entry, session)
@@ -110,7 +110,7 @@ def _write(db: Db, file: IO[bytes], progress: Progress) -> Counts:
 
 
 def _collections(db: Db) -> list[str]:
-    """Without MongoDB's own, such as what a profiler left."""
+    """Return the names of collections, without those of MongoDB, such as a profile."""
     return sorted(name for name in db.list_collection_names() if not name.startswith("system."))
 
 
@@ -133,7 +133,7 @@ def _write_collection(db: Db, name: str, entry: IO[bytes], session: ClientSessio
 
 
 def _count(batch: bytes) -> int:
-    """How many documents; each begins with its length."""
+    """Return the number of documents; each starts with its length."""
     count = place = 0
     while place < len(batch):
         place += int.from_bytes(batch[place : place + 4], "little")
@@ -144,13 +144,13 @@ def _count(batch: bytes) -> int:
 def restore(
     db: Db, path: Path, *, replace: bool = False, progress: Progress = lambda _: None
 ) -> Counts:
-    """Fill an empty database from a file, which is read through first; how many by collection.
+    """Fill an empty database from a file, and return the number of documents by collection.
 
-    With `replace` a database that holds something is emptied. Whoever was logged in must log in
-    again. One that was cut off begins anew when it is run again. Raises BackupFailed.
+    The file is checked first. With `replace`, a database with data is emptied. Everyone has to log
+    in again. An interrupted restore starts over when it is run again. Raises BackupFailed.
     """
-    counts = _read_through(path)
-    with pymongo.timeout(LONGEST), zipfile.ZipFile(path) as archive:
+    counts = _check(path)
+    with pymongo.timeout(TIMEOUT), zipfile.ZipFile(path) as archive:
         _begin(db, replace)
         for name in counts:
             for batch in _batches(_documents(archive, name)):
@@ -160,14 +160,15 @@ def restore(
     return counts
 
 
-def _read_through(path: Path) -> Counts:
+def _check(path: Path) -> Counts:
+    """Read the whole file, and return the number of documents by collection."""
     try:
         with zipfile.ZipFile(path) as archive:
-            counts = _promised(archive)
+            counts = _expected(archive)
             found = {name: sum(1 for _ in _documents(archive, name)) for name in counts}
     except OSError as error:
         raise BackupFailed(f"{path}: {error.strerror}") from None
-    # What zipfile raises for bytes that were changed, depending on where they are.
+    # zipfile raises different errors for changed bytes, depending on where they are.
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -178,13 +179,13 @@ def _read_through(path: Path) -> Counts:
         ValueError,
         KeyError,
     ) as error:
-        raise BackupFailed(f"{path} is no whole backup: {error}") from None
+        raise BackupFailed(f"{path} is not a complete backup: {error}") from None
     if found != counts:
-        raise BackupFailed(f"{path} is no whole backup: it holds {found}, and should {counts}")
+        raise BackupFailed(f"{path} is not a complete backup: it holds {found} instead of {counts}")
     return counts
 
 
-def _promised(archive: zipfile.ZipFile) -> Counts:
+def _expected(archive: zipfile.ZipFile) -> Counts:
     manifest = json.loads(archive.read(MANIFEST))
     if manifest["format"] != FORMAT:
         raise BackupFailed(
@@ -240,11 +241,11 @@ def _finish(db: Db, counts: Counts) -> None:
         found = db[name].count_documents({})
         if found != expected:
             raise BackupFailed(f"{name} has {found} documents now instead of {expected}")
-    # After the documents, as an index is built faster than it is kept; and once they are counted,
-    # as migrations may add some.
+    # After the documents, because building an index is faster than updating it; and after counting,
+    # because migrations may add documents.
     prepare(db, FEATURES)
-    # A log-out after the backup stays one.
+    # A log-out after the backup must not be undone.
     db["agents"].update_many({}, {"$set": {"sessions": []}})
-    # A number that was given out after the backup is not given out again.
+    # A number that was assigned after the backup must not be assigned again.
     _keep_highest(db[UNFINISHED], db["counters"])
     db.drop_collection(UNFINISHED)

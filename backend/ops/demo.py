@@ -1,6 +1,6 @@
-"""Demo data: four logins, a few customers, their conversations and tickets of every kind and age.
+"""Demo data: four logins, and customers with conversations and tickets of every kind and age.
 
-Written through the same services as real work, with the clock set back.
+The services write it, as in real work, with the clock set back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Clock:
 
 
 def load_demo_data(db: Db) -> None:
-    """Fill an empty database. A load that was cut off begins again; a filled one is left alone."""
+    """Fill an empty database. An interrupted load starts over; a filled database stays as it is."""
     if not wants_demo_data(db):
         return
     db["meta"].replace_one({"_id": "demo"}, {"loaded": False}, upsert=True)
@@ -119,7 +119,7 @@ def _add_agents(db: Db) -> dict[str, Actor]:
 
 
 def _not_needed(*_task: object) -> None:
-    """Demo data causes no job that runs later."""
+    """Start nothing: demo data needs no job that runs later."""
 
 
 def _add_conversation(

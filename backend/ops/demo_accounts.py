@@ -1,4 +1,4 @@
-"""The demo accounts, and when demo data is loaded; imports no feature."""
+"""The demo accounts, and whether to load demo data. Imports no feature."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.common.actor import Role
 if TYPE_CHECKING:
     from backend.common.documents import Db
 
-PASSWORD: Final = "mostrador-demo"  # noqa: S105 - it is meant to be known
+PASSWORD: Final = "mostrador-demo"  # noqa: S105 - it is public
 ACCOUNTS = (
     ("admin@demo.test", "Alba Ruiz", Role.ADMIN),
     ("supervisor@demo.test", "Sergio Vidal", Role.SUPERVISOR),
@@ -29,7 +29,7 @@ COLLECTIONS = (
 
 
 def wants_demo_data(db: Db) -> bool:
-    """Whether the database is empty, or loading demo data into it was cut off."""
+    """Return whether the database is empty, or loading demo data was interrupted."""
     marker = db["meta"].find_one({"_id": "demo"})
     if marker is not None:
         return not marker["loaded"]

@@ -1,4 +1,4 @@
-"""The words of the demo data."""
+"""The texts of the demo data."""
 
 from __future__ import annotations
 

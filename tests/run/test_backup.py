@@ -140,7 +140,7 @@ def test_who_was_logged_in_at_the_backup_must_log_in_again(
 def test_its_owner_alone_may_read_it_and_it_is_not_written_over(backed_up: Db, file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_bytes()
-    assert fails("backup", file) == f"{file} exists already"
+    assert fails("backup", file) == f"{file} already exists"
     assert file.read_bytes() == content
     assert list(file.parent.iterdir()) == [file]
 
@@ -195,7 +195,7 @@ def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(
     killed_in("back_up", killed, "messages", variables)
     assert not killed.exists()
     (partial,) = tmp_path.glob("killed.zip.*.partial")
-    assert "is no whole backup" in fails("restore", partial, "--replace")
+    assert "is not a complete backup" in fails("restore", partial, "--replace")
     succeeds("backup", killed)
 
 
@@ -207,12 +207,12 @@ def test_a_restore_that_is_killed_begins_anew_and_nothing_starts_on_the_half(
     killed_in("restore", file, "customers", variables)
     assert backed_up["tickets"].count_documents({}) == 0
 
-    assert "was cut off: run it again" in fails("backup", tmp_path / "half.zip")
+    assert "was interrupted: run it again" in fails("backup", tmp_path / "half.zip")
     start = subprocess.run(
         SERVE, check=False, cwd=ROOT, env=environment(**variables), capture_output=True, text=True
     )
     assert start.returncode == 2
-    assert "was cut off: run it again" in start.stderr
+    assert "was interrupted: run it again" in start.stderr
     succeeds("restore", file)
     assert everything(backed_up) == logged_out(before)
 
@@ -254,14 +254,14 @@ def _change_manifest(**changes: Any) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (_cut, "is no whole backup"),
-        (_spoil, "is no whole backup"),
-        (_write_text, "is no whole backup"),
-        (_zip_something_else, "is no whole backup"),
+        (_cut, "is not a complete backup"),
+        (_spoil, "is not a complete backup"),
+        (_write_text, "is not a complete backup"),
+        (_zip_something_else, "is not a complete backup"),
         (_change_manifest(format=2), "has format 2, and this version reads 1"),
-        (_change_manifest(collections={"tickets": 2}), "is no whole backup: it holds"),
-        (_change_manifest(collections={"missing": 1}), "is no whole backup"),
-        (_change_manifest(collections=["tickets"]), "is no whole backup"),
+        (_change_manifest(collections={"tickets": 2}), "is not a complete backup: it holds"),
+        (_change_manifest(collections={"missing": 1}), "is not a complete backup"),
+        (_change_manifest(collections=["tickets"]), "is not a complete backup"),
     ],
     ids=["cut", "spoilt", "text", "another zip", "newer", "a document less", "missing", "list"],
 )
