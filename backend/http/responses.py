@@ -9,6 +9,8 @@ from flask import Response, json, request
 from backend.common.documents import Document
 from backend.common.errors import ValidationFailed
 
+MAX_VERSION = 999_999_999  # what `If-Match` can name
+
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 

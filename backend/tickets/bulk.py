@@ -31,16 +31,25 @@ class Outcomes(TypedDict):
 
 
 def change_tickets(
-    tickets: TicketService, ticket_ids: list[str], change: TicketInput, *, actor: Actor
+    tickets: TicketService,
+    ticket_ids: list[str],
+    change: TicketInput,
+    *,
+    actor: Actor,
+    versions: dict[str, int],
 ) -> list[Outcome]:
-    """Return an outcome for each ticket. Once the database is lost, the rest is not tried."""
+    """Return an outcome for each ticket. Once the database is lost, the rest is not tried.
+
+    A ticket that is in `versions` and has another version by now is refused.
+    """
     outcomes: list[Outcome] = []
     lost: AppError | None = None
     for ticket_id in dict.fromkeys(ticket_ids):
         try:
             if lost:
                 raise lost
-            ticket = tickets.update_ticket(ticket_id, change, actor=actor)
+            version = versions.get(ticket_id)
+            ticket = tickets.update_ticket(ticket_id, change, actor=actor, version=version)
         except AppError as error:
             outcomes.append(_failure(ticket_id, error))
         except PyMongoError as error:

@@ -231,7 +231,11 @@ def download_attachment(ticket_id: str, attachment_id: str) -> Response:
 def change_tickets(request_: BulkInput) -> Response:
     """Change many tickets at once; each has its own result"""
     results = bulk.change_tickets(
-        service(TicketService), request_["ticketIds"], request_["change"], actor=current_actor()
+        service(TicketService),
+        request_["ticketIds"],
+        request_["change"],
+        actor=current_actor(),
+        versions=request_.get("versions", {}),
     )
     return answer(bulk_answer({"results": results}))
 

@@ -18,6 +18,7 @@ from backend.http.fields import (
     out,
 )
 from backend.http.representations import Representation
+from backend.http.responses import MAX_VERSION
 from backend.http.schemas import Author, Pagination
 from backend.tickets import models, sla
 from backend.tickets.models import (
@@ -144,11 +145,21 @@ class BulkRequest(Schema):
     change = fields.Nested(
         BulkChange, required=True, validate=_not_empty, metadata={"minProperties": 1}
     )
+    versions = fields.Dict(
+        keys=identifier(),
+        values=fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_VERSION)),
+        validate=validate.Length(max=MAX_BULK),
+        metadata={
+            "description": "The version that the caller saw of each ticket, as with `If-Match`: "
+            "one that has another by now is refused with `version_conflict`."
+        },
+    )
 
 
 class BulkInput(TypedDict):
     ticketIds: list[str]
     change: models.TicketInput
+    versions: NotRequired[dict[str, int]]
 
 
 class AttachmentUpload(Schema):

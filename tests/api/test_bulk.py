@@ -107,10 +107,27 @@ def test_a_ticket_given_away_is_given_away_once(desk: Desk) -> None:
         {"ticketIds": ["x"]},
         {"ticketIds": ["x"], "change": {}},
         {"ticketIds": ["x"], "change": {"subject": "all the same"}},
+        {"ticketIds": ["x"], "change": {"priority": "low"}, "versions": {"x": "1"}},
+        {"ticketIds": ["x"], "change": {"priority": "low"}, "versions": {"x": 10**30}},
     ],
 )
 def test_a_request_that_is_wrong_as_a_whole_is_refused_as_a_whole(desk: Desk, body: Any) -> None:
     assert desk.ana.post("/tickets/bulk", body).status_code == 422
+
+
+def test_a_ticket_that_somebody_changed_meanwhile_is_refused(desk: Desk) -> None:
+    seen, changed = desk.ticket(), desk.ticket()
+    path = f"/tickets/{changed['ticketId']}"
+    assert desk.bruno.put(path, {"priority": "urgent"}).status_code == 200
+    body = {
+        "ticketIds": [seen["ticketId"], changed["ticketId"]],
+        "change": {"priority": "low"},
+        "versions": {ticket["ticketId"]: ticket["version"] for ticket in (seen, changed)},
+    }
+    done, refused = desk.ana.post("/tickets/bulk", body).json["results"]
+    assert (done["success"], done["version"]) == (True, 2)
+    assert (refused["success"], refused["error"]["code"]) == (False, "version_conflict")
+    assert desk.ana.get(path).json["priority"] == "urgent"
 
 
 def test_a_hundred_tickets_are_changed_at_once(desk: Desk) -> None:

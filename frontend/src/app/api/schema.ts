@@ -2237,6 +2237,10 @@ export interface components {
         BulkRequest: {
             ticketIds: string[];
             change: components["schemas"]["BulkChange"];
+            /** @description The version that the caller saw of each ticket, as with `If-Match`: one that has another by now is refused with `version_conflict`. */
+            versions?: {
+                [key: string]: number;
+            };
         };
         BulkProblem: {
             readonly code: string;

@@ -236,6 +236,18 @@ describe('TicketService', () => {
       expect().nothing();
     });
 
+    it('of many names the version that the agent saw of each, unless tags alone change', () => {
+      const many = [aTicket(), aTicket({ ticketId: OTHER, version: 7 })];
+      service.changeMany(many, { priority: 'high' }).subscribe();
+      const guarded = http.expectOne(`${LIST}/bulk`);
+      expect(guarded.request.body.versions).toEqual({ [aTicket().ticketId]: 1, [OTHER]: 7 });
+      guarded.flush({ results: [] });
+      service.changeMany(many, { addTags: ['vip'], removeTags: [] }).subscribe();
+      const tagged = http.expectOne(`${LIST}/bulk`);
+      expect(tagged.request.body.versions).toBeUndefined();
+      tagged.flush({ results: [] });
+    });
+
     it('that nobody answers is taken back, and what waits behind it goes on', () => {
       const ticket = shownTicket();
       let problem: ApiError | undefined;

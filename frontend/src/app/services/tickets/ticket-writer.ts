@@ -65,14 +65,26 @@ export class TicketWriter {
     });
   }
 
-  /** Changes many tickets. Each is changed or refused on its own, whatever its version. */
+  /**
+   * Changes many tickets. Each is changed or refused on its own; one that somebody else changed
+   * meanwhile is refused, unless tags alone come and go.
+   */
   changeMany(tickets: readonly KnownTicket[], change: ManyChange): Observable<BulkAnswer> {
-    const body = { ticketIds: tickets.map(({ ticketId }) => ticketId), change: asSent(change) };
+    const ticketIds = tickets.map(({ ticketId }) => ticketId);
     const undo = tickets.map((ticket) =>
       this.store.apply(ticket.ticketId, asShown(change, ticket)),
     );
-    return this.inTurn(body.ticketIds, () =>
-      this.http.post<BulkAnswer>(`${this.url}/bulk`, body).pipe(
+    const versions = (): Record<string, number> =>
+      Object.fromEntries(
+        tickets.map((each) => [each.ticketId, this.guard(each.ticketId, each.version)]),
+      );
+    return this.inTurn(ticketIds, () => {
+      const body = {
+        ticketIds,
+        change: asSent(change),
+        ...('addTags' in change ? {} : { versions: versions() }),
+      };
+      return this.http.post<BulkAnswer>(`${this.url}/bulk`, body).pipe(
         tap(({ results }) => {
           for (const { ticketId, version } of results) {
             if (version !== null) this.store.rememberOwn(ticketId, version);
@@ -80,8 +92,8 @@ export class TicketWriter {
           this.written();
         }),
         finalize(() => undo.forEach((takeBack) => takeBack())),
-      ),
-    );
+      );
+    });
   }
 
   /** Adds a note. Notes overwrite nothing, so they need no version guard. */
