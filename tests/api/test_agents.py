@@ -112,7 +112,7 @@ def test_no_admin_can_lock_themselves_out(desk: Desk) -> None:
     assert desk.admin.get("/auth/me").json["name"] == "Root"
 
 
-def test_work_is_given_to_active_agents_only(desk: Desk) -> None:
+def test_tickets_are_assigned_to_active_agents_only(desk: Desk) -> None:
     desk.admin.put(f"/agents/{desk.bruno.agent_id}", {"active": False})
     path = f"/tickets/{desk.ticket()['ticketId']}"
     for answer, field in (

@@ -101,7 +101,7 @@ def test_a_file_comes_back_as_it_was_and_cannot_run(
     ],
     ids=lambda name: ascii(name)[:30],
 )
-def test_a_name_disguises_nothing_and_leads_nowhere(given: str, kept: str) -> None:
+def test_a_file_name_cannot_disguise_the_type_or_leave_the_folder(given: str, kept: str) -> None:
     assert clean_filename(given) == kept
 
 
@@ -116,7 +116,7 @@ def test_a_name_disguises_nothing_and_leads_nowhere(given: str, kept: str) -> No
         "a;b.c",
     ],
 )
-def test_the_name_given_out_is_the_clean_one(desk: Desk, name: str) -> None:
+def test_the_sanitized_name_is_returned(desk: Desk, name: str) -> None:
     ticket = desk.ticket()
     added = upload(desk.ana, ticket, PNG, name).json
     assert added["filename"] == clean_filename(name)
@@ -175,7 +175,7 @@ def test_a_stale_version_is_refused_and_the_file_not_kept(desk: Desk, db: Db) ->
     assert stored(db) == (1, 1)
 
 
-def test_files_are_seen_with_the_ticket_alone(desk: Desk, db: Db) -> None:
+def test_files_are_visible_only_with_the_ticket(desk: Desk, db: Db) -> None:
     theirs = desk.ticket(assignedTo=desk.bruno.agent_id)
     file = upload(desk.bruno, theirs, PNG).json["attachmentId"]
     path = f"/tickets/{theirs['ticketId']}/attachments"
@@ -207,7 +207,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(desk: Desk, services: Services
     assert desk.ana.get(f"/tickets/{ticket['ticketId']}").json["version"] == 1
 
 
-def test_a_ticket_lost_from_sight_meanwhile_takes_no_file(
+def test_a_ticket_that_became_invisible_gets_no_file(
     desk: Desk, services: Services, db: Db
 ) -> None:
     ticket = desk.ticket()["ticketId"]
@@ -259,7 +259,7 @@ def test_a_listed_file_that_is_gone_is_not_found(desk: Desk, db: Db) -> None:
     assert desk.ana.get(f"{path}/attachments/{listed['attachmentId']}").status_code == 404
 
 
-def test_what_a_crash_left_behind_is_removed_and_what_is_listed_stays(
+def test_files_left_by_a_crash_are_removed_and_listed_ones_stay(
     desk: Desk, services: Services, db: Db
 ) -> None:
     ticket = desk.ticket()

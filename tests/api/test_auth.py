@@ -93,11 +93,11 @@ def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert "Secure" in over_tls.headers["Set-Cookie"]
 
 
-def test_the_email_is_taken_as_people_type_it(desk: Desk, browser: Browser) -> None:
+def test_the_email_is_accepted_as_people_type_it(desk: Desk, browser: Browser) -> None:
     assert browser.login(f" {desk.ana.email.upper()} ").status_code == 200
 
 
-def test_nobody_learns_which_accounts_there_are(desk: Desk, db: Db) -> None:
+def test_nobody_can_find_out_which_accounts_exist(desk: Desk, db: Db) -> None:
     db["agents"].update_one({"_id": desk.bruno.agent_id}, {"$set": {"active": False}})
     answers = [
         Browser(desk).login(desk.ana.email, "wrong password"),
@@ -187,13 +187,13 @@ def test_logging_out_ends_the_access_token_at_once(desk: Desk, browser: Browser)
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b.c", "..", "a.b.c.d", "{$gt:1}", "é.é.é"])
-def test_a_cookie_that_is_none_gets_401(desk: Desk, browser: Browser, cookie: str) -> None:
+def test_an_invalid_cookie_gets_401(desk: Desk, browser: Browser, cookie: str) -> None:
     browser.cookie = cookie
     assert browser.post("refresh").status_code == 401
     assert browser.post("logout").status_code == 204
 
 
-def test_a_session_ends_in_the_end(desk: Desk, db: Db, browser: Browser) -> None:
+def test_a_session_expires(desk: Desk, db: Db, browser: Browser) -> None:
     browser.login(desk.ana.email)
     db["agents"].update_one(
         {"_id": desk.ana.agent_id}, {"$set": {"sessions.$[].expiresAt": utcnow()}}
@@ -201,7 +201,7 @@ def test_a_session_ends_in_the_end(desk: Desk, db: Db, browser: Browser) -> None
     assert browser.post("refresh").status_code == 401
 
 
-def test_tokens_are_refused_when_expired_forged_or_meant_for_something_else(
+def test_expired_forged_and_misused_tokens_are_refused(
     desk: Desk, services: Services, browser: Browser
 ) -> None:
     token = browser.login(desk.ana.email).json["accessToken"]
@@ -251,7 +251,7 @@ def test_the_61st_login_of_an_address_in_a_minute_has_to_wait(
 @pytest.mark.parametrize(
     "change", [{"role": "supervisor"}, {"active": False}, {"password": "another good password"}]
 )
-def test_what_changes_an_agents_rights_ends_their_sessions(
+def test_a_change_of_rights_ends_the_agents_sessions(
     desk: Desk, browser: Browser, change: dict[str, Any]
 ) -> None:
     token = browser.login(desk.ana.email).json["accessToken"]
@@ -281,7 +281,7 @@ def test_a_login_under_way_does_not_outlive_what_ends_sessions(
     assert browser.post("refresh").status_code == 401
 
 
-def test_a_new_name_beside_the_same_rights_ends_nothing(desk: Desk, browser: Browser) -> None:
+def test_a_new_name_ends_no_session(desk: Desk, browser: Browser) -> None:
     token = browser.login(desk.ana.email).json["accessToken"]
     same = {"email": desk.ana.email, "role": "agent", "active": True}
     answer = desk.admin.put(f"/agents/{desk.ana.agent_id}", {"name": "Ana María"} | same)
@@ -289,7 +289,7 @@ def test_a_new_name_beside_the_same_rights_ends_nothing(desk: Desk, browser: Bro
     assert Person(desk.app, token).get("/auth/me").json["name"] == "Ana María"
 
 
-def test_the_password_is_nowhere_to_be_read(desk: Desk, db: Db, browser: Browser) -> None:
+def test_the_password_is_never_readable(desk: Desk, db: Db, browser: Browser) -> None:
     login = browser.login(desk.ana.email)
     assert PASSWORD not in str(list(db["agents"].find()))
     for text in (login.text, desk.admin.get("/agents").text, desk.ana.get("/auth/me").text):

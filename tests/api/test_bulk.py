@@ -16,7 +16,7 @@ def change(person: Person, ids: list[str], **fields: Any) -> list[Any]:
     return results
 
 
-def test_each_ticket_answers_for_itself(desk: Desk) -> None:
+def test_each_ticket_has_its_own_result(desk: Desk) -> None:
     good, same, closed, theirs = (
         desk.ticket()["ticketId"],
         desk.moved(desk.ticket(), "open")["ticketId"],
@@ -36,7 +36,7 @@ def test_each_ticket_answers_for_itself(desk: Desk) -> None:
     assert desk.supervisor.get(f"/tickets/{theirs}").json["version"] == 1
 
 
-def test_every_kind_of_change_is_made_whole(desk: Desk) -> None:
+def test_every_kind_of_change_is_complete(desk: Desk) -> None:
     ids = [desk.ticket()["ticketId"] for _ in range(3)]
     fields = {
         "priority": "urgent",
@@ -69,7 +69,7 @@ def test_a_rule_of_the_ticket_is_a_failure_of_that_ticket(desk: Desk) -> None:
     assert second["success"] is True
 
 
-def test_tags_come_and_go_beside_those_that_stay(desk: Desk) -> None:
+def test_tags_are_added_and_removed_beside_others(desk: Desk) -> None:
     ids = [
         desk.ticket(tags=["old", "vip"])["ticketId"],
         desk.ticket(tags=["vip"])["ticketId"],
@@ -89,7 +89,7 @@ def test_a_ticket_named_twice_is_changed_once(desk: Desk) -> None:
     assert len(change(desk.ana, [ticket, ticket], priority="low")) == 1
 
 
-def test_a_ticket_given_away_is_given_away_once(desk: Desk) -> None:
+def test_a_reassigned_ticket_is_reassigned_once(desk: Desk) -> None:
     ticket = desk.ticket()["ticketId"]
     [result] = change(desk.ana, [ticket], assignedTo=desk.bruno.agent_id)
     assert result["success"] is True

@@ -27,7 +27,7 @@ def opened(desk: Desk, **identity: Any) -> Any:
     return answer.json
 
 
-def test_a_phone_without_the_sites_word_is_only_a_claim(desk: Desk) -> None:
+def test_a_phone_without_a_signature_identifies_nobody(desk: Desk) -> None:
     owner = desk.customer(phone=PHONE)["customerId"]
     session = opened(desk, name="Somebody", phone=PHONE)
     customer = desk.ana.get(f"/conversations/{session['conversationId']}").json["customer"]
@@ -35,7 +35,7 @@ def test_a_phone_without_the_sites_word_is_only_a_claim(desk: Desk) -> None:
     assert customer["phone"] is None
 
 
-def test_the_sites_word_makes_the_visitor_the_owner_of_the_phone(desk: Desk, vouched: str) -> None:
+def test_a_signed_phone_identifies_the_visitor(desk: Desk, vouched: str) -> None:
     owner = desk.customer(phone=PHONE)["customerId"]
     for typed, proof in (
         (PHONE, vouched),
@@ -53,7 +53,7 @@ def test_a_wrong_word_is_refused(desk: Desk, proof: str) -> None:
     assert desk.ana.get("/customers").json["data"] == []
 
 
-def test_the_word_for_one_phone_is_none_for_another(desk: Desk, vouched: str) -> None:
+def test_a_signature_is_valid_for_one_phone_only(desk: Desk, vouched: str) -> None:
     other = {"phone": "+34600123457", "identityHash": vouched}
     assert desk.nobody.post("/channels/web/sessions", other).status_code == 403
 
@@ -65,7 +65,7 @@ def test_visitors_read_their_own_conversation_only(desk: Desk) -> None:
     assert second.get("/channels/web/messages").json["data"] == []
 
 
-def test_a_visitors_token_opens_nothing_of_the_agents(desk: Desk) -> None:
+def test_a_visitors_token_opens_no_agent_endpoint(desk: Desk) -> None:
     session = opened(desk)
     visitor = Person(desk.app, session["visitorToken"])
     for path in ("/tickets", "/customers", "/conversations", "/agents", "/auth/me"):
@@ -74,7 +74,7 @@ def test_a_visitors_token_opens_nothing_of_the_agents(desk: Desk) -> None:
     assert visitor.post(path, {"text": "x"}).status_code == 401
 
 
-def test_the_simulator_plays_any_phones_owner(desk: Desk) -> None:
+def test_the_simulator_writes_as_any_phones_owner(desk: Desk) -> None:
     owner = desk.customer(phone=PHONE)["customerId"]
     first = desk.nobody.post("/channels/web/messages", {"phone": PHONE, "text": "hola"})
     assert first.status_code == 202
@@ -87,7 +87,7 @@ def test_the_simulator_plays_any_phones_owner(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c"])
-def test_a_bad_token_is_not_taken_for_the_simulator(desk: Desk, token: str) -> None:
+def test_a_bad_token_does_not_count_as_the_simulator(desk: Desk, token: str) -> None:
     answer = desk.nobody.request(
         "POST",
         "/channels/web/messages",

@@ -78,7 +78,9 @@ def test_a_message_waits_for_a_person_who_has_taken_over(desk: Desk, visitor: Vi
     assert [message["text"] for message in listed] == ["¿Hola?", "Aquí estoy."]
 
 
-def test_handing_back_lets_the_assistant_answer_what_waits(desk: Desk, visitor: Visitor) -> None:
+def test_handing_back_lets_the_assistant_answer_waiting_messages(
+    desk: Desk, visitor: Visitor
+) -> None:
     visitor.says("hola")
     back = desk.ana.put(f"{visitor.path}/mode", {"mode": "assistant"})
     assert back.json["mode"] == "assistant"
@@ -112,9 +114,7 @@ def test_an_agents_answer_sent_twice_is_one_answer(desk: Desk, visitor: Visitor)
 
 
 @pytest.mark.parametrize("message_id", ["", " ", "x" * 101, 7, None])
-def test_a_message_id_that_is_none_is_refused(
-    desk: Desk, visitor: Visitor, message_id: Any
-) -> None:
+def test_an_invalid_message_id_is_refused(desk: Desk, visitor: Visitor, message_id: Any) -> None:
     body = {"text": "Voy", "messageId": message_id}
     refused = desk.ana.post(f"{visitor.path}/messages", body)
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["messageId"])
@@ -138,7 +138,7 @@ def test_a_conversation_carries_the_beginning_of_its_last_message(
     assert desk.ana.get(visitor.path).json["lastMessage"]["authorType"] == "assistant"
 
 
-def test_those_that_want_a_person_come_first_then_the_latest(desk: Desk) -> None:
+def test_conversations_that_need_an_agent_come_first_then_the_latest(desk: Desk) -> None:
     visitors = [Visitor(desk, name) for name in "abc"]
     for visitor in visitors:
         desk.ana.put(f"{visitor.path}/mode", {"mode": "human"})
@@ -181,7 +181,7 @@ def test_cursors_walk_through_conversations_and_messages_once(desk: Desk, db: Db
     assert [text for page in reversed(pages) for text in page] == said
 
 
-def test_the_customers_answer_moves_a_waiting_ticket_on(desk: Desk, visitor: Visitor) -> None:
+def test_the_customers_answer_resumes_a_waiting_ticket(desk: Desk, visitor: Visitor) -> None:
     conversation = desk.ana.get(visitor.path).json
     ticket = desk.ticket(
         customerId=conversation["customer"]["customerId"],
@@ -198,7 +198,7 @@ def test_the_customers_answer_moves_a_waiting_ticket_on(desk: Desk, visitor: Vis
     assert desk.bruno.get(f"/tickets/{ticket['ticketId']}").json["sla"]["firstRespondedAt"]
 
 
-def test_what_a_cut_off_request_left_undone_is_done_once(
+def test_an_interrupted_request_is_completed_once(
     desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message is stored, and the database goes away before its tickets hear of it."""
@@ -233,7 +233,7 @@ def test_what_a_cut_off_request_left_undone_is_done_once(
     assert desk.supervisor.get(path).json["status"] == "pending_customer"
 
 
-def test_a_conversations_tickets_are_those_that_the_agent_may_see(
+def test_a_conversation_lists_the_tickets_that_the_agent_may_see(
     desk: Desk, visitor: Visitor
 ) -> None:
     conversation = desk.ana.get(visitor.path).json
@@ -254,7 +254,7 @@ def test_a_conversations_tickets_are_those_that_the_agent_may_see(
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4_097, "nul\u0000", None, 7])
-def test_a_message_that_is_none_is_refused(desk: Desk, visitor: Visitor, text: Any) -> None:
+def test_an_invalid_message_is_refused(desk: Desk, visitor: Visitor, text: Any) -> None:
     for answer in (
         desk.ana.post(f"{visitor.path}/messages", {"text": text}),
         visitor.post("/channels/web/messages", {"text": text}),

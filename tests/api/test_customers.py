@@ -69,7 +69,7 @@ def test_a_phone_is_kept_in_one_form(desk: Desk, typed: str, stored: str) -> Non
         "",
     ],
 )
-def test_what_is_no_phone_with_its_country_is_refused(desk: Desk, phone: str) -> None:
+def test_an_invalid_phone_is_refused(desk: Desk, phone: str) -> None:
     answer = desk.ana.post("/customers", {"name": "x", "phone": phone})
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["phone"])
 
@@ -106,7 +106,7 @@ def test_two_creates_of_one_phone_at_once_make_one_customer(desk: Desk) -> None:
     assert desk.ana.get("/customers").json["pagination"]["total"] == 1
 
 
-def test_the_last_identity_cannot_be_taken_away(desk: Desk) -> None:
+def test_the_last_identity_cannot_be_removed(desk: Desk) -> None:
     path = f"/customers/{desk.customer()['customerId']}"
     assert desk.ana.put(path, {"phone": None}).status_code == 422
     assert desk.ana.put(path, {"whatsappUserId": "wa-1", "phone": None}).status_code == 200
@@ -115,7 +115,7 @@ def test_the_last_identity_cannot_be_taken_away(desk: Desk) -> None:
     assert desk.ana.get(path).json["whatsappUserId"] == "wa-1"
 
 
-def test_taking_both_identities_away_at_once_leaves_one(desk: Desk) -> None:
+def test_removing_both_identities_at_once_leaves_one(desk: Desk) -> None:
     path = f"/customers/{desk.customer(whatsappUserId='wa-1')['customerId']}"
     with ThreadPoolExecutor(2) as pool:
         names = ("phone", "whatsappUserId")
@@ -125,7 +125,7 @@ def test_taking_both_identities_away_at_once_leaves_one(desk: Desk) -> None:
     assert set(statuses) <= {200, 422}
 
 
-def test_anothers_identity_cannot_be_taken(desk: Desk) -> None:
+def test_another_customers_identity_cannot_be_used(desk: Desk) -> None:
     desk.customer(phone="+34600123456", whatsappUserId="wa-1")
     path = f"/customers/{desk.customer()['customerId']}"
     for taken in ({"phone": "+34 600 123 456"}, {"whatsappUserId": "wa-1"}):
@@ -133,7 +133,7 @@ def test_anothers_identity_cannot_be_taken(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("claim", [{"phone": "+34600123456"}, {"whatsappUserId": "ES.1"}])
-def test_what_a_web_visitor_says_to_be_is_not_kept_as_an_identity(
+def test_a_web_visitors_claim_is_not_stored_as_an_identity(
     desk: Desk, claim: dict[str, str]
 ) -> None:
     """Else the phone's owner would be taken for the visitor, who could then read the tickets."""

@@ -56,13 +56,13 @@ def test_other_sites_may_not(embedding: Desk, origin: str) -> None:
         assert "Origin" in answer.headers["Vary"]
 
 
-def test_the_rest_of_the_api_is_open_to_no_site(embedding: Desk) -> None:
+def test_no_site_can_use_the_rest_of_the_api(embedding: Desk) -> None:
     for path in ("/tickets", "/auth/login", "/config", "/channels/whatsapp/webhook"):
         answer = ask(embedding, "OPTIONS", path, SHOP, headers=PREFLIGHT)
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_unset_no_site_may(desk: Desk) -> None:
+def test_without_the_setting_no_site_may_embed(desk: Desk) -> None:
     answer = ask(desk, "POST", "/channels/web/sessions", SHOP, json={})
     assert "Access-Control-Allow-Origin" not in answer.headers
 

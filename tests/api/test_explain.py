@@ -248,7 +248,9 @@ def test_every_filter_in_every_order_is_read_off_an_index(
 
 @pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize("sort", ["status", "-status", "priority", "-priority", "-createdAt"])
-def test_so_are_the_pages_behind_a_cursor(explainer: Explainer, actor: Actor, sort: str) -> None:
+def test_pages_behind_a_cursor_are_read_from_an_index(
+    explainer: Explainer, actor: Actor, sort: str
+) -> None:
     for query in [
         {},
         {"status": "new,closed"},
@@ -279,7 +281,7 @@ def test_of_several_words_only_the_tickets_of_the_rarest_are_read(
     assert keys_read(hits) == TICKETS // 50
 
 
-def test_frequent_words_are_read_no_further_than_they_are_ranked(explainer: Explainer) -> None:
+def test_frequent_words_are_read_only_as_far_as_they_are_ranked(explainer: Explainer) -> None:
     *_, hits, _rows = explainer.plans({"search": "averia asunto"}, None, SUPERVISOR)
     assert keys_read(hits) <= MAX_HITS + 1
 
@@ -291,7 +293,7 @@ def test_an_agents_list_by_status_is_counted_without_reading_others(explainer: E
         assert examined <= TICKETS // 100, status
 
 
-def test_a_range_that_has_ended_is_not_reached_by_way_of_all_that_is_newer(
+def test_a_past_range_is_read_without_passing_newer_tickets(
     explainer: Explainer,
 ) -> None:
     page, *_ = explainer.plans({"createdTo": "2026-03-31T00:00:00Z"}, "-updatedAt", SUPERVISOR)

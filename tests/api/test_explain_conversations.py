@@ -98,7 +98,7 @@ def test_two_filters_together_read_no_conversation_that_they_leave_out(
 
 
 @pytest.mark.parametrize("name", ["unanswered", "flagged"])
-def test_few_that_want_a_person_are_found_without_passing_the_others(
+def test_few_flagged_conversations_are_read_without_the_others(
     explained: Explained, name: str
 ) -> None:
     documents, plans = explained.list(**{name: "true"})

@@ -22,7 +22,7 @@ def rows(person: Person, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.data.decode())))
 
 
-def test_a_row_says_what_the_list_says(desk: Desk) -> None:
+def test_a_row_matches_the_list(desk: Desk) -> None:
     customer = desk.customer(name="Íñigo 龍 Peña", phone="+34600123456")
     ticket = desk.ticket(
         customerId=customer["customerId"],
@@ -87,7 +87,7 @@ def test_an_empty_list_is_a_header(desk: Desk) -> None:
     assert answer.data.decode() == ",".join(COLUMNS) + "\r\n"
 
 
-def test_it_is_filtered_sorted_and_limited_to_what_one_may_see(desk: Desk) -> None:
+def test_it_is_filtered_sorted_and_limited_to_visible_tickets(desk: Desk) -> None:
     free = desk.ticket(priority="low")["ticketId"]
     mine = desk.ticket(assignedTo=desk.ana.agent_id, priority="urgent")["ticketId"]
     theirs = desk.ticket(assignedTo=desk.bruno.agent_id)["ticketId"]
@@ -116,7 +116,7 @@ def test_whole_batches_come_whole_and_once(desk: Desk, db: Db) -> None:
     assert len(found) == len(set(found)) == 2 * BATCH
 
 
-def test_one_that_nobody_reads_on_holds_up_no_other(desk: Desk, db: Db) -> None:
+def test_an_abandoned_export_does_not_block_others(desk: Desk, db: Db) -> None:
     store_copies(desk, db, 2 * BATCH)
     unread = desk.ana.get("/tickets/export.csv")
     assert next(unread.iter_encoded())
@@ -124,7 +124,7 @@ def test_one_that_nobody_reads_on_holds_up_no_other(desk: Desk, db: Db) -> None:
 
 
 @pytest.mark.parametrize("since", [False, True])
-def test_what_changes_meanwhile_is_not_missed(desk: Desk, db: Db, since: bool) -> None:
+def test_concurrent_changes_are_not_missed(desk: Desk, db: Db, since: bool) -> None:
     """The next batch goes on from where the last one ended, whatever has moved."""
     query = {"updatedSince": "2020-01-01T00:00:00Z"} if since else {}
     store_copies(desk, db, 3 * BATCH)

@@ -43,7 +43,7 @@ BODIES: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_body_that_is_no_object_of_known_fields_is_refused(desk: Desk, name: str) -> None:
+def test_a_body_with_unknown_fields_or_of_another_type_is_refused(desk: Desk, name: str) -> None:
     answers = {
         str(operation): send(
             desk, operation, data=BODIES[name], content_type="application/json; charset=utf-8"
@@ -83,7 +83,7 @@ def test_a_body_over_one_mebibyte_is_refused(desk: Desk, size: int) -> None:
     assert {op: a.text for op, a in answers.items() if not refused(a, 413)} == {}
 
 
-def test_so_is_one_that_does_not_say_how_long_it_is(desk: Desk) -> None:
+def test_a_large_body_without_a_length_is_refused_too(desk: Desk) -> None:
     """What is not read of it must not pass for not being there."""
     body = b'{"name": "x", "phone": "+34600123456"}'.ljust(MIB) + b"and more"
     answer = desk.ana.request(

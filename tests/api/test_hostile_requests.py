@@ -75,7 +75,7 @@ def _cursors() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("cursor", list(_cursors()), ids=range(14))
-def test_a_cursor_that_the_list_did_not_give_out_is_refused(desk: Desk, cursor: str) -> None:
+def test_an_unknown_cursor_is_refused(desk: Desk, cursor: str) -> None:
     answers = {
         str(operation): send(desk, operation, query_string={"cursor": cursor})
         for operation in operations(desk)
@@ -104,7 +104,7 @@ def test_a_cursor_that_the_list_did_not_give_out_is_refused(desk: Desk, cursor: 
     ],
     ids=lambda odd: ascii(odd)[:30],
 )
-def test_odd_ids_are_ids_of_nothing(desk: Desk, odd: str) -> None:
+def test_odd_ids_are_not_found(desk: Desk, odd: str) -> None:
     wrong = {}
     for rule in desk.app.url_map.iter_rules():
         if not rule.rule.startswith(API) or not rule.arguments:
@@ -132,7 +132,7 @@ def test_odd_ids_are_ids_of_nothing(desk: Desk, odd: str) -> None:
     ],
     ids=lambda header: ascii(header["Authorization"])[:40],
 )
-def test_an_authorization_that_is_none_gets_401(desk: Desk, header: dict[str, str]) -> None:
+def test_an_invalid_authorization_gets_401(desk: Desk, header: dict[str, str]) -> None:
     wrong = {}
     for operation in operations(desk):
         if re.search(PUBLIC, operation.path):
@@ -145,7 +145,7 @@ def test_an_authorization_that_is_none_gets_401(desk: Desk, header: dict[str, st
 
 
 @pytest.mark.parametrize("value", ["x", "1", '"', '"-1"', '""', "é", '"1", "2"', '"' + "9" * 30])
-def test_an_if_match_that_is_no_version_is_refused(desk: Desk, value: str) -> None:
+def test_an_invalid_if_match_is_refused(desk: Desk, value: str) -> None:
     ticket = desk.ticket()["ticketId"]
     answer = desk.ana.put(f"/tickets/{ticket}", {"subject": "new"}, If_Match=value)
     assert refused(answer, 412, 422)
@@ -198,12 +198,12 @@ def test_head_and_options_are_answered_without_a_body(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_a_path_that_is_none_gets_404(desk: Desk, method: str) -> None:
+def test_an_unknown_path_gets_404(desk: Desk, method: str) -> None:
     for path in ("/nothing", "/nothing.csv", "", "/tickets/", "//tickets", "/tickets/a/b/c/d"):
         assert refused(desk.admin.request(method, path), 404), path
 
 
-def test_the_page_of_the_application_takes_no_odd_paths(desk: Desk) -> None:
+def test_the_page_of_the_application_refuses_odd_paths(desk: Desk) -> None:
     client = desk.app.test_client()
     for path in ("/%00.js", "/..%2f..%2fpyproject.toml", "/a%00/b.css", "//evil.test/x.js"):
         host = {"HTTP_HOST": "localhost"}  # of `//evil.test` the client takes another

@@ -43,7 +43,7 @@ def test_an_id_that_cannot_exist_is_refused(desk: Desk, path: str, parameter: st
     assert desk.ana.get(path, **{parameter: new_id()}).status_code == 200
 
 
-def test_so_it_is_in_the_lists_of_one_customer_and_of_one_conversation(desk: Desk) -> None:
+def test_malformed_ids_are_refused_in_lists_of_one_record(desk: Desk) -> None:
     customer = f"/customers/{desk.customer()['customerId']}/tickets"
     for name in ("assignedTo", "conversationId"):
         answer = desk.ana.get(customer, **{name: "nobody"})
@@ -53,7 +53,7 @@ def test_so_it_is_in_the_lists_of_one_customer_and_of_one_conversation(desk: Des
 
 
 @pytest.mark.parametrize("path", TICKET_LISTS)
-def test_so_is_the_id_of_a_ticket(desk: Desk, path: str) -> None:
+def test_a_malformed_ticket_id_is_refused_too(desk: Desk, path: str) -> None:
     for value in NOT_A_TICKET:
         answer = desk.ana.get(path, ticketId=f"TICKET-2026-000123,{value}")
         assert (answer.status_code, list(answer.json["errors"])) == (422, ["ticketId"]), value
@@ -106,7 +106,7 @@ def test_two_filters_are_counted_from_the_facets() -> None:
     assert dict(reading.index or []).keys() >= {"statusRank", *query.fields, *ORDERS}
 
 
-def test_few_are_sorted_and_many_are_found_on_the_way() -> None:
+def test_few_matches_are_sorted_and_many_are_walked() -> None:
     query = list_query({"priority": [Priority.HIGH]}, SUPERVISOR, NOW)
     assert plan.is_sorted(query, total=600, wanted=21, size=100_000)
     assert not plan.is_sorted(query, total=9_000, wanted=21, size=100_000)
@@ -139,7 +139,7 @@ def test_the_same_question_has_the_same_key_at_another_time() -> None:
     assert len(keys) == 2 * len(SlaState)
 
 
-def test_what_exceeded_the_count_is_not_counted_again_for_a_moving_state(
+def test_an_inexact_total_is_cached_for_states_that_depend_on_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "MAX_COUNTED", 1)

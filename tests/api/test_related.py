@@ -20,7 +20,7 @@ def related(desk: Desk, ticket: str) -> list[str]:
     return found
 
 
-def test_a_relation_stands_on_both_sides_until_it_is_taken_back(desk: Desk) -> None:
+def test_a_relation_is_on_both_tickets_until_it_is_removed(desk: Desk) -> None:
     a, b, c = (desk.ticket()["ticketId"] for _ in range(3))
     assert relate(desk.ana, a, b, c, b) == 200
     assert [related(desk, ticket) for ticket in (a, b, c)] == [[b, c], [a], [a]]
@@ -31,7 +31,7 @@ def test_a_relation_stands_on_both_sides_until_it_is_taken_back(desk: Desk) -> N
     assert [related(desk, ticket) for ticket in (a, b, c)] == [[], [], []]
 
 
-def test_saying_the_same_again_writes_nothing(desk: Desk) -> None:
+def test_an_identical_change_writes_nothing(desk: Desk) -> None:
     a, b = (desk.ticket()["ticketId"] for _ in range(2))
     relate(desk.ana, a, b)
     versions = [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)]
@@ -39,7 +39,7 @@ def test_saying_the_same_again_writes_nothing(desk: Desk) -> None:
     assert [desk.ana.get(f"/tickets/{ticket}").json["version"] for ticket in (a, b)] == versions
 
 
-def test_a_relation_that_was_cut_off_on_its_way_is_made_when_said_again(desk: Desk) -> None:
+def test_an_interrupted_relation_is_completed_by_a_retry(desk: Desk) -> None:
     a, b = (desk.ticket()["ticketId"] for _ in range(2))
     with lost_at(b):
         assert relate(desk.ana, a, b) == 503
@@ -63,7 +63,7 @@ def test_a_failure_on_the_other_side_changes_neither(desk: Desk) -> None:
     assert [related(desk, ticket) for ticket in (a, b)] == [[], []]
 
 
-def test_changes_of_the_other_side_meanwhile_are_no_conflict(desk: Desk) -> None:
+def test_changes_of_the_related_ticket_are_no_conflict(desk: Desk) -> None:
     a, b = (desk.ticket()["ticketId"] for _ in range(2))
 
     def link(number: int) -> Any:
@@ -97,7 +97,7 @@ def test_both_sides_linked_and_unlinked_at_once_agree(desk: Desk) -> None:
     assert all(ticket in links[other] for ticket, others in links.items() for other in others)
 
 
-def test_a_ticket_is_not_related_to_itself_or_to_nothing(desk: Desk) -> None:
+def test_a_ticket_cannot_be_related_to_itself_or_a_missing_one(desk: Desk) -> None:
     a = desk.ticket()["ticketId"]
     for other in (a, "TICKET-1999-000001", "x"):
         answer = desk.ana.put(f"/tickets/{a}", {"relatedTickets": [other]})
@@ -105,7 +105,7 @@ def test_a_ticket_is_not_related_to_itself_or_to_nothing(desk: Desk) -> None:
     assert desk.ana.get(f"/tickets/{a}").json["version"] == 1
 
 
-def test_a_ticket_out_of_sight_reads_like_one_that_is_not_there(desk: Desk) -> None:
+def test_an_invisible_ticket_and_a_missing_one_return_the_same(desk: Desk) -> None:
     a = desk.ticket()["ticketId"]
     theirs = desk.ticket(assignedTo=desk.bruno.agent_id)["ticketId"]
     hidden = desk.ana.put(f"/tickets/{a}", {"relatedTickets": [theirs]})
@@ -116,7 +116,7 @@ def test_a_ticket_out_of_sight_reads_like_one_that_is_not_there(desk: Desk) -> N
     assert related(desk, theirs) == []
 
 
-def test_a_relation_to_a_ticket_out_of_sight_stays_and_can_be_taken_back(desk: Desk) -> None:
+def test_a_relation_to_an_invisible_ticket_stays_and_can_be_removed(desk: Desk) -> None:
     a, b, theirs = (desk.ticket()["ticketId"] for _ in range(3))
     relate(desk.supervisor, a, theirs)
     desk.supervisor.put(f"/tickets/{theirs}/assign", {"agentId": desk.bruno.agent_id})
@@ -126,7 +126,7 @@ def test_a_relation_to_a_ticket_out_of_sight_stays_and_can_be_taken_back(desk: D
     assert related(desk, theirs) == []
 
 
-def test_the_other_side_takes_no_more_than_it_can_hold(desk: Desk) -> None:
+def test_the_related_ticket_has_a_limit_too(desk: Desk) -> None:
     customer = desk.customer()["customerId"]
     hub = desk.ticket(customerId=customer)["ticketId"]
     spokes = [desk.ticket(customerId=customer)["ticketId"] for _ in range(51)]
@@ -137,7 +137,7 @@ def test_the_other_side_takes_no_more_than_it_can_hold(desk: Desk) -> None:
     assert (related(desk, spokes[50]), len(related(desk, hub))) == ([], 50)
 
 
-def test_one_list_tells_of_all_related_tickets_in_sight(desk: Desk) -> None:
+def test_one_list_returns_all_visible_related_tickets(desk: Desk) -> None:
     a, b, other, theirs = (desk.ticket()["ticketId"] for _ in range(4))
     desk.supervisor.put(f"/tickets/{theirs}/assign", {"agentId": desk.bruno.agent_id})
 

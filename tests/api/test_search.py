@@ -99,7 +99,7 @@ def test_several_words_are_found_wherever_they_stand_and_however_they_are_writte
     assert found(desk.ana, "averia seña") == []
 
 
-def test_the_rarer_word_changes_nothing_but_the_time(desk: Desk) -> None:
+def test_the_leading_word_does_not_change_the_result(desk: Desk) -> None:
     """Each word of a search is what it is alone: whole, whichever of them leads."""
     both = desk.ticket(subject="factura", description="doble")["ticketId"]
     desk.ticket(subject="facturas", description="doble")
@@ -124,7 +124,7 @@ def test_a_sort_that_is_asked_for_wins(desk: Desk) -> None:
     assert found(desk.ana, number[:4], sort="ticketId") == [first, second]
 
 
-def test_filters_and_sight_narrow_a_search(desk: Desk) -> None:
+def test_filters_and_visibility_narrow_a_search(desk: Desk) -> None:
     mine = desk.ticket(subject="caldera", priority="high", assignedTo=desk.ana.agent_id)["ticketId"]
     desk.ticket(subject="caldera", priority="high", assignedTo=desk.bruno.agent_id)
     free = desk.ticket(subject="caldera")["ticketId"]
@@ -153,7 +153,7 @@ class TestAmongThousands:
 
     @pytest.mark.parametrize("most", [search.MAX_LED, FOREIGN - 500])
     @pytest.mark.parametrize("text", ["caldera", "caldera contraseña"])
-    def test_who_may_not_see_them_gets_the_own_hits_and_their_number(
+    def test_an_agent_gets_only_visible_hits_and_their_total(
         self, desk: Desk, own: list[str], text: str, most: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(search, "MAX_LED", most)
@@ -166,9 +166,7 @@ class TestAmongThousands:
         cursor = first["pagination"]["nextCursor"]
         assert found(desk.ana, text, limit=2, cursor=cursor) == [own[2], own[1]]
 
-    def test_who_sees_them_is_told_that_there_are_more_than_are_ranked(
-        self, desk: Desk, own: list[str]
-    ) -> None:
+    def test_a_supervisor_gets_an_inexact_total(self, desk: Desk, own: list[str]) -> None:
         answer = desk.supervisor.get("/tickets", search="caldera", limit=100).json
         pagination = answer["pagination"]
         assert pagination["total"] == search.MAX_HITS
@@ -197,16 +195,14 @@ class TestAmongThousands:
     @pytest.mark.usefixtures("own")
     @pytest.mark.parametrize("text", ["caldera", "caldera contraseña"])
     @pytest.mark.parametrize("who", ["ana", "supervisor"])
-    def test_the_ticket_just_written_is_the_first_of_them(
-        self, desk: Desk, who: str, text: str
-    ) -> None:
+    def test_a_new_ticket_comes_first(self, desk: Desk, who: str, text: str) -> None:
         # The text index ranks a long subject behind all the short ones.
         subject = "Desde esta mañana la caldera de nuestra casa hace un ruido que antes no hacía"
         written = desk.ticket(subject=subject)["ticketId"]
         assert found(getattr(desk, who), text)[0] == written
 
     @pytest.mark.parametrize("narrowed", [{}, {"status": "new"}])
-    def test_of_words_that_are_all_frequent_the_newest_tickets_are_read_and_it_says_so(
+    def test_of_frequent_words_the_newest_tickets_are_read_and_the_total_is_inexact(
         self, desk: Desk, own: list[str], narrowed: dict[str, str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(search, "MAX_LED", 50)

@@ -28,7 +28,7 @@ def directives(policy: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_tells_browsers_what_it_may_not_do(app: Flask, path: str) -> None:
+def test_every_response_has_security_headers(app: Flask, path: str) -> None:
     headers = app.test_client().get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -42,7 +42,7 @@ def test_every_answer_tells_browsers_what_it_may_not_do(app: Flask, path: str) -
     assert "Access-Control-Allow-Origin" not in headers
 
 
-def test_what_is_told_is_kept_on_no_disk_of_a_browsers(desk: Desk) -> None:
+def test_responses_are_not_stored_by_browsers(desk: Desk) -> None:
     ticket = f"/tickets/{desk.ticket()['ticketId']}"
     for path in (ticket, "/tickets", "/tickets/stats", "/customers", "/auth/me", "/nothing"):
         assert desk.supervisor.get(path).headers["Cache-Control"] == "no-store", path
@@ -56,7 +56,7 @@ def test_another_site_is_not_let_in(app: Flask) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_tls_is_insisted_on_where_there_is_some(app: Flask) -> None:
+def test_tls_is_enforced_where_it_is_used(app: Flask) -> None:
     plain, over_tls = (
         app.test_client().get("/health", base_url=f"{scheme}://localhost").headers
         for scheme in ("http", "https")
@@ -102,7 +102,7 @@ def log_in(app: Flask, desk: Desk, **headers: str) -> Any:
     )
 
 
-def test_processes_share_what_they_count_and_a_restart_keeps_it(
+def test_processes_share_counts_and_a_restart_keeps_them(
     app: Flask, proxied: Flask, desk: Desk
 ) -> None:
     full(app, "198.51.100.9")
@@ -133,7 +133,7 @@ def acts(db: Db, **matching: Any) -> list[str]:
     return [record["act"] for record in db["audit_log"].find(matching).sort("_id", 1)]
 
 
-def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) -> None:
+def test_logins_and_their_failures_are_in_the_audit_log(desk: Desk, db: Db) -> None:
     browser = Browser(desk)
     browser.login(desk.ana.email, "wrong password")
     browser.login(desk.ana.email)
@@ -161,7 +161,7 @@ def test_logins_and_what_goes_wrong_with_them_are_on_record(desk: Desk, db: Db) 
     assert len(acts(db)) == 5
 
 
-def test_a_failed_login_of_no_account_keeps_nothing_of_what_was_typed(desk: Desk, db: Db) -> None:
+def test_a_failed_login_without_an_account_records_no_input(desk: Desk, db: Db) -> None:
     Browser(desk).login("my-secret-password-in-the-wrong-field", "x")
     [record] = db["audit_log"].find()
     assert record["act"] == "login_failed"
@@ -169,7 +169,7 @@ def test_a_failed_login_of_no_account_keeps_nothing_of_what_was_typed(desk: Desk
     assert "secret" not in str(record)
 
 
-def test_what_admins_change_and_what_leaves_as_a_whole_is_on_record(desk: Desk, db: Db) -> None:
+def test_account_changes_and_exports_are_in_the_audit_log(desk: Desk, db: Db) -> None:
     made = desk.admin.post(
         "/agents", {"name": "Eva", "email": "eva@desk.test", "password": "a good password"}
     ).json
@@ -186,7 +186,7 @@ def test_what_admins_change_and_what_leaves_as_a_whole_is_on_record(desk: Desk, 
     assert "another password" not in str(promoted)
 
 
-def test_no_secret_is_logged_or_kept_on_record(
+def test_no_secret_is_logged_or_audited(
     desk: Desk, db: Db, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -206,13 +206,13 @@ def test_no_secret_is_logged_or_kept_on_record(
     assert [secret for secret in secrets if secret in kept] == []
 
 
-def test_records_end_by_themselves(db: Db) -> None:
+def test_audit_entries_expire(db: Db) -> None:
     indexes = db["audit_log"].index_information().values()
     assert any(index.get("expireAfterSeconds") == 365 * 24 * 3600 for index in indexes)
 
 
 @pytest.mark.parametrize(("fault", "status"), [(RuntimeError, 500), (AutoReconnect, 503)])
-def test_a_failure_tells_nothing_but_where_it_stands_in_the_log(
+def test_a_failure_shows_only_its_request_id(
     desk: Desk,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

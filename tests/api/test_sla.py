@@ -92,7 +92,7 @@ def test_targets_count_from_the_creation(clock: Clock, priority: Priority) -> No
 
 @pytest.mark.parametrize("priority", list(Priority))
 @pytest.mark.parametrize("answered", [False, True])
-def test_three_quarters_of_the_time_are_a_risk_and_all_of_it_a_breach(
+def test_a_target_is_at_risk_after_three_quarters_and_breached_at_the_end(
     clock: Clock, priority: Priority, answered: bool
 ) -> None:
     ticket = clock.ticket(priority)
@@ -160,7 +160,7 @@ def test_resolving_while_waiting_counts_the_time_waited(clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("hours", "state"), [(23, SlaState.MET), (24, SlaState.MET), (25, SlaState.MISSED)]
 )
-def test_the_end_in_time_is_met_and_later_missed(
+def test_an_end_in_time_is_met_and_a_later_one_missed(
     clock: Clock, end: Status, hours: int, state: SlaState
 ) -> None:
     ticket = clock.ticket(Priority.HIGH)
@@ -207,7 +207,7 @@ def test_a_new_priority_and_a_new_status_in_one_write_agree(clock: Clock) -> Non
     assert clock.state(ticket) is SlaState.MISSED
 
 
-def test_a_new_priority_of_a_resolved_ticket_judges_it_anew(clock: Clock) -> None:
+def test_a_new_priority_of_a_resolved_ticket_updates_its_sla(clock: Clock) -> None:
     ticket = clock.ticket(Priority.LOW)
     clock.after(5 * HOUR).move(ticket, Status.RESOLVED)
     assert clock.state(ticket) is SlaState.MET
@@ -223,7 +223,7 @@ def test_the_list_sorts_by_the_moved_target(clock: Clock) -> None:
     assert [doc["_id"] for doc in found.documents] == [second["_id"], first["_id"]]
 
 
-def test_the_rule_holds_whatever_the_course_of_events(clock: Clock) -> None:
+def test_visibility_holds_after_any_sequence_of_changes(clock: Clock) -> None:
     """Every priority on every course, looked at at many times: row, filter and count agree."""
     courses: list[list[Status]] = [
         [],
@@ -274,7 +274,7 @@ def test_the_rule_holds_whatever_the_course_of_events(clock: Clock) -> None:
     assert seen == set(SlaState)
 
 
-def test_numbers_start_anew_with_the_year_in_utc(clock: Clock) -> None:
+def test_numbers_restart_with_the_year_in_utc(clock: Clock) -> None:
     clock.now = datetime(2026, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
     assert [clock.ticket()["_id"] for _ in range(2)] == ["TICKET-2026-000001", "TICKET-2026-000002"]
     clock.now = datetime(2027, 1, 1, tzinfo=UTC)

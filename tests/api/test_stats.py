@@ -83,7 +83,7 @@ def total(person: Person, **query: str) -> int:
 
 
 @pytest.mark.parametrize("role", ["ana", "bruno", "supervisor", "admin"])
-def test_each_figure_is_the_total_of_the_list_so_filtered(varied: Desk, role: str) -> None:
+def test_each_count_is_the_total_of_the_filtered_list(varied: Desk, role: str) -> None:
     person: Person = getattr(varied, role)
     stats = person.get("/tickets/stats").json
     for figure, (name, values) in FILTERS.items():
@@ -122,7 +122,7 @@ def test_days_count_what_was_created_and_resolved_in_utc(varied: Desk) -> None:
     assert sum(day["resolved"] for day in days) == total(varied.supervisor, sla="met,missed")
 
 
-def test_days_are_those_of_the_time_zone_that_is_asked_for(varied: Desk) -> None:
+def test_days_follow_the_requested_time_zone(varied: Desk) -> None:
     zone = ZoneInfo("America/Mexico_City")  # UTC-6
     days = varied.supervisor.get("/tickets/stats", timezone=zone.key).json["perDay"]
     today = utcnow().astimezone(zone)
@@ -153,7 +153,7 @@ def test_a_time_zone_that_does_not_exist_is_refused(desk: Desk, name: str) -> No
     assert "timezone" in answer.json["errors"]
 
 
-def test_others_tickets_do_not_count(desk: Desk) -> None:
+def test_other_agents_tickets_do_not_count(desk: Desk) -> None:
     def figures(person: Person) -> Any:
         return person.get("/tickets/stats").json
 
@@ -189,7 +189,7 @@ def test_they_are_counted_again_only_after_ten_times_as_long_as_it_took(
     assert figures("mine") == [1, 1]  # this alone is always of now
 
 
-def test_many_who_ask_at_once_are_told_what_one_of_them_counted(
+def test_concurrent_callers_share_one_count(
     desk: Desk, db: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stats, "KEPT_FOR", 1e9)

@@ -181,14 +181,14 @@ def test_writes_without_a_version_lose_nothing(desk: Desk) -> None:
     assert after["version"] == 65
 
 
-def test_what_changes_nothing_is_not_a_write(desk: Desk) -> None:
+def test_an_empty_change_is_not_a_write(desk: Desk) -> None:
     ticket = desk.ticket()
     answer = desk.ana.put(f"/tickets/{ticket['ticketId']}", {"subject": ticket["subject"]})
     assert answer.json["version"] == 1
     assert answer.json["updatedAt"] == ticket["updatedAt"]
 
 
-def test_a_known_version_is_not_sent_again(desk: Desk) -> None:
+def test_a_known_version_returns_304(desk: Desk) -> None:
     ticket = desk.ticket()
     path = f"/tickets/{ticket['ticketId']}"
     same = desk.ana.request("GET", path, headers={"If-None-Match": '"1"'})
@@ -227,7 +227,7 @@ def test_resolving_needs_a_summary_and_stops_the_clock(desk: Desk) -> None:
     assert reopened["resolution"] is None
 
 
-def test_escalation_is_a_flag_that_can_hand_the_ticket_over(desk: Desk) -> None:
+def test_escalation_is_a_flag_that_can_assign_the_ticket(desk: Desk) -> None:
     path = f"/tickets/{desk.ticket()['ticketId']}/escalate"
     raised = desk.ana.put(path, {"reason": "VIP", "toAgentId": desk.bruno.agent_id}).json
     assert raised["escalated"] is True
@@ -359,7 +359,7 @@ def test_a_total_says_when_there_are_more_than_are_counted(
             assert (found["total"], found["totalIsExact"]) == expected
 
 
-def test_a_total_that_was_too_high_to_count_is_exact_when_the_end_is_in_sight(
+def test_a_bounded_total_is_exact_on_the_last_page(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "MAX_COUNTED", 3)

@@ -82,7 +82,7 @@ def test_a_report_becomes_a_ticket_and_an_answer(
     agent.disconnect()
 
 
-def test_the_model_gets_its_own_call_back_with_the_answer(chat: Chat, provider: Provider) -> None:
+def test_the_model_gets_its_own_call_with_the_output(chat: Chat, provider: Provider) -> None:
     provider.calls(("create_ticket_report", REPORT)).says("Hecho.")
     chat.ask("No llega la factura")
     first, second = provider.bodies
@@ -117,7 +117,7 @@ def test_every_item_of_the_turn_goes_back_as_it_came(chat: Chat, provider: Provi
     assert [item["call_id"] for item in turn if "output" in item] == ["call_a", "call_b"]
 
 
-def test_very_long_arguments_are_refused_and_told(chat: Chat, provider: Provider) -> None:
+def test_very_long_arguments_are_refused_with_an_error(chat: Chat, provider: Provider) -> None:
     long = json.dumps(REPORT | {"description": "x" * 100_000})
     provider.answers(function_call("create_ticket_report", long)).says("¿Me lo resume?")
     assert chat.ask("No llega la factura")["text"] == "¿Me lo resume?"
@@ -133,7 +133,7 @@ def test_a_run_that_grows_without_end_is_ended(chat: Chat, provider: Provider) -
     assert "too long" in chat.conversation()["flagged"]["reason"]
 
 
-def test_own_tickets_are_shown_without_what_is_internal(chat: Chat, provider: Provider) -> None:
+def test_own_tickets_are_shown_without_internal_fields(chat: Chat, provider: Provider) -> None:
     provider.calls(("create_ticket_report", REPORT)).says("Hecho.")
     chat.ask("No llega la factura")
     ticket = chat.tickets()[0]["ticketId"]
@@ -153,7 +153,7 @@ def test_own_tickets_are_shown_without_what_is_internal(chat: Chat, provider: Pr
     assert "pesado" not in json.dumps(provider.bodies)
 
 
-def test_anothers_ticket_and_a_missing_one_are_the_same_bytes(
+def test_another_customers_ticket_and_a_missing_one_return_the_same_bytes(
     chat: Chat, provider: Provider
 ) -> None:
     others = chat.desk.ticket()["ticketId"]
@@ -245,7 +245,7 @@ def test_optional_arguments_may_be_null(chat: Chat, provider: Provider) -> None:
         ("get_ticket_information", '{"ticket_id": {"$ne": null}}', "bad_arguments"),
     ],
 )
-def test_what_a_model_gets_wrong_is_told_to_the_model(
+def test_mistakes_of_the_model_are_reported_to_it(
     chat: Chat, provider: Provider, name: str, arguments: str, code: str
 ) -> None:
     provider.answers(function_call(name, arguments)).says("Disculpe, ¿qué necesita?")
@@ -261,7 +261,7 @@ def test_what_a_model_gets_wrong_is_told_to_the_model(
 
 
 @pytest.mark.parametrize("name", [["create_ticket_report"], {"$ne": ""}, 7])
-def test_a_call_whose_name_is_no_text_is_of_no_tool(
+def test_a_call_without_a_text_name_calls_no_tool(
     chat: Chat, provider: Provider, name: Any
 ) -> None:
     provider.answers(function_call("", "{}") | {"name": name}).answers(message(TEXT))

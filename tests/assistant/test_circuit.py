@@ -64,7 +64,7 @@ def test_five_failures_in_a_row_are_enough(support: Desk, provider: Provider, cl
     assert not is_left_alone(support, provider)
 
 
-def test_an_answer_in_between_starts_the_count_again(
+def test_a_success_resets_the_count_of_failures(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_an_answer_in_between_starts_the_count_again(
         assert not is_left_alone(support, provider)
 
 
-def test_one_call_tries_after_the_rest_and_the_others_go_on_without(
+def test_one_call_tries_when_the_circuit_has_rested(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:
     fail(support, provider, 401, circuit.FAILURES)
@@ -89,14 +89,16 @@ def test_one_call_tries_after_the_rest_and_the_others_go_on_without(
     assert not is_left_alone(support, provider)
 
 
-def test_a_try_that_fails_rests_again(support: Desk, provider: Provider, clock: Clock) -> None:
+def test_a_failed_try_opens_the_circuit_again(
+    support: Desk, provider: Provider, clock: Clock
+) -> None:
     fail(support, provider, 401, circuit.FAILURES)
     clock.now += circuit.REST
     fail(support, provider, 401, 1)
     assert is_left_alone(support, provider)
 
 
-def test_what_is_wrong_with_one_request_says_nothing_of_the_provider(
+def test_a_bad_request_does_not_count_as_a_provider_failure(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:
     fail(support, provider, 400, circuit.FAILURES + 1)
@@ -113,7 +115,7 @@ IN_TWO_MINUTES = {
 
 
 @pytest.mark.parametrize("form", IN_TWO_MINUTES)
-def test_a_wait_longer_than_the_run_is_obeyed_by_everybody(
+def test_a_retry_after_longer_than_the_run_applies_to_all_runs(
     support: Desk, provider: Provider, clock: Clock, form: str
 ) -> None:
     provider.refuses(429, headers=IN_TWO_MINUTES[form]())
@@ -125,7 +127,7 @@ def test_a_wait_longer_than_the_run_is_obeyed_by_everybody(
     assert not is_left_alone(support, provider)
 
 
-def test_a_wait_is_obeyed_though_a_call_from_before_is_still_answered(
+def test_retry_after_is_obeyed_although_an_earlier_call_succeeds(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:
     held = provider.holds()
@@ -143,9 +145,7 @@ def test_a_wait_is_obeyed_though_a_call_from_before_is_still_answered(
     assert not is_left_alone(support, provider)
 
 
-def test_no_provider_is_left_alone_for_ever(
-    support: Desk, provider: Provider, clock: Clock
-) -> None:
+def test_no_circuit_stays_open_forever(support: Desk, provider: Provider, clock: Clock) -> None:
     provider.refuses(429, headers={"retry-after": "1e300"})
     provider.refuses(429, headers={"retry-after": "86400"})
     assert Chat(support).ask("Hola, ¿hay alguien?")["text"].startswith(SORRY_ES)
@@ -154,7 +154,7 @@ def test_no_provider_is_left_alone_for_ever(
     assert not is_left_alone(support, provider)
 
 
-def test_what_will_not_pass_is_not_tried_again(
+def test_permanent_failures_are_not_retried(
     support: Desk, provider: Provider, clock: Clock
 ) -> None:
     provider.refuses(429, headers={"x-should-retry": "false"})
@@ -163,7 +163,7 @@ def test_what_will_not_pass_is_not_tried_again(
 
 
 @pytest.mark.parametrize("nonsense", ["soon", "-5", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
-def test_a_wait_that_means_nothing_is_left_to_us(
+def test_an_invalid_retry_after_is_ignored(
     support: Desk, provider: Provider, clock: Clock, nonsense: str
 ) -> None:
     provider.refuses(503, headers={"retry-after": nonsense})

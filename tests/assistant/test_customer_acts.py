@@ -66,7 +66,7 @@ def test_a_comment_is_a_public_note_by_the_customer(
     assert entry["responseId"] != reply["provenance"]["responseId"]
 
 
-def test_a_comment_takes_up_what_waited_for_the_customer(
+def test_a_comment_resumes_a_ticket_that_waits_for_the_customer(
     chat: Chat, provider: Provider, ticket: Any
 ) -> None:
     chat.desk.moved(ticket, "open", "pending_customer")
@@ -91,7 +91,7 @@ def test_one_message_comments_a_ticket_once(chat: Chat, provider: Provider, tick
 
 
 @pytest.mark.parametrize("path", [["resolved"], ["resolved", "closed"]])
-def test_what_is_done_is_reopened(
+def test_a_resolved_ticket_is_reopened(
     chat: Chat, provider: Provider, ticket: Any, path: list[str]
 ) -> None:
     chat.desk.moved(ticket, *path)
@@ -106,7 +106,7 @@ def test_what_is_done_is_reopened(
     assert (last["reason"], last["changedBy"]["type"]) == ("Sigue igual", "customer")
 
 
-def test_what_is_open_stays_as_it_is(chat: Chat, provider: Provider, ticket: Any) -> None:
+def test_an_open_ticket_stays_as_it_is(chat: Chat, provider: Provider, ticket: Any) -> None:
     result = act(chat, provider, "reopen_ticket", ticket_id=ticket["ticketId"], reason="Otra vez")
     assert (result["success"], result["status"]) == (True, "new")
     assert "sigue abierto" in result["message"]
@@ -130,7 +130,7 @@ def test_a_repeated_reopening_does_not_undo_what_agents_did_since(
     assert whole(chat.desk, ticket)["status"] == "resolved"
 
 
-def test_feedback_shows_on_the_ticket_and_the_last_word_counts(
+def test_feedback_shows_on_the_ticket_and_the_latest_counts(
     chat: Chat, provider: Provider, ticket: Any
 ) -> None:
     rating = {"ticket_id": ticket["ticketId"], "rating": 4, "comment": "Bien"}
@@ -160,7 +160,7 @@ REST: dict[str, Document] = {
 
 
 @pytest.mark.parametrize("name", REST)
-def test_anothers_ticket_and_none_are_the_same_bytes_and_stay_untouched(
+def test_another_customers_ticket_and_a_missing_one_stay_untouched(
     chat: Chat, provider: Provider, name: str
 ) -> None:
     others = chat.desk.moved(chat.desk.ticket(), "resolved")
@@ -203,7 +203,7 @@ def test_asking_for_a_person_hands_over_with_the_answer(chat: Chat, provider: Pr
     assert chat.conversation()["flagged"] is None
 
 
-def test_a_person_comes_even_when_the_model_fails_afterwards(
+def test_a_request_for_a_person_survives_a_failure_of_the_model(
     chat: Chat, provider: Provider
 ) -> None:
     provider.calls(("request_human", {"reason": "Lo pide"}))

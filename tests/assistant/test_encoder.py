@@ -21,7 +21,7 @@ def run(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_what_means_the_same_is_near_in_either_language() -> None:
+def test_sentences_of_the_same_meaning_are_similar_in_both_languages() -> None:
     card, tarjeta, weather = encode(
         ["my card has not arrived", "mi tarjeta no ha llegado", "it is raining today"]
     )

@@ -107,7 +107,7 @@ def test_a_brief_failure_goes_unnoticed(chat: Chat, provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("how", ["silent", "a byte at a time"])
-def test_no_answer_is_waited_for_without_end(
+def test_no_answer_is_waited_for_forever(
     chat: Chat,
     provider: Provider,
     how: str,
@@ -126,7 +126,7 @@ def test_no_answer_is_waited_for_without_end(
     assert "no answer within" in chat.conversation()["flagged"]["reason"]
 
 
-def test_what_was_done_before_the_failure_stays_and_shows(chat: Chat, provider: Provider) -> None:
+def test_tool_calls_before_a_failure_stay_and_are_shown(chat: Chat, provider: Provider) -> None:
     provider.calls(("create_ticket_report", REPORT))
     provider.cuts(3, after=1)
     reply = chat.ask("No llega la factura")

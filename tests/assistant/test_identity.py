@@ -36,7 +36,9 @@ def customer_of(chat: Chat) -> Any:
     return chat.conversation()["customer"]
 
 
-def test_a_typed_phone_is_not_its_owner(support: Desk, provider: Provider, phone: str) -> None:
+def test_a_typed_phone_does_not_identify_its_owner(
+    support: Desk, provider: Provider, phone: str
+) -> None:
     owner = support.customer(phone=phone)
     ticket = support.ticket(customerId=owner["customerId"])["ticketId"]
     visitor = Chat(support, name="Impostor", phone=phone)
@@ -51,7 +53,7 @@ def test_a_typed_phone_is_not_its_owner(support: Desk, provider: Provider, phone
     assert single["result"]["code"] == "not_found"
 
 
-def test_a_vouched_phone_is_its_owner(support: Desk, phone: str) -> None:
+def test_a_signed_phone_identifies_its_owner(support: Desk, phone: str) -> None:
     owner = support.customer(phone=phone)
     first = Chat(support, phone=phone, identityHash=vouched(phone))
     assert customer_of(first)["customerId"] == owner["customerId"]
@@ -79,7 +81,7 @@ def test_a_hash_needs_its_phone(support: Desk, phone: str) -> None:
 
 
 @pytest.mark.parametrize("bad", ["600123456", "nonsense", "+1", "+34" + "9" * 20])
-def test_a_vouched_phone_has_its_country(support: Desk, bad: str) -> None:
+def test_a_signed_phone_needs_a_country_code(support: Desk, bad: str) -> None:
     answer = support.nobody.post(SESSIONS, {"phone": bad, "identityHash": vouched(bad)})
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["phone"])
 
@@ -123,7 +125,7 @@ def serious_app(model_settings: Settings) -> Iterator[Flask]:
     app.extensions[SERVICES].db.client.close()
 
 
-def test_without_demo_nobody_plays_a_customer(
+def test_without_demo_nobody_can_use_the_simulator(
     support: Desk, serious_app: Flask, phone: str
 ) -> None:
     stranger = Person(serious_app, None)
@@ -136,7 +138,7 @@ def test_without_demo_nobody_plays_a_customer(
         assert stranger.post(SESSIONS, body).status_code == 403
 
 
-def test_the_simulator_plays_a_phones_owner(support: Desk, phone: str) -> None:
+def test_the_simulator_writes_as_a_phones_owner(support: Desk, phone: str) -> None:
     owner = support.customer(phone=phone)
     answer = support.nobody.post(MESSAGES, {"phone": phone, "text": "Hola"})
     assert answer.status_code == 202

@@ -188,7 +188,7 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(
     desk.close()
 
 
-def test_two_processes_told_the_same_answer_once_though_one_is_killed(
+def test_two_processes_answer_once_although_one_is_killed(
     mongo: FailableMongo,
     model: Reporter,
     server: LiveServer,

@@ -192,7 +192,7 @@ def test_requests_that_are_no_examples_are_understood(examples: Examples) -> Non
     assert_mostly_understood(result, len(unseen))
 
 
-def test_the_language_is_told_from_the_text(examples: Examples) -> None:
+def test_the_language_is_detected_from_the_text(examples: Examples) -> None:
     telling = [row for row in examples.rows if row.intent is not Intent.UNCLEAR]
     misses = [
         row.text
@@ -294,7 +294,7 @@ def test_a_ticket_with_its_number_is_changed(text: str, name: str, rest: Documen
         "pagué 5 euros por el ticket 12",
     ],
 )
-def test_a_ticket_is_not_changed_by_what_asks_for_no_change(text: str) -> None:
+def test_a_ticket_is_looked_up_when_no_change_is_requested(text: str) -> None:
     assert [call["name"] for call in ask(text).calls] == ["get_ticket_information"]
 
 
@@ -324,7 +324,7 @@ def test_a_problem_becomes_a_ticket_with_all_that_was_said() -> None:
         ("Open a ticket: the printer is broken", "The printer is broken"),
     ],
 )
-def test_an_asked_for_ticket_is_named_for_its_matter(text: str, subject: str) -> None:
+def test_a_requested_ticket_is_named_after_its_subject(text: str, subject: str) -> None:
     [arguments] = arguments_of(ask(text))
     assert (arguments["subject"], arguments["description"]) == (subject, text)
 
@@ -352,7 +352,7 @@ def test_asking_for_a_person_hands_over_and_opens_no_ticket() -> None:
     assert call_and_answer(text, {"success": True, "message": "Avisado."}) == "Avisado."
 
 
-def test_asking_for_a_person_about_a_matter_tells_the_person_of_it() -> None:
+def test_a_hand_off_includes_the_reason() -> None:
     text = "I was overcharged, let me talk to a human"
     assert [call["name"] for call in ask(text).calls] == ["request_human"]
     assert arguments_of(ask(text)) == [{"reason": text}]
@@ -381,7 +381,7 @@ def test_small_talk_is_answered_without_a_call(text: str, phrase: str, locale: L
 @pytest.mark.parametrize(
     "text", ["", " \n\t ", "😡😡", "?!", "asdf qwer zxcv", "\x00\x07", "12345"]
 )
-def test_what_says_nothing_is_asked_about(text: str) -> None:
+def test_an_unclear_message_gets_a_question(text: str) -> None:
     for locale in Locale:
         assert ask(text, locale).text == say("describe_problem", locale)
 
@@ -402,7 +402,7 @@ def test_messages_since_the_last_answer_are_one_text() -> None:
     assert arguments["category"] == "technical_support"
 
 
-def test_what_tells_no_language_is_answered_in_that_of_before() -> None:
+def test_a_message_without_a_language_is_answered_in_the_earlier_one() -> None:
     before = (customer("My card has not arrived"), {"role": "assistant", "content": "Done."})
     for text in ("👍", "12345", "TICKET-2026-000123"):
         answer = respond(*before, customer(text), locale=Locale.ES)
@@ -427,7 +427,7 @@ def test_the_same_conversation_has_the_same_answer() -> None:
         "'; DROP TABLE tickets; -- {ticket_id} %s",
     ],
 )
-def test_injected_orders_reach_nothing_but_the_own_tickets(text: str) -> None:
+def test_injected_instructions_reach_only_the_customers_own_tickets(text: str) -> None:
     for arguments in arguments_of(ask(text)):
         if "description" in arguments:
             assert arguments["description"] == text
@@ -466,22 +466,22 @@ def test_any_text_gets_a_valid_answer(parts: list[str]) -> None:
 # --- what it says of the tools' results -----------------------------------------------------------
 
 
-def test_a_created_ticket_is_told_in_the_tools_words() -> None:
+def test_a_created_ticket_is_reported_in_words() -> None:
     done = {"success": True, "ticketId": "TICKET-2026-000009", "message": "He abierto el ticket."}
     assert call_and_answer("mi tarjeta no ha llegado", done) == "He abierto el ticket."
 
 
-def test_a_failure_is_told_in_the_tools_words() -> None:
+def test_a_failure_is_reported_in_words() -> None:
     failure = {"success": False, "code": "not_found", "error": "No encuentro ningún ticket."}
     assert call_and_answer("ticket 99", failure) == "No encuentro ningún ticket."
 
 
 @pytest.mark.parametrize("output", ["", "{", "[]", "null", "{}"])
-def test_an_unreadable_output_is_told_as_a_failure(output: str) -> None:
+def test_an_unreadable_output_is_reported_as_a_failure(output: str) -> None:
     assert call_and_answer("ticket 99", output) == say("tool_failed", Locale.ES)
 
 
-def test_one_ticket_is_told_with_status_date_and_last_note() -> None:
+def test_one_ticket_is_reported_with_status_date_and_last_note() -> None:
     notes = [
         {"from": "team", "content": "Primera"},
         {"from": "team", "content": "Vamos\na llamarle"},
@@ -494,7 +494,7 @@ def test_one_ticket_is_told_with_status_date_and_last_note() -> None:
     )
 
 
-def test_a_ticket_past_its_date_is_told_with_an_apology() -> None:
+def test_an_overdue_ticket_is_reported_with_an_apology() -> None:
     late = ticket(estimatedResolution="2026-01-01T00:00:00.000Z")
     text = call_and_answer(
         "how is ticket 123 going?", {"success": True, "tickets": [late]}, locale=Locale.EN
@@ -502,7 +502,7 @@ def test_a_ticket_past_its_date_is_told_with_an_apology() -> None:
     assert "We expected to solve it by 2026-01-01 00:00 UTC; we are sorry" in text
 
 
-def test_a_solved_ticket_is_told_with_its_solution_and_no_date() -> None:
+def test_a_resolved_ticket_is_reported_with_its_resolution_and_no_date() -> None:
     solved = ticket(status="resolved", resolution="Replaced the router.")
     text = call_and_answer(
         "how is ticket 123 going?", {"success": True, "tickets": [solved]}, locale=Locale.EN
@@ -519,7 +519,7 @@ def test_a_ticket_that_waits_for_the_customer_promises_no_date() -> None:
     assert text.endswith("está a la espera de su respuesta.")
 
 
-def test_recent_tickets_are_told_a_line_each() -> None:
+def test_recent_tickets_are_reported_with_a_line_each() -> None:
     tickets = [ticket(), ticket(ticketId="TICKET-2026-000124", subject="Factura", status="closed")]
     assert call_and_answer("mis tickets", {"success": True, "tickets": tickets}) == (
         "Estos son sus tickets más recientes:\n"
@@ -528,12 +528,12 @@ def test_recent_tickets_are_told_a_line_each() -> None:
     )
 
 
-def test_no_tickets_is_told_in_the_tools_words() -> None:
+def test_an_empty_list_is_reported_in_words() -> None:
     none = {"success": True, "tickets": [], "message": "No tiene ningún ticket registrado."}
     assert call_and_answer("mis tickets", none) == "No tiene ningún ticket registrado."
 
 
-def test_two_outputs_are_both_told() -> None:
+def test_two_outputs_are_both_reported() -> None:
     text = call_and_answer(
         "ticket 123 y ticket 999",
         {"success": True, "tickets": [ticket()]},

@@ -99,7 +99,7 @@ ARGUMENTS: dict[str, tuple[Document, set[str]]] = {
 
 
 @pytest.mark.parametrize("name", ARGUMENTS)
-def test_what_the_schema_takes_the_handlers_own_schema_takes(name: str) -> None:
+def test_the_handlers_schema_accepts_what_the_json_schema_accepts(name: str) -> None:
     arguments, nullable = ARGUMENTS[name]
     tool = TOOLS[name]
     told = Draft202012Validator(tool.definition()["parameters"])
@@ -206,7 +206,7 @@ def test_long_conversations_are_cut_at_the_old_end(chat: Chat, provider: Provide
     assert body["input"][-1]["content"].startswith("<customer_message>\n11 ")
 
 
-def test_an_old_ticket_that_is_open_is_told_and_newer_closed_ones_are_not(
+def test_an_old_open_ticket_is_reported_before_newer_closed_ones(
     chat: Chat, provider: Provider
 ) -> None:
     customer = chat.conversation()["customer"]["customerId"]
@@ -229,7 +229,7 @@ def test_the_instructions_speak_the_customers_language(chat: Chat, provider: Pro
     assert english.startswith("You are")
 
 
-def test_what_engineers_may_change_is_sent(
+def test_configurable_settings_are_sent_to_the_model(
     chat: Chat, provider: Provider, model_settings: Any
 ) -> None:
     chat.ask("Hola")

@@ -68,7 +68,7 @@ def test_messages_that_come_meanwhile_are_answered_by_the_next_run(
     ]
 
 
-def test_a_message_stored_late_is_not_taken_for_answered(
+def test_a_message_stored_late_does_not_count_as_answered(
     chat: Chat, provider: Provider, model_services: Services
 ) -> None:
     """Two messages are stored side by side: the one that was written first may be stored last."""
@@ -97,7 +97,7 @@ def test_a_burst_leaves_nothing_unanswered(chat: Chat, model_services: Services)
     assert authors(chat).count("customer") == 24
 
 
-def test_messages_that_wait_for_a_free_place_do_not_pile_up(
+def test_messages_that_wait_for_a_free_slot_do_not_pile_up(
     chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a slow provider many wait, and each is looked after every few seconds."""
@@ -222,7 +222,7 @@ def test_a_person_in_between_ends_a_run_for_good(chat: Chat, provider: Provider)
     assert authors(chat).count("assistant") == 1
 
 
-def test_a_run_that_was_dropped_leaves_its_successor_what_it_holds(
+def test_a_dropped_run_does_not_affect_the_next_one(
     chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its lease is renewed as before, so that no third run takes the same turn."""
@@ -277,7 +277,7 @@ def test_a_message_that_is_answered_after_a_person_has_no_second_ticket(
     assert second["category"] == "account"
 
 
-def test_a_run_that_was_ended_is_not_taken_up_instead_of_the_one_cut_off(
+def test_the_interrupted_run_is_resumed_instead_of_a_finished_one(
     chat: Chat, provider: Provider, model_services: Services
 ) -> None:
     held = provider.holds(after=1)
@@ -302,7 +302,7 @@ def test_a_run_that_was_ended_is_not_taken_up_instead_of_the_one_cut_off(
     assert (conversation["mode"], conversation["flagged"]) == ("assistant", None)
 
 
-def test_a_run_that_another_process_holds_is_left_alone(
+def test_a_run_claimed_by_another_process_is_not_started(
     chat: Chat, provider: Provider, model_services: Services
 ) -> None:
     jobs = model_services.db["jobs"]
@@ -316,7 +316,7 @@ def test_a_run_that_another_process_holds_is_left_alone(
     chat.reply_to(accepted)
 
 
-def test_a_run_cut_off_again_and_again_ends_with_people(
+def test_a_run_interrupted_too_often_is_handed_to_agents(
     chat: Chat, provider: Provider, model_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object) -> None:
@@ -352,7 +352,7 @@ def live(mongodb_uri: str, provider: Provider, tmp_path: Path) -> Iterator[LiveS
     server.stop()
 
 
-def test_a_run_cut_off_by_a_kill_is_taken_up_by_the_next_process(
+def test_a_killed_run_is_resumed_by_the_next_process(
     live: LiveServer, provider: Provider, password_hash: str
 ) -> None:
     """Killed between the ticket and the answer: one ticket, one answer."""
@@ -378,7 +378,7 @@ def test_a_run_cut_off_by_a_kill_is_taken_up_by_the_next_process(
     desk.close()
 
 
-def test_nobody_is_said_to_be_answering_once_a_person_has_taken_over(
+def test_the_typing_indicator_stops_when_a_person_takes_over(
     live: LiveServer, provider: Provider, password_hash: str
 ) -> None:
     desk = LiveDesk(live, password_hash)

@@ -138,7 +138,7 @@ def test_several_calls_after_some_words(aimock: Aimock, chat: Chat) -> None:
     }
 
 
-def test_a_model_mends_what_a_tool_refused(aimock: Aimock, chat: Chat) -> None:
+def test_a_model_corrects_refused_arguments(aimock: Aimock, chat: Chat) -> None:
     assert chat.ask("Paso a paso")["text"] == "Por fin."
     missing, refused, made = tools_answered(aimock.requests[-1])
     assert (missing["code"], refused["code"]) == ("not_found", "bad_arguments")
@@ -151,7 +151,7 @@ def test_an_endless_loop_of_tools_is_ended(aimock: Aimock, chat: Chat) -> None:
     assert len(tools_answered(aimock.requests[-1])) == 8
 
 
-def test_half_an_answer_is_none(aimock: Aimock, chat: Chat) -> None:
+def test_an_incomplete_answer_is_a_failure(aimock: Aimock, chat: Chat) -> None:
     assert chat.ask("Muy largo")["text"].startswith("Disculpe")
     assert "incomplete" in chat.conversation()["flagged"]["reason"]
     assert len(aimock.requests) == 1

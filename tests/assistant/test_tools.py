@@ -94,7 +94,7 @@ def plant(db: Db, ticket_id: str) -> None:
     )
 
 
-def test_only_what_is_listed_comes_out(context: ToolContext, desk: Desk, customer: str) -> None:
+def test_only_listed_fields_are_returned(context: ToolContext, desk: Desk, customer: str) -> None:
     ticket = desk.ticket(customerId=customer)["ticketId"]
     plant(desk.db, ticket)
     single, recent = lookup(context, ticket_id=ticket), lookup(context, lookup_recent=True)
@@ -144,7 +144,7 @@ def test_only_the_newest_tickets_are_listed(
 
 
 @pytest.mark.parametrize("wanted", ["TICKET-2026-999999", "000001", "'", "$where", "\n", "T" * 40])
-def test_what_is_not_the_customers_is_not_found(
+def test_another_customers_ticket_is_not_found(
     context: ToolContext, desk: Desk, wanted: str
 ) -> None:
     others = desk.ticket()["ticketId"]

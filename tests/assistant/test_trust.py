@@ -75,7 +75,7 @@ VALUES = SCALARS | st.dictionaries(st.sampled_from("abc"), SCALARS)
     fields=st.dictionaries(st.sampled_from(INTERNAL), VALUES, min_size=1, max_size=6),
     notes=st.lists(st.text(min_size=1, max_size=100), max_size=3),
 )
-def test_what_is_internal_changes_no_byte_that_a_customer_gets(
+def test_internal_changes_change_no_byte_of_the_customers_view(
     visitor: Chat, own: Any, services: Services, fields: Document, notes: list[str]
 ) -> None:
     tickets = services.db["tickets"]

@@ -69,7 +69,7 @@ def test_an_operator_recovers_an_admin(desk: Desk, db: Db, own: Db) -> None:
     ("email", "says"),
     [("nobody@desk.test", "no such agent"), ("admin@demo.test", "demo account")],
 )
-def test_no_admin_is_recovered_from_what_is_no_account(
+def test_recover_admin_needs_an_existing_account(
     desk: Desk, own: Db, email: str, says: str
 ) -> None:
     own["agents"].update_one(

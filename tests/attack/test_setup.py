@@ -43,7 +43,7 @@ def token(db: Db) -> str:
     return found
 
 
-def test_the_link_makes_the_first_admin_and_logs_in(app: Flask, db: Db, token: str) -> None:
+def test_the_link_creates_the_first_admin_and_logs_in(app: Flask, db: Db, token: str) -> None:
     answer = set_up(app, token)
     assert answer.status_code == 201, answer.text
     assert answer.json["agent"]["role"] == "admin"
@@ -64,7 +64,7 @@ def test_the_link_works_once(app: Flask, db: Db, token: str) -> None:
     assert set_up(app, token).status_code == 403
 
 
-def test_a_wrong_old_or_replaced_link_opens_nothing(
+def test_a_wrong_old_or_replaced_link_is_refused(
     app: Flask, db: Db, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert set_up(app, token[:-1] + "_").status_code == 403
@@ -77,7 +77,7 @@ def test_a_wrong_old_or_replaced_link_opens_nothing(
     assert db["agents"].count_documents({}) == 0
 
 
-def test_what_is_refused_leaves_the_link_usable(
+def test_a_refused_account_leaves_the_link_usable(
     app: Flask, db: Db, token: str, password_hash: str
 ) -> None:
     assert set_up(app, token, password="short").status_code == 422
@@ -87,7 +87,7 @@ def test_what_is_refused_leaves_the_link_usable(
     assert set_up(app, token, email="admin@desk.test").status_code == 201
 
 
-def test_there_is_no_link_where_there_is_an_admin(desk: Desk, db: Db) -> None:
+def test_no_link_is_printed_if_an_admin_exists(desk: Desk, db: Db) -> None:
     assert Setup(db).new_token() is None
 
 

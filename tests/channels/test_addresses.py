@@ -52,7 +52,7 @@ def test_an_address_refused_in_one_spelling_is_tried_in_the_other_once(
     wait_for(lambda: counter.ana.get(path).json["data"][-1]["delivery"]["status"] == "sent")
 
 
-def test_a_sender_is_named_by_the_contact_with_another_spelling_of_the_number(
+def test_a_sender_is_matched_by_another_spelling_of_the_number(
     counter: Desk,
 ) -> None:
     user = User(counter, phone="551186400001")

@@ -20,7 +20,7 @@ def customers(desk: Desk) -> list[Any]:
     return found
 
 
-def test_a_phone_that_is_learned_later_joins_the_same_customer(counter: Desk) -> None:
+def test_a_phone_learned_later_belongs_to_the_same_customer(counter: Desk) -> None:
     User(counter, user_id=USER_ID).says("Hola")
     User(counter, phone=PHONE, user_id=USER_ID).says("Soy yo")
     by_phone = User(counter, phone=PHONE)
@@ -43,7 +43,7 @@ def test_a_user_id_that_is_learned_later_joins_the_owner_of_the_phone(counter: D
 
 
 @pytest.mark.parametrize("owner_wrote", [False, True], ids=["known", "wrote before"])
-def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote: bool) -> None:
+def test_two_customers_proven_to_be_one_are_merged(counter: Desk, owner_wrote: bool) -> None:
     owner = counter.customer(phone=f"+{PHONE}", name="Dueña del teléfono")
     by_phone = User(counter, phone=PHONE)
     if owner_wrote:
@@ -72,9 +72,7 @@ def test_two_customers_who_prove_to_be_one_become_one(counter: Desk, owner_wrote
 
 
 @pytest.mark.parametrize("wants", ["a person", "this agent"])
-def test_whoever_waits_for_a_person_still_does_when_two_become_one(
-    counter: Desk, wants: str
-) -> None:
+def test_a_merge_keeps_a_customer_waiting_for_a_person(counter: Desk, wants: str) -> None:
     counter.customer(phone=f"+{PHONE}")
     by_phone = User(counter, phone=PHONE)
     by_phone.says("Buenos días")
@@ -148,7 +146,7 @@ def test_a_number_that_another_user_has_now_leads_to_nothing_of_the_former_owner
     assert len(customers(counter)) == 2
 
 
-def test_who_was_known_by_the_user_id_alone_is_not_joined_with_the_numbers_former_owner(
+def test_a_customer_known_by_user_id_is_not_merged_with_a_numbers_former_owner(
     counter: Desk,
 ) -> None:
     User(counter, phone=PHONE, user_id=USER_ID).says("Quiero abrir un ticket: la tarjeta no va")
@@ -181,7 +179,7 @@ def test_first_messages_at_the_same_time_make_one_customer(counter: Desk) -> Non
     assert awaiting == [users[0].conversation()["conversationId"]]
 
 
-def test_a_phone_that_an_agent_wrote_down_does_not_keep_two_from_becoming_one(
+def test_a_phone_entered_by_an_agent_does_not_prevent_a_merge(
     counter: Desk,
 ) -> None:
     owner = counter.customer(phone=f"+{PHONE}", name="Según la agenda")

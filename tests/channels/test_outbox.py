@@ -84,7 +84,9 @@ def test_an_agents_answer_is_pending_until_it_has_left(known: User, graph: Graph
     ],
     ids=["500", "503", "429", "pair rate", "rate", "token"],
 )
-def test_what_passes_is_tried_again_in_order(known: User, graph: Graph, failure: Answer) -> None:
+def test_temporary_failures_are_retried_in_order(
+    known: User, graph: Graph, failure: Answer
+) -> None:
     graph.then(failure)
     first, second = known.is_told("Uno"), known.is_told("Dos")
     known.sent(second)
@@ -142,7 +144,7 @@ def test_when_no_report_comes_it_is_sent_again(
     ],
     ids=["window", "undeliverable", "other", "not json", "nonsense"],
 )
-def test_what_will_never_leave_fails_with_the_reason_and_asks_for_a_person(
+def test_a_permanent_failure_has_a_reason_and_flags_the_conversation(
     known: User, graph: Graph, failure: Answer, words: str
 ) -> None:
     graph.then(failure)
@@ -164,7 +166,7 @@ def test_a_message_that_could_not_leave_for_a_day_fails(
     assert "no responde" in known.sent(known.is_told("Uno"), "failed")["error"]
 
 
-def test_statuses_only_ever_go_on(known: User, graph: Graph) -> None:
+def test_a_delivery_status_never_goes_back(known: User, graph: Graph) -> None:
     message = known.is_told("Uno")
     known.sent(message)
     wamid = wamid_of(known, message)
@@ -175,7 +177,7 @@ def test_statuses_only_ever_go_on(known: User, graph: Graph) -> None:
     assert seen == ["sent", "read", "read", "read", "read", "read"]
 
 
-def test_a_failure_that_is_told_later_is_shown(known: User) -> None:
+def test_a_failure_reported_later_is_shown(known: User) -> None:
     message = known.is_told("Uno")
     known.sent(message)
     wamid = wamid_of(known, message)
@@ -188,7 +190,7 @@ def test_a_failure_that_is_told_later_is_shown(known: User) -> None:
     assert known.conversation()["flagged"]["reason"] == failed["error"]
 
 
-def test_a_status_of_an_unknown_message_is_nobodys(known: User) -> None:
+def test_a_status_of_an_unknown_message_is_ignored(known: User) -> None:
     before = known.transcript()
     for name in ("delivered", "failed"):
         told = status("wamid.unknown", name, biz_opaque_callback_data="unknown", errors=[None])

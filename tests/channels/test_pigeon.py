@@ -160,7 +160,7 @@ def test_a_receipt_of_the_channel_is_shown(desk: Desk, pigeon: Pigeon) -> None:
     assert delivery_of(desk, "Soy Ana.")["status"] == "delivered"
 
 
-def test_a_channel_may_tell_threads_of_one_customer_apart(desk: Desk, pigeon: Pigeon) -> None:
+def test_a_channel_may_separate_threads_of_one_customer(desk: Desk, pigeon: Pigeon) -> None:
     for ring in ("blue", "red", "blue"):
         land(desk, f"About {ring}", ring=ring)
     found = desk.ana.get("/conversations", channel="pigeon").json["data"]

@@ -80,9 +80,7 @@ def test_killed_between_sending_and_recording_it_is_sent_once_more(
     assert ticket["ticketId"] in report["text"]
 
 
-def test_a_report_that_it_arrived_spares_sending_it_again(
-    live: LiveServer, known: User, graph: Graph
-) -> None:
+def test_a_receipt_prevents_a_second_send(live: LiveServer, known: User, graph: Graph) -> None:
     graph.holds()
     message = known.is_told("Uno")
     wait_for(lambda: graph.texts == ["Uno"])
@@ -100,7 +98,7 @@ def test_a_report_that_it_arrived_spares_sending_it_again(
     assert graph.texts == ["Uno", "Dos"]
 
 
-def test_what_was_waiting_when_the_server_stopped_leaves_when_it_is_back(
+def test_messages_pending_at_a_stop_are_sent_after_the_start(
     live: LiveServer, known: User, graph: Graph
 ) -> None:
     """The assistant's answers and people's, in all conversations, each once."""
@@ -155,9 +153,7 @@ def test_two_processes_send_each_message_once_and_in_order(
         second.db.client.close()
 
 
-def test_agents_hear_that_a_merged_customers_conversation_has_become_another(
-    desk: LiveDesk, graph: Graph
-) -> None:
+def test_a_merged_conversation_is_published_with_its_target(desk: LiveDesk, graph: Graph) -> None:
     by_phone, by_user_id = User(desk, phone="34611900300"), User(desk, user_id="ES.9300")
     for user in (by_phone, by_user_id):
         user.says("Hola")

@@ -44,7 +44,7 @@ def test_without_settings_there_is_no_such_channel(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "header", ["", "sha256=", "sha256=" + "0" * 64, "sha1=x", "é", signature(b"{}", "another")]
 )
-def test_what_meta_did_not_sign_is_refused(counter: Desk, user: User, header: str) -> None:
+def test_an_unsigned_delivery_is_refused(counter: Desk, user: User, header: str) -> None:
     payload = delivery(user.value(user.message("Hola")))
     answer = deliver(counter, payload, **{"X-Hub-Signature-256": header})
     assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
@@ -59,7 +59,7 @@ def test_the_signature_is_of_the_bytes_as_they_came(counter: Desk, user: User) -
     assert deliver(counter, body + b" ", **changed).status_code == 403
 
 
-def test_a_delivery_beyond_3_mb_is_refused_and_a_large_one_taken(counter: Desk) -> None:
+def test_a_delivery_over_3_mb_is_refused_and_a_large_one_accepted(counter: Desk) -> None:
     assert deliver(counter, b" " * (3 * 1024 * 1024)).status_code == 200
     answer = deliver(counter, b" " * (3 * 1024 * 1024 + 1))
     assert (answer.status_code, answer.json["code"]) == (413, "too_large")
@@ -171,7 +171,7 @@ def test_a_file_without_words_is_answered_in_the_customers_language(user: User) 
         ("system", {"body": "changed their number", "type": "user_changed_number"}),
     ],
 )
-def test_what_says_nothing_asks_for_no_answer(user: User, kind: str, body: Any) -> None:
+def test_an_empty_message_gets_no_answer(user: User, kind: str, body: Any) -> None:
     user.says("Hola")
     user.answer()
     user.says(type=kind, **{kind: body})
@@ -191,12 +191,12 @@ _NONSENSE: list[Any] = [
 
 
 @pytest.mark.parametrize("payload", _NONSENSE, ids=range(len(_NONSENSE)))
-def test_a_signed_delivery_of_nonsense_is_taken(counter: Desk, payload: Any) -> None:
+def test_a_signed_delivery_of_nonsense_is_accepted(counter: Desk, payload: Any) -> None:
     assert deliver(counter, payload).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 200_000, b'{"a": NaN}'], ids=range(5))
-def test_a_signed_body_that_is_no_json_is_taken(counter: Desk, body: bytes) -> None:
+def test_a_signed_body_that_is_not_json_is_accepted(counter: Desk, body: bytes) -> None:
     assert deliver(counter, body).status_code == 200
 
 
@@ -221,7 +221,7 @@ _WRONG: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("wrong", _WRONG, ids=range(len(_WRONG)))
-def test_what_is_wrong_with_one_message_does_not_touch_the_next(
+def test_a_bad_message_does_not_affect_the_next(
     counter: Desk, user: User, wrong: dict[str, Any]
 ) -> None:
     payload = delivery(user.value(user.message("antes") | wrong, user.message("después")))
@@ -245,7 +245,7 @@ def test_messages_that_come_while_people_answer_wait_for_people(counter: Desk, u
     assert user.texts()[-1] == "Gracias, Ana"
 
 
-def test_a_database_that_is_away_makes_meta_deliver_again(
+def test_an_unavailable_database_makes_meta_deliver_again(
     counter: Desk, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pymongo.errors import ServerSelectionTimeoutError  # noqa: PLC0415 - of this test alone

@@ -38,7 +38,7 @@ def test_a_number_is_stored_in_e164(written: str, stored: str) -> None:
     "written",
     ["600123456", "0034600123456", "55 1234 5678", "81987654321", "+52 1 55", "+12530000", "", "+"],
 )
-def test_a_number_without_its_country_is_refused(written: str) -> None:
+def test_a_number_without_a_country_code_is_refused(written: str) -> None:
     with pytest.raises(ValidationFailed) as refused:
         e164(written)
     message = "Phone numbers need a country code, for example +52 55 1234 5678."

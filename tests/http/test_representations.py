@@ -70,7 +70,7 @@ def a_bicycle() -> Bicycle:
     }
 
 
-def test_what_is_declared_leaves_under_its_declared_name() -> None:
+def test_declared_fields_are_returned_under_their_declared_names() -> None:
     assert bicycle_view(a_bicycle(), NOON + timedelta(days=3)) == {
         "bicycleId": "b1",
         "name": None,

@@ -148,7 +148,7 @@ def test_a_run_that_was_cut_off_is_completed_once(at_work: Api, word: str) -> No
         assert len(at_work.every(f"/conversations/{conversation_id}/tickets")) <= 1
 
 
-def test_what_was_pending_is_sent_in_order(at_work: Api, providers: Providers) -> None:
+def test_pending_messages_are_sent_in_order(at_work: Api, providers: Providers) -> None:
     pending = {
         message["messageId"]: conversation_id
         for conversation_id, conversation in OLD["conversations"].items()

@@ -8,7 +8,7 @@ from backend.platform.database import prepare
 from tests.desk import Desk
 
 
-def test_a_ticket_of_an_earlier_version_gets_what_it_lacks(desk: Desk, db: Db) -> None:
+def test_a_ticket_of_an_earlier_version_gets_missing_fields(desk: Desk, db: Db) -> None:
     ticket_id = desk.ticket()["ticketId"]
     [created_in] = [found["createdMonth"] for found in db["tickets"].find()]
     db["tickets"].update_one({"_id": ticket_id}, {"$unset": {"createdMonth": ""}})

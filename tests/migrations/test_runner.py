@@ -128,7 +128,7 @@ def test_a_migration_of_a_killed_process_is_completed_by_the_next(rows: Db, own:
     assert doubled(rows) == ROWS
 
 
-def test_one_that_fails_stops_the_later_ones_and_is_tried_again_at_once(
+def test_a_failing_migration_stops_later_ones_and_is_retried(
     rows: Db, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "LEASE", 60.0)

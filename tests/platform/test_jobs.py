@@ -71,7 +71,7 @@ def test_a_job_gets_its_payload_and_is_gone_when_it_is_done(db: Db) -> None:
     assert len(handler.jobs) == 1
 
 
-def test_a_job_that_is_asked_for_twice_is_one_with_the_latest_payload(db: Db) -> None:
+def test_a_job_requested_twice_is_one_with_the_latest_payload(db: Db) -> None:
     handler = Handler()
     jobs = runner(db, JobKind("greet", handler))
     for name in ("Ana", "Bruno"):
@@ -129,7 +129,7 @@ def test_after_its_last_attempt_a_job_is_dead_until_it_is_retried(db: Db) -> Non
     assert stored(db, job_id) is None
 
 
-def test_a_dead_job_that_is_asked_for_again_runs_again(db: Db) -> None:
+def test_a_dead_job_that_is_requested_again_runs_again(db: Db) -> None:
     handler = Handler(failures=1)
     jobs = runner(db, JobKind("fail", handler, max_attempts=1))
     jobs.start(jobs.enqueue("fail", "k1"))
@@ -138,7 +138,7 @@ def test_a_dead_job_that_is_asked_for_again_runs_again(db: Db) -> None:
     assert stored(db, "fail:k1") is None
 
 
-def test_what_is_asked_for_while_the_job_runs_runs_after_it(db: Db) -> None:
+def test_a_request_while_the_job_runs_runs_it_again(db: Db) -> None:
     payloads: list[Any] = []
 
     def handle(job: RunningJob) -> None:
@@ -152,7 +152,7 @@ def test_what_is_asked_for_while_the_job_runs_runs_after_it(db: Db) -> None:
     assert stored(db, "greet:k1") is None
 
 
-def test_what_is_asked_for_during_the_last_attempt_is_not_lost(db: Db) -> None:
+def test_a_request_during_the_last_attempt_is_not_lost(db: Db) -> None:
     attempts: list[int] = []
 
     def handle(job: RunningJob) -> None:

@@ -154,13 +154,13 @@ def collide(site: Site) -> Any:
     return work
 
 
-def test_whoever_reads_again_first_hears_of_the_collision(site: Site) -> None:
+def test_a_collision_is_reported_to_work_that_reads_first(site: Site) -> None:
     with pytest.raises(WriteCollision):
         site.transactions.run_once(collide(site))
     assert site.stored == [None, [], 0]
 
 
-def test_collisions_without_end_are_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_collisions_are_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_FOR", 0.05)
     with pytest.raises(OperationFailure):
         site.transactions.run(collide(site))

@@ -46,7 +46,7 @@ class Ear:
         return found
 
 
-def test_no_event_tells_what_its_hearer_may_not_see(
+def test_no_event_shows_what_its_receiver_may_not_see(
     desk: LiveDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     visitor, stranger = desk.visitor(name="Zoe"), desk.visitor(name="Otro")

@@ -48,7 +48,7 @@ def test_polling_works_where_web_sockets_do_not(desk: LiveDesk) -> None:
         "permessage-deflate; server_max_window_bits=nonsense",
     ],
 )
-def test_compression_is_not_taken_up_whatever_is_offered(desk: LiveDesk, offer: str) -> None:
+def test_offered_compression_is_refused(desk: LiveDesk, offer: str) -> None:
     url = f"{desk.server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
     offered = {"Sec-WebSocket-Extensions": offer}
     with connect(url, compression=None, additional_headers=offered) as browser:
@@ -131,7 +131,7 @@ def change_password(desk: LiveDesk) -> None:
 
 
 @pytest.mark.parametrize("lose", [deactivate, change_role, change_password])
-def test_who_loses_the_right_loses_the_socket(
+def test_a_revoked_right_closes_the_socket(
     desk: LiveDesk, lose: Callable[[LiveDesk], None]
 ) -> None:
     ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
@@ -142,7 +142,7 @@ def test_who_loses_the_right_loses_the_socket(
         desk.listen(desk.ana)
 
 
-def test_logging_out_ends_the_sockets_of_that_session_alone(desk: LiveDesk) -> None:
+def test_logging_out_ends_only_the_sockets_of_that_session(desk: LiveDesk) -> None:
     credentials = {"email": desk.ana.email, "password": PASSWORD}
     first, second = (desk.nobody.post("/auth/login", credentials) for _ in range(2))
     leaving, staying = (desk.listen(login.json["accessToken"]) for login in (first, second))
@@ -176,7 +176,7 @@ def test_a_socket_ends_with_its_token_unless_a_fresh_one_came(desk: LiveDesk) ->
         desk.listen(short)
 
 
-def test_nobody_renews_with_what_is_not_theirs(desk: LiveDesk) -> None:
+def test_a_socket_is_renewed_only_with_a_token_of_its_session(desk: LiveDesk) -> None:
     ana = desk.listen(desk.ana)
     other_session = signed(claims_of(desk.ana) | {"sid": new_id()})
     visitor = desk.visitor()

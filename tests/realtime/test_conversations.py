@@ -60,7 +60,7 @@ def test_agents_follow_a_conversation_as_it_happens(desk: LiveDesk) -> None:
         assert typing[-1] is False
 
 
-def test_a_visitor_hears_the_own_conversation_and_no_more(desk: LiveDesk) -> None:
+def test_a_visitor_receives_events_of_their_own_conversation_only(desk: LiveDesk) -> None:
     visitor, other = desk.visitor(), desk.visitor()
     own, others = desk.listen(visitor), desk.listen(other)
     agent = desk.listen(desk.ana)
@@ -90,7 +90,7 @@ def test_a_visitor_hears_the_own_conversation_and_no_more(desk: LiveDesk) -> Non
     assert others.names() == ["message_created"]
 
 
-def test_whoever_writes_is_seen_writing_where_it_concerns_them(desk: LiveDesk) -> None:
+def test_typing_is_shown_to_the_people_concerned(desk: LiveDesk) -> None:
     visitor, other = desk.visitor(), desk.visitor()
     mine = {"conversationId": visitor.conversation_id}
     own, others = desk.listen(visitor), desk.listen(other)
@@ -111,7 +111,7 @@ def test_whoever_writes_is_seen_writing_where_it_concerns_them(desk: LiveDesk) -
     assert others.names() == []
 
 
-def test_a_change_of_mode_is_told_to_agents_once(desk: LiveDesk) -> None:
+def test_a_change_of_mode_is_published_once(desk: LiveDesk) -> None:
     visitor = desk.visitor()
     mine = {"conversationId": visitor.conversation_id}
     ears = [desk.listen(desk.ana), desk.listen(desk.supervisor)]
@@ -125,7 +125,7 @@ def test_a_change_of_mode_is_told_to_agents_once(desk: LiveDesk) -> None:
         assert event["conversation"] == answer.json
 
 
-def test_a_customers_answer_moves_the_waiting_ticket_before_everybodys_eyes(
+def test_a_customers_answer_resumes_the_waiting_ticket_live(
     desk: LiveDesk,
 ) -> None:
     visitor = desk.visitor()

@@ -89,7 +89,7 @@ WRITES: dict[str, tuple[str, str, Any, list[str], set[str]]] = {
 
 
 @pytest.mark.parametrize("what", WRITES)
-def test_a_write_sends_every_name_that_is_true_of_it(desk: LiveDesk, what: str) -> None:
+def test_a_write_emits_every_event_that_applies(desk: LiveDesk, what: str) -> None:
     method, path, body, names, changed = WRITES[what]
     ticket = desk.ticket()
     supervisor = desk.listen(desk.supervisor)
@@ -120,7 +120,7 @@ def now_named(person: Person) -> str:
     return name
 
 
-def test_a_new_ticket_is_announced_to_all_who_may_take_it(desk: LiveDesk) -> None:
+def test_a_new_ticket_is_published_to_all_who_may_take_it(desk: LiveDesk) -> None:
     agents = [desk.listen(who) for who in (desk.ana, desk.bruno, desk.supervisor, desk.admin)]
     ticket = desk.ticket()
     desk.settle(*agents)
@@ -132,7 +132,7 @@ def test_a_new_ticket_is_announced_to_all_who_may_take_it(desk: LiveDesk) -> Non
         assert event["ticket"] == row(desk, ticket["ticketId"])
 
 
-def test_lowering_an_escalation_is_an_event_of_escalation(desk: LiveDesk) -> None:
+def test_de_escalating_emits_an_escalation_event(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     path = f"/tickets/{ticket['ticketId']}/escalate"
     desk.supervisor.put(path, {"reason": "urge"})
@@ -151,7 +151,7 @@ def test_a_note_comes_with_its_event(desk: LiveDesk) -> None:
     assert "notes" not in event["ticket"]
 
 
-def test_a_customers_new_name_is_told_of_each_ticket_and_conversation(desk: LiveDesk) -> None:
+def test_a_new_customer_name_is_published_for_each_ticket_and_conversation(desk: LiveDesk) -> None:
     visitor = desk.visitor(name="María")
     conversation = desk.ana.get(f"/conversations/{visitor.conversation_id}").json
     customer = conversation["customer"]["customerId"]
@@ -205,7 +205,7 @@ def room(desk: LiveDesk) -> Room:
     return Room(desk)
 
 
-def test_taking_a_free_ticket_hides_it_from_the_others(room: Room) -> None:
+def test_taking_an_unassigned_ticket_hides_it_from_others(room: Room) -> None:
     desk, ticket = room.desk, room.desk.ticket()
     room.after(ticket, "/assign", {"agentId": desk.ana.agent_id})
     assert room.heard(desk.ana, ticket) == [FULL]
@@ -224,7 +224,7 @@ def test_taking_a_free_ticket_hides_it_from_the_others(room: Room) -> None:
     assert room.heard(desk.bruno, ticket) == room.heard(room.carla, ticket) == []
 
 
-def test_handing_a_ticket_over_tells_the_two_it_concerns(room: Room) -> None:
+def test_reassigning_a_ticket_notifies_both_agents(room: Room) -> None:
     desk, ticket = room.desk, room.desk.ticket(assignedTo=room.desk.ana.agent_id)
     room.after(ticket, "/assign", {"agentId": desk.bruno.agent_id})
     assert room.heard(desk.ana, ticket) == [SIGHT_LOST]
@@ -233,7 +233,7 @@ def test_handing_a_ticket_over_tells_the_two_it_concerns(room: Room) -> None:
     assert room.heard(desk.supervisor, ticket) == [FULL]
 
 
-def test_escalating_to_another_agent_is_handing_over(room: Room) -> None:
+def test_escalating_to_another_agent_assigns_the_ticket(room: Room) -> None:
     desk, ticket = room.desk, room.desk.ticket(assignedTo=room.desk.ana.agent_id)
     room.after(ticket, "/escalate", {"reason": "urge", "toAgentId": desk.bruno.agent_id})
     assert room.heard(desk.ana, ticket) == [SIGHT_LOST]
@@ -241,14 +241,14 @@ def test_escalating_to_another_agent_is_handing_over(room: Room) -> None:
     assert room.heard(room.carla, ticket) == []
 
 
-def test_giving_a_ticket_back_shows_it_to_all(room: Room) -> None:
+def test_unassigning_a_ticket_shows_it_to_all(room: Room) -> None:
     desk, ticket = room.desk, room.desk.ticket(assignedTo=room.desk.ana.agent_id)
     room.after(ticket, "/assign", {"agentId": None})
     for who in (desk.ana, desk.bruno, room.carla, desk.supervisor, desk.admin):
         assert room.heard(who, ticket) == [FULL]
 
 
-def test_a_supervisor_who_takes_a_ticket_is_told_once(room: Room) -> None:
+def test_a_supervisor_who_takes_a_ticket_gets_one_event(room: Room) -> None:
     desk, ticket = room.desk, room.desk.ticket(assignedTo=room.desk.ana.agent_id)
     room.after(ticket, "/assign", {"agentId": desk.supervisor.agent_id})
     assert room.heard(desk.supervisor, ticket) == [FULL]
@@ -260,7 +260,7 @@ def test_a_supervisor_who_takes_a_ticket_is_told_once(room: Room) -> None:
     assert room.heard(desk.bruno, ticket) == [FULL]
 
 
-def test_what_changes_nothing_or_fails_is_silent(desk: LiveDesk) -> None:
+def test_empty_and_failed_changes_emit_nothing(desk: LiveDesk) -> None:
     ticket = desk.ticket(assignedTo=desk.ana.agent_id)
     path = f"/tickets/{ticket['ticketId']}"
     ears = [desk.listen(who) for who in (desk.ana, desk.bruno, desk.supervisor)]
@@ -284,7 +284,7 @@ def test_what_changes_nothing_or_fails_is_silent(desk: LiveDesk) -> None:
     assert [ear.names(ticketId=ticket["ticketId"]) for ear in ears] == [[], [], []]
 
 
-def test_each_of_many_writes_at_once_is_heard_once(desk: LiveDesk) -> None:
+def test_each_concurrent_write_is_published_once(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     ears = [desk.listen(desk.ana), desk.listen(desk.supervisor)]
     with ThreadPoolExecutor(6) as pool:

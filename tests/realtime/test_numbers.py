@@ -87,7 +87,7 @@ def test_one_key_sent_to_all_at_once_makes_one_ticket(desks: list[LiveDesk]) -> 
     assert (one, last) == (first + 1, first + 2)
 
 
-def test_a_year_begins_at_one_for_everybody_at_once(desks: list[LiveDesk]) -> None:
+def test_concurrent_first_tickets_of_a_year_start_at_one(desks: list[LiveDesk]) -> None:
     """Midnight of New Year's Eve in UTC, passed while many create."""
     db = desks[0].server.db
     last, first = datetime(2030, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from backend.platform.periodic import run_periodically
 from tests.desk import Desk, wait_for
 
 
-def test_a_socket_that_cannot_be_closed_does_not_save_the_others(
+def test_a_socket_that_cannot_be_closed_does_not_keep_others_open(
     app: Flask, db: Db, password_hash: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = Desk(app, db, password_hash)
@@ -61,7 +61,7 @@ def test_periodic_work_continues_after_errors_until_the_client_is_closed(
     assert all(str(error) in caplog.text for error in errors)
 
 
-def test_who_cannot_be_judged_is_not_let_in(
+def test_a_client_that_cannot_be_checked_is_refused(
     app: Flask,
     db: Db,
     password_hash: str,

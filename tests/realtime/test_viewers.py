@@ -31,7 +31,7 @@ def shows(listener: Listener, ticket: Any, *people: tuple[Person, bool]) -> None
     )
 
 
-def test_those_who_look_see_each_other(desk: LiveDesk) -> None:
+def test_viewers_see_each_other(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     ana, bruno, admin = (desk.listen(who) for who in (desk.ana, desk.bruno, desk.admin))
     assert looks(ana, ticket) == {"ok": True}
@@ -48,7 +48,7 @@ def test_those_who_look_see_each_other(desk: LiveDesk) -> None:
     assert admin.heard("ticket_viewers") == []
 
 
-def test_a_closed_window_is_told(desk: LiveDesk) -> None:
+def test_a_closed_window_is_reported(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     ana, first, second = desk.listen(desk.ana), desk.listen(desk.bruno), desk.listen(desk.bruno)
     for window in (ana, first, second):
@@ -60,7 +60,7 @@ def test_a_closed_window_is_told(desk: LiveDesk) -> None:
     shows(ana, ticket, (desk.ana, False))
 
 
-def test_nobody_looks_at_what_they_may_not_see(desk: LiveDesk) -> None:
+def test_nobody_can_view_an_invisible_ticket(desk: LiveDesk) -> None:
     ticket = desk.ticket(assignedTo=desk.ana.agent_id)
     ana, bruno, visitor = (
         desk.listen(desk.ana),
@@ -79,7 +79,7 @@ def test_nobody_looks_at_what_they_may_not_see(desk: LiveDesk) -> None:
     assert bruno.heard("ticket_viewers") == visitor.heard() == []
 
 
-def test_who_loses_sight_is_no_longer_told_nor_shown(desk: LiveDesk) -> None:
+def test_an_agent_who_loses_visibility_is_no_longer_a_viewer(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
     looks(ana, ticket)
@@ -94,7 +94,7 @@ def test_who_loses_sight_is_no_longer_told_nor_shown(desk: LiveDesk) -> None:
     assert bruno.heard("ticket_viewers") == []
 
 
-def test_what_a_window_repeats_reads_nothing(desk: LiveDesk) -> None:
+def test_repeated_socket_messages_read_nothing(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     visitor = desk.visitor()
     typing = {"conversationId": visitor.conversation_id}
@@ -111,7 +111,7 @@ def test_what_a_window_repeats_reads_nothing(desk: LiveDesk) -> None:
         assert len(commands()) - first < 10  # more than a second may have passed
 
 
-def test_no_whole_ticket_is_read_for_those_who_look(desk: LiveDesk) -> None:
+def test_viewing_reads_no_whole_ticket(desk: LiveDesk) -> None:
     ticket = desk.ticket()
     ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
     looks(bruno, ticket)

@@ -129,7 +129,7 @@ def test_a_restored_database_is_the_one_that_was_backed_up(
     assert created == ticket_id(int(year), int(number) + 1)
 
 
-def test_who_was_logged_in_at_the_backup_must_log_in_again(
+def test_everyone_has_to_log_in_again_after_a_restore(
     backed_up: Db, file: Path, desk: Desk
 ) -> None:
     assert desk.ana.get("/auth/me").status_code == 200
@@ -137,7 +137,7 @@ def test_who_was_logged_in_at_the_backup_must_log_in_again(
     assert desk.ana.get("/auth/me").status_code == 401
 
 
-def test_its_owner_alone_may_read_it_and_it_is_not_written_over(backed_up: Db, file: Path) -> None:
+def test_only_its_owner_may_read_it_and_it_is_not_overwritten(backed_up: Db, file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_bytes()
     assert fails("backup", file) == f"{file} already exists"
@@ -158,7 +158,7 @@ def test_it_shows_one_moment_while_others_write_on(
     assert everything(backed_up) == logged_out(before)
 
 
-def test_a_moment_that_the_database_has_given_up_is_told(backed_up: Db, tmp_path: Path) -> None:
+def test_an_expired_snapshot_is_reported(backed_up: Db, tmp_path: Path) -> None:
     def make_anew(done: str) -> None:
         if done == "agents":
             backed_up.drop_collection("viewers")
@@ -169,7 +169,7 @@ def test_a_moment_that_the_database_has_given_up_is_told(backed_up: Db, tmp_path
     assert not (tmp_path / "late.zip").exists()
 
 
-def test_a_database_that_holds_something_is_replaced_only_when_told_to(
+def test_a_database_with_data_is_replaced_only_with_replace(
     backed_up: Db, file: Path, desk: Desk
 ) -> None:
     before = everything(backed_up)
@@ -188,7 +188,7 @@ def test_a_database_that_holds_something_is_replaced_only_when_told_to(
     assert created > later["ticketId"]
 
 
-def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(
+def test_a_killed_backup_leaves_no_complete_looking_file(
     backed_up: Db, variables: dict[str, str], tmp_path: Path
 ) -> None:
     killed = tmp_path / "killed.zip"
@@ -199,7 +199,7 @@ def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(
     succeeds("backup", killed)
 
 
-def test_a_restore_that_is_killed_begins_anew_and_nothing_starts_on_the_half(
+def test_a_killed_restore_starts_over_and_blocks_other_commands(
     backed_up: Db, file: Path, variables: dict[str, str], tmp_path: Path
 ) -> None:
     before = everything(backed_up)
@@ -265,7 +265,7 @@ def _change_manifest(**changes: Any) -> Callable[[Path], None]:
     ],
     ids=["cut", "spoilt", "text", "another zip", "newer", "a document less", "missing", "list"],
 )
-def test_a_file_that_is_no_whole_backup_is_refused_before_anything_is_touched(
+def test_an_incomplete_backup_is_refused_before_anything_is_touched(
     backed_up: Db, file: Path, harm: Callable[[Path], None], says: str
 ) -> None:
     before = everything(backed_up)
@@ -284,7 +284,7 @@ def test_an_empty_or_unreachable_database_gives_no_backup(
     assert not list(file.parent.iterdir())
 
 
-def test_the_embedded_database_is_backed_up_at_work_and_restored_at_rest(
+def test_the_embedded_database_is_backed_up_running_and_restored_stopped(
     mostrador: Mostrador, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in Settings.model_fields:

@@ -56,7 +56,7 @@ def test_an_agent_is_created_with_the_password_from_standard_input(own: Db) -> N
         ("eva@desk.test", "owner", "correct horse", "'owner' is not one of"),
     ],
 )
-def test_an_agent_that_cannot_be_is_refused_with_the_reason(
+def test_an_invalid_agent_is_refused_with_the_reason(
     own: Db, email: str, role: str, password: str, says: str
 ) -> None:
     run("create-agent", "taken@desk.test", "Eva", "agent", stdin="correct horse\n")
@@ -101,7 +101,7 @@ def test_processes_that_start_at_once_prepare_it_together(settings: Settings) ->
         database.client.close()
 
 
-def test_without_a_database_of_ones_own_they_name_the_variable(
+def test_without_an_external_database_commands_name_the_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("MONGODB_URI", raising=False)
@@ -110,7 +110,7 @@ def test_without_a_database_of_ones_own_they_name_the_variable(
     assert result.output.startswith("Error: MONGODB_URI: should be set")
 
 
-def test_the_specification_is_written_and_left_alone_when_it_says_the_same(tmp_path: Path) -> None:
+def test_an_unchanged_specification_is_not_written_again(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     command = [sys.executable, "-m", "backend.cli", "openapi", str(path)]
     written = []

@@ -64,7 +64,7 @@ def test_nginx_knows_every_process_and_waits_for_it() -> None:
     assert set(known) == applications == set(services["nginx"]["depends_on"])
 
 
-def test_the_processes_get_settings_that_there_are() -> None:
+def test_the_processes_get_existing_settings() -> None:
     example = re.findall(r"^(\w+)=", (DEPLOY / ".env.example").read_text(), re.MULTILINE)
     given = compose()["services"]["app1"]["environment"]
     assert {name.lower() for name in [*example, *given]} <= Settings.model_fields.keys()
@@ -80,7 +80,7 @@ def test_only_nginx_is_reached_from_outside() -> None:
         assert parts["services"][name]["networks"] == ["inside"]
 
 
-def test_the_image_is_made_of_files_that_there_are() -> None:
+def test_the_image_copies_existing_files() -> None:
     """And carries no embedded database, whose lines in the lock file the Dockerfile cuts out."""
     dockerfile = (DEPLOY / "Dockerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)

@@ -60,7 +60,7 @@ def test_a_new_database_takes_little_of_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tied and found by Linux means")
-def test_one_left_behind_is_ended_before_the_next_starts(tmp_path: Path) -> None:
+def test_a_leftover_mongod_is_ended_before_the_next_starts(tmp_path: Path) -> None:
     starts_and_waits = (
         "import sys; from pathlib import Path\n"
         "from backend.launcher.embedded import EmbeddedMongo\n"
@@ -86,7 +86,7 @@ def test_one_left_behind_is_ended_before_the_next_starts(tmp_path: Path) -> None
         wait_until(lambda: not command_line(int(pid)), 1, "the one left behind has ended")
 
 
-def test_only_its_own_mongod_is_taken_for_left_over(tmp_path: Path) -> None:
+def test_only_its_own_mongod_counts_as_leftover(tmp_path: Path) -> None:
     """The process id in the lock file may have passed to another program."""
     with EmbeddedMongo(tmp_path) as mongo:
         mongo.process.send_signal(signal.SIGKILL)
@@ -97,7 +97,7 @@ def test_only_its_own_mongod_is_taken_for_left_over(tmp_path: Path) -> None:
         bystander.kill()
 
 
-def test_its_reason_not_to_start_is_one_line(tmp_path: Path) -> None:
+def test_a_failed_start_prints_one_line(tmp_path: Path) -> None:
     (tmp_path / "mongodb").mkdir()
     (tmp_path / "mongodb" / "storage.bson").write_bytes(b"not BSON" * 10)
     with pytest.raises(EmbeddedMongoError, match=r"^mongod stopped: .*mongodb\.log") as refused:

@@ -89,7 +89,7 @@ def test_each_variable_is_refused_by_name(
     assert "\n" not in str(refused.value)
 
 
-def test_a_database_of_ones_own_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_external_database_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1/?replicaSet=rs0")
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with pytest.raises(InvalidSettings, match=r"^SECRET_KEY: with MONGODB_URI, should be"):
@@ -102,9 +102,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("missing", list(WHATSAPP))
-def test_whatsapp_is_set_up_whole_or_not_at_all(
-    missing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whatsapp_needs_all_its_settings(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().whatsapp is None
     for name, value in WHATSAPP.items():
         monkeypatch.setenv(name, value)
@@ -116,7 +114,7 @@ def test_whatsapp_is_set_up_whole_or_not_at_all(
         load_settings()
 
 
-def test_settings_shown_in_a_log_hide_what_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_in_a_log_hide_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in WHATSAPP.items():
         monkeypatch.setenv(name, value)
     for name in (
@@ -127,7 +125,7 @@ def test_settings_shown_in_a_log_hide_what_is_secret(monkeypatch: pytest.MonkeyP
     assert SECRET not in repr(load_settings()) + repr(load_settings().whatsapp)
 
 
-def test_the_generated_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+def test_the_generated_secret_is_created_once_and_readable_by_its_owner(tmp_path: Path) -> None:
     first = load_settings(data_dir=tmp_path).signing_key
     assert len(first) >= 32
     assert load_settings(data_dir=tmp_path).signing_key == first

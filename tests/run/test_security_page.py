@@ -7,7 +7,7 @@ import re
 from tests.run.conftest import ROOT
 
 
-def test_every_test_that_it_names_exists() -> None:
+def test_every_named_test_exists() -> None:
     page = (ROOT / "docs" / "SECURITY.md").read_text()
     named = set(re.findall(r"`(test_\w+)`", page))
     files = (ROOT / "tests").rglob("test_*.py")
@@ -20,7 +20,7 @@ def test_every_test_that_it_names_exists() -> None:
     assert sorted(named - written) == []
 
 
-def test_every_threat_has_one() -> None:
+def test_every_threat_has_a_test() -> None:
     page = (ROOT / "docs" / "SECURITY.md").read_text()
     rows = re.findall(r"^\| (?!threat|---)(.+?) \|.*\|(.*)\|$", page, re.MULTILINE)
     assert len(rows) > 30

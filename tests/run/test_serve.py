@@ -95,7 +95,7 @@ def test_open_connections_do_not_delay_the_stop(mostrador: Mostrador, mode: str)
     assert mostrador.process.returncode == 0
 
 
-def test_killed_it_leaves_nothing_behind_and_loses_nothing_acknowledged(
+def test_a_killed_server_leaves_no_process_and_loses_nothing_acknowledged(
     mostrador: Mostrador,
 ) -> None:
     mostrador.start()
@@ -112,7 +112,7 @@ def test_killed_it_leaves_nothing_behind_and_loses_nothing_acknowledged(
     assert sent.json()["messageId"] in conversation.text
 
 
-def test_killed_with_everything_it_recovers(mostrador: Mostrador) -> None:
+def test_it_recovers_after_everything_was_killed(mostrador: Mostrador) -> None:
     mostrador.start()
     before = counts(mostrador)
     for pid in [mostrador.process.pid, *mostrador.children]:
@@ -163,7 +163,7 @@ def test_a_second_one_on_the_same_port_or_data_is_refused_and_harms_nothing(
     assert mostrador.is_ready()
 
 
-def test_a_database_of_ones_own_gets_indexes_but_no_demo_data(
+def test_an_external_database_gets_indexes_but_no_demo_data(
     mostrador: Mostrador, tmp_path: Path
 ) -> None:
     with EmbeddedMongo(tmp_path / "own") as own:
@@ -180,7 +180,7 @@ def test_a_database_of_ones_own_gets_indexes_but_no_demo_data(
         assert not mostrador.data_dir.exists()
 
 
-def test_demo_logins_on_a_database_of_ones_own_come_with_a_warning(
+def test_demo_mode_on_an_external_database_prints_a_warning(
     mostrador: Mostrador, tmp_path: Path
 ) -> None:
     with EmbeddedMongo(tmp_path / "own") as own:

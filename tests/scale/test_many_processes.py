@@ -54,7 +54,7 @@ def test_each_event_reaches_the_clients_of_every_process_once(
             ]
 
 
-def test_events_of_one_process_stay_with_those_who_may_hear_them_on_the_others(
+def test_events_reach_only_permitted_agents_in_all_processes(
     cluster: Cluster, desk: LiveDesk, ears: list[Listener]
 ) -> None:
     others = [Listener(url, desk.bruno.token) for url in cluster.urls]
@@ -65,7 +65,7 @@ def test_events_of_one_process_stay_with_those_who_may_hear_them_on_the_others(
         other.close()
 
 
-def test_the_eleventh_login_of_an_account_waits_at_whichever_process(
+def test_the_eleventh_login_of_an_account_waits_in_any_process(
     cluster: Cluster, desk: LiveDesk
 ) -> None:
     fill(cluster, LOGIN_ACCOUNT, desk.bruno.email, 8)

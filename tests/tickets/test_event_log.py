@@ -63,7 +63,7 @@ def test_changed_fields(desk: Desk, log: Log) -> None:
     }
 
 
-def test_a_change_of_nothing_leaves_no_entry(desk: Desk, log: Log) -> None:
+def test_an_empty_change_leaves_no_entry(desk: Desk, log: Log) -> None:
     ticket = desk.ticket(subject="same")
     desk.ana.put(path_of(ticket), {"subject": "same"})
     assert len(log.of(ticketId=ticket["ticketId"])) == 1

@@ -133,7 +133,7 @@ def test_an_agents_first_public_note_is_the_first_response(
     assert answered == (LATER if responds else None)
 
 
-def test_a_ticket_holds_so_many_notes_and_attachments() -> None:
+def test_a_ticket_has_a_limit_of_notes_and_attachments() -> None:
     file: Attachment = {
         "attachmentId": "f1",
         "filename": "photo.png",
@@ -148,7 +148,7 @@ def test_a_ticket_holds_so_many_notes_and_attachments() -> None:
         rules.attach(full, file)
 
 
-def test_a_waiting_ticket_is_resumed_and_no_other() -> None:
+def test_only_a_waiting_ticket_is_resumed() -> None:
     for status in Status:
         change = Change()
         rules.resume(a_ticket(status=status.value), change, MARIA, LATER)
