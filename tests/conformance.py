@@ -1,4 +1,4 @@
-"""Checks answers against the OpenAPI specification that the application itself gives out."""
+"""Checks responses against the OpenAPI specification of the application."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Specification:
         self._validator = cache(self._make_validator)
 
     def violations(self, method: str, path: str, answer: Any) -> list[str]:
-        """What is wrong with an answer; nothing for paths and methods that are not described."""
+        """Return the violations of a response; none for undocumented paths and methods."""
         described = self._describe(method, path)
         if described is None:
             return []

@@ -27,7 +27,7 @@ _numbers = count(1)
 
 
 def wait_for(probe: Callable[[], T | None], seconds: float = 10.0) -> T:
-    """What `probe` returns as soon as it is something; fails after `seconds`."""
+    """Return the first truthy result of `probe`; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         found = probe()
@@ -38,13 +38,13 @@ def wait_for(probe: Callable[[], T | None], seconds: float = 10.0) -> T:
 
 
 def store_tickets(db: Db, tickets: list[Document]) -> None:
-    """Many at once, for which a busy machine may take longer than a request's operation may."""
+    """Store many tickets at once, with a longer timeout than a request has."""
     with pymongo.timeout(60):
         db["tickets"].insert_many(tickets)
 
 
 class Person:
-    """Somebody with an access token; paths are below /api/v2.
+    """A person with an access token; paths are below /api/v2.
 
     Every answer that a person gets must be what the OpenAPI specification says.
     """
@@ -100,7 +100,7 @@ class Desk:
         name = name or f"{role.title()} {number}"
         agent = new_account(name, email, Role(role), self._password_hash)
         AgentRepository(self.db).insert(agent)
-        # Sessions are made here, as logging in is limited to 60 a minute an address.
+        # Without logging in, which is limited to 60 a minute and address.
         session_id = new_id()
         session: Session = {
             "id": session_id,
@@ -131,7 +131,7 @@ class Desk:
         return _made(self.supervisor.post("/tickets", self.ticket_body(**overrides)))
 
     def moved(self, ticket: Any, *path: str) -> Any:
-        """The ticket after these changes of status."""
+        """Return the ticket after these status transitions."""
         for status in path:
             answer = self.supervisor.put(f"/tickets/{ticket['ticketId']}", {"status": status})
             assert answer.status_code == 200, answer.text

@@ -1,4 +1,4 @@
-"""A mongod that holds back the commands it is told to, to kill a server between two steps."""
+"""A mongod that delays chosen commands, to kill a server between two steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FailableMongo(EmbeddedMongo):
 def held_back(
     server: LiveServer, command: str, collection: str | None = None, skip: int = 0
 ) -> Iterator[None]:
-    """Within the block, one such command arrives at the database and is held there."""
+    """Within the block, one such command reaches the database and waits there."""
     admin = server.db.client.admin
     blocked: Document = {
         "failCommands": [command],

@@ -1,4 +1,4 @@
-"""The server as it really runs, gunicorn and its worker, and people at it over real sockets."""
+"""A real server (gunicorn and its worker), with people and sockets."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class LiveServer(Installation):
         wait_for(lambda: not any(map(command_line, pids)))
 
     def stop(self) -> None:
-        """Also checks that nothing went wrong unseen."""
+        """Stop it, and check that its log has no errors."""
         assert self._process is not None
         self._process.terminate()
         self._process.wait(10)
@@ -153,11 +153,11 @@ class _RemoteApp:
 
 
 class Refused(Exception):
-    """The server did not let the client in; the message is the server's."""
+    """The server refused the client; the message is the server's."""
 
 
 class Listener:
-    """One real Socket.IO client: everything it hears, in order."""
+    """A real Socket.IO client that records all events in order."""
 
     def __init__(
         self, url: str, token: object, transports: tuple[str, ...] = ("websocket",)
@@ -226,7 +226,7 @@ class LiveDesk(Desk):
         return listener
 
     def settle(self, *agents: Listener) -> None:
-        """Return once these agents have heard all that was sent before this call.
+        """Return when these agents have received all earlier events.
 
         A process sends in order, so one event that everybody hears marks the end of the rest.
         """
@@ -254,7 +254,7 @@ class LiveDesk(Desk):
 
 
 class Visitor(Person):
-    """Somebody in the web chat."""
+    """A visitor of the web chat."""
 
     def __init__(self, app: Flask, token: str, conversation_id: str) -> None:
         super().__init__(app, token)

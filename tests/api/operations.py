@@ -1,4 +1,4 @@
-"""Everything that the specification describes, to be asked one by one."""
+"""All operations of the specification, one by one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Operation:
 
 
 def operations(desk: Desk) -> list[Operation]:
-    """Everything that the specification describes, with ids of what is there."""
+    """All operations of the specification, with ids of existing records."""
     specification: Any = desk.app.test_client().get(f"{API}/openapi.json").json
     ticket = desk.ticket()["ticketId"]
     conversation = desk.nobody.post("/channels/web/sessions", {}).json["conversationId"]
@@ -63,7 +63,7 @@ def _resolved(schema: dict[str, Any], specification: dict[str, Any]) -> dict[str
 
 
 def send(desk: Desk, operation: Operation, **request: Any) -> Reply:
-    # An address of its own for each request: the limits by address are not the matter here.
+    # Each request has another address, because this does not test rate limits.
     address = f"10.{_next(256)}.{_next(256)}.{_next(256)}"
     who = desk.nobody if re.search(PUBLIC, operation.path) else desk.admin
     return who.request(

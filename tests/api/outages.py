@@ -1,4 +1,4 @@
-"""A database that goes away in the middle of something."""
+"""A database that becomes unavailable during a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backend.tickets.repository import TicketRepository
 
 @contextmanager
 def lost_at(ticket_id: str) -> Iterator[None]:
-    """The database is lost when this ticket is to be written, and back afterwards."""
+    """Within the block, the database is unavailable for writes of this ticket."""
     write = TicketRepository.write
 
     def fail(

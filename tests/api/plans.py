@@ -1,4 +1,4 @@
-"""Records what is asked of a collection, and reads the database's plans for it."""
+"""Records the reads of a collection, and returns their query plans."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEPT = (
     *("find", "aggregate", "filter", "sort", "skip", "limit", "projection"),
     *("pipeline", "cursor", "hint"),
 )
-# The bounds of what is read can be dates beyond Python's.
+# Index bounds can be dates that Python cannot represent.
 _ANY_DATES: CodecOptions[Document] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
@@ -111,7 +111,7 @@ def documents_read(plan: Document) -> int:
 def faults(
     plans: list[Document], *, may_sort: bool = False, sorted_documents: int = PAGE + 1
 ) -> list[str]:
-    """Return what is wrong with plans. Index entries may be sorted, as they are few; documents may
+    """Return the problems of plans. Index entries may be sorted, as they are few; documents may
     not.
     """
     found = []

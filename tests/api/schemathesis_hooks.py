@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know of the API: the rules that no schema can say.
+"""The rules of the API that no schema can express, for Schemathesis.
 
 A request that fits its schema may still name a customer who is not there, a phone that no country
 has, or a version that is gone. Such answers are no fault; each rule is named by what it answers.
@@ -34,7 +34,7 @@ RULES = (
 
 @schemathesis.hook
 def filter_failure(_context: Any, failure: Any, _case: Any, response: Any) -> bool:
-    """Keep what no rule explains."""
+    """Return whether no rule explains the failure."""
     if not isinstance(failure, RejectedPositiveData):
         return True
     if response.status_code == 412:

@@ -1,4 +1,4 @@
-"""Agents' accounts over HTTP: everybody lists them, admins manage them."""
+"""Agents' accounts over HTTP: everyone can list them, admins manage them."""
 
 from __future__ import annotations
 

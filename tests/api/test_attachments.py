@@ -1,4 +1,4 @@
-"""Files on tickets: what is taken, how it is given out, and that nothing stays behind."""
+"""Attachments: which files are accepted, how they are served, and that nothing is left over."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def upload(
 
 
 def stored(db: Db) -> tuple[int, int]:
-    """How many files and chunks there are."""
+    """Count the stored files and chunks."""
     return (
         db["attachments.files"].count_documents({}),
         db["attachments.chunks"].count_documents({}),
@@ -54,7 +54,7 @@ def stored(db: Db) -> tuple[int, int]:
     [
         (PNG, "foto.png", "image/png"),
         (PDF, "informe.pdf", "application/pdf"),
-        (PNG, "not-a.pdf", "image/png"),  # what it is counts, not what it is called
+        (PNG, "not-a.pdf", "image/png"),  # the content decides, not the name
         (b"<script>alert(1)</script>", "page.png", "application/octet-stream"),
         (b"plain text", "a.txt", "application/octet-stream"),
         (b"x", "one byte", "application/octet-stream"),
@@ -183,7 +183,7 @@ def test_files_are_visible_only_with_the_ticket(desk: Desk, db: Db) -> None:
     assert upload(desk.ana, theirs, PNG).status_code == 404
     assert stored(db) == (1, 1)
     assert desk.supervisor.get(f"{path}/{file}").status_code == 200
-    # By way of a ticket that Ana does see.
+    # Through a ticket that Ana may see.
     own = desk.ticket(assignedTo=desk.ana.agent_id)["ticketId"]
     assert desk.ana.get(f"/tickets/{own}/attachments/{file}").status_code == 404
 

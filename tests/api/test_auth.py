@@ -1,4 +1,4 @@
-"""Logging in, staying logged in, logging out, and how often anybody may try."""
+"""Logging in, refreshing, logging out, and the limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _addresses = count(1)
 
 
 class Browser:
-    """Somebody at an address of their own, whose cookies are kept."""
+    """A client with its own address and cookies."""
 
     def __init__(self, desk: Desk) -> None:
         self.app = desk.app
@@ -56,7 +56,7 @@ def browser(desk: Desk) -> Browser:
 
 
 def allowed(desk: Desk, token: str) -> bool:
-    """Whether this access token opens anything."""
+    """Return whether this access token is valid."""
     status: int = Person(desk.app, token).get("/auth/me").status_code
     assert status in (200, 401)
     return status == 200
@@ -214,7 +214,7 @@ def test_expired_forged_and_misused_tokens_are_refused(
         assert not allowed(desk, jwt.encode(rest, SECRET_KEY, "HS256")), missing
     visitor = services.tokens.issue_visitor(claims["sub"], claims["sid"])
     assert not allowed(desk, visitor)
-    # And the reverse: an agent's token is no visitor's.
+    # The reverse: an agent's token is not a visitor's.
     as_visitor = Person(desk.app, token)
     assert as_visitor.get("/channels/web/messages").status_code == 401
     assert as_visitor.post("/channels/web/messages", {"text": "x"}).status_code == 401

@@ -1,4 +1,4 @@
-"""One change for many tickets: each is its own write and answers for itself."""
+"""One change for many tickets: each is a separate write with its own result."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_each_ticket_has_its_own_result(desk: Desk) -> None:
     codes = [result["error"] and result["error"]["code"] for result in results]
     assert codes == [None, None, "invalid_transition", "not_found", "not_found"]
     assert results[2]["error"]["legal"] == ["reopened"]
-    # Not yours and not there read alike.
+    # Invisible and missing tickets look the same.
     assert results[3]["error"] == results[4]["error"]
     assert desk.supervisor.get(f"/tickets/{theirs}").json["version"] == 1
 

@@ -1,4 +1,4 @@
-"""The web channel over HTTP: who a visitor is, and what they may reach."""
+"""The web channel over HTTP: identification of visitors, and their permissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PHONE = "+34600123456"
 
 @pytest.fixture
 def vouched(settings: Settings) -> str:
-    """The site's word for the phone."""
+    """Return the site's signature for the phone."""
     assert settings.web_chat_secret
     return hmac.new(settings.web_chat_secret.encode(), PHONE.encode(), hashlib.sha256).hexdigest()
 

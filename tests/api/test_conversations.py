@@ -34,7 +34,7 @@ class Visitor(Person):
 
 @pytest.fixture
 def visitor(desk: Desk) -> Visitor:
-    """Whom people answer, not the assistant."""
+    """A visitor whose conversation is in the mode `human`."""
     visitor = Visitor(desk)
     assert desk.ana.put(f"{visitor.path}/mode", {"mode": "human"}).status_code == 200
     return visitor
@@ -56,7 +56,7 @@ def test_an_agents_answer_takes_over_and_reaches_the_customer(desk: Desk) -> Non
 
 
 def test_a_conversation_is_listed_from_its_first_message_on(desk: Desk) -> None:
-    """A session alone is nothing that an agent could answer."""
+    """A session without messages is not listed."""
     visitor = Visitor(desk)
     customer = desk.ana.get(visitor.path).json["customer"]["customerId"]
     for query in ({}, {"mode": "assistant"}, {"customerId": customer}, {"unanswered": "false"}):
@@ -105,7 +105,7 @@ def test_an_agents_answer_sent_twice_is_one_answer(desk: Desk, visitor: Visitor)
     assert all(answer.json == answers[0].json for answer in answers)
     assert answers[0].json["messageId"] == "ana-1"
     assert visitor.texts() == ["Voy"]
-    # The id is taken, and nobody gets to see another's message by it.
+    # The id belongs to another message, which is not shown.
     visitor.says("Gracias")
     taken = desk.bruno.post(f"{visitor.path}/messages", {"text": "¡Yo!", "messageId": "ana-1"})
     assert (taken.status_code, taken.json["code"]) == (409, "conflict")
@@ -201,7 +201,7 @@ def test_the_customers_answer_resumes_a_waiting_ticket(desk: Desk, visitor: Visi
 def test_an_interrupted_request_is_completed_once(
     desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The message is stored, and the database goes away before its tickets hear of it."""
+    """The database becomes unavailable after the message is stored and before its tickets change."""
     conversation = desk.ana.get(visitor.path).json
     ticket = desk.ticket(
         customerId=conversation["customer"]["customerId"],
@@ -227,7 +227,7 @@ def test_an_interrupted_request_is_completed_once(
     [answered] = [message["createdAt"] for message in said if message["author"]["type"] == "agent"]
     wait_for(lambda: desk.supervisor.get(path).json["sla"]["firstRespondedAt"] == answered)
     assert visitor.texts() == ["Aquí tiene", "Aquí tiene"]
-    # A repetition that comes late says nothing of what has begun to wait since.
+    # A late repetition must not affect tickets that started to wait later.
     desk.moved(ticket, "pending_customer")
     visitor.post("/channels/web/messages", {"text": "Aquí tiene", "messageId": "v1"})
     assert desk.supervisor.get(path).json["status"] == "pending_customer"

@@ -136,7 +136,7 @@ def test_another_customers_identity_cannot_be_used(desk: Desk) -> None:
 def test_a_web_visitors_claim_is_not_stored_as_an_identity(
     desk: Desk, claim: dict[str, str]
 ) -> None:
-    """Else the phone's owner would be taken for the visitor, who could then read the tickets."""
+    """Otherwise the visitor could read the tickets of the phone's owner."""
     session = desk.nobody.post("/channels/web/sessions", {"name": "Dice ser Eva"}).json
     conversation = desk.ana.get(f"/conversations/{session['conversationId']}").json
     path = f"/customers/{conversation['customer']['customerId']}"
@@ -249,6 +249,6 @@ def test_a_customers_tickets_are_filtered_like_any_list(desk: Desk) -> None:
     desk.ticket(priority="urgent")
     data = desk.ana.get(f"/customers/{customer}/tickets", priority="urgent").json["data"]
     assert [ticket["ticketId"] for ticket in data] == [urgent]
-    # The path says whose; a query cannot say otherwise.
+    # The path names the customer; a query cannot override it.
     other = desk.customer()["customerId"]
     assert desk.ana.get(f"/customers/{customer}/tickets", customerId=other).status_code == 422

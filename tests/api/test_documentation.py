@@ -1,4 +1,4 @@
-"""docs/API_DOCUMENTATION.md tells the truth: its examples run, and no endpoint is missing."""
+"""The examples of docs/API_DOCUMENTATION.md run, and every endpoint has one."""
 
 from __future__ import annotations
 

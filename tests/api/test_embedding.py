@@ -1,4 +1,4 @@
-"""Which sites' pages may use the web chat, and that nothing else is open to any of them."""
+"""Which sites may use the web chat, and that they can use nothing else."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_allowed_site_may_write_and_read(embedding: Desk) -> None:
     assert answer.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
     session = ask(embedding, "POST", "/channels/web/sessions", SHOP, json={})
     assert session.headers["Access-Control-Allow-Origin"] == SHOP
-    # Refusals can be read too, or the chat could not tell them from a lost connection.
+    # Refusals are readable too: the chat must distinguish them from a lost connection.
     refused = ask(embedding, "GET", "/channels/web/messages", SHOP)
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, SHOP)
 

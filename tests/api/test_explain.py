@@ -92,7 +92,7 @@ RANGES: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({"ticketId": ",".join(f"TICKET-2026-{number:06d}" for number in range(1, 100))}, ()),
 ]
 NUMBERS = [{"search": "TICKET-2026-000123"}, {"search": "00123"}, {"search": "600000"}]
-# What people combine most: the dashboard's and the list's own shortcuts.
+# The most frequent combinations: shortcuts of the dashboard and the list.
 COMBINATIONS = [
     {"status": "open,in_progress", "priority": "urgent"},
     {"status": "new,open,in_progress", "assignedTo": "me"},
@@ -110,7 +110,7 @@ COMBINATIONS = [
 
 def _ticket(number: int) -> Document:
     dice = random.Random(number)  # noqa: S311 - the same tickets every time
-    created = NOW - timedelta(hours=3_600 * dice.random() ** 3)  # more of them of late
+    created = NOW - timedelta(hours=3_600 * dice.random() ** 3)  # more of them recently
     assignee = dice.randrange(10)
     customer = dice.randrange(60)
     [status] = dice.choices(list(Status), (5, 6, 8, 6, 3, 15, 55, 2))
@@ -165,10 +165,10 @@ class Explainer:
         self._db = db
         self._recorder = recorder
         self._lists = TicketLists(db)
-        self.next_cursor: str | None = None  # of what was asked last
+        self.next_cursor: str | None = None  # of the last query
 
     def count_plans(self, query: dict[str, str], actor: Actor) -> list[Document]:
-        """Of what a list's tabs show."""
+        """Return the plans of the counts in a list's tabs."""
         self._recorder.commands.clear()
         counts, _ = self._lists.count_by_status(_query(query, actor), None)
         assert counts, f"{query} finds nothing, which proves nothing"
@@ -235,7 +235,7 @@ def test_every_filter_in_every_order_is_read_off_an_index(
         if found := faults(explainer.plans(query, sort, actor)):
             wrong[str(query)] = found
     for query, orders in RANGES:
-        # What an agent sees is read by whom it is assigned to.
+        # An agent's tickets are read by assignee.
         named = "ticketId" in query
         foreign = sort.removeprefix("-") not in orders and (named or actor is SUPERVISOR)
         if found := faults(explainer.plans(query, sort, actor), may_sort=foreign):
@@ -269,7 +269,7 @@ def test_words_are_found_by_the_text_index(explainer: Explainer, actor: Actor) -
     for words in ("aguja", "caldera", "averia asunto"):
         plans = explainer.plans({"search": words}, "-updatedAt", actor)
         assert "TEXT_MATCH" in set(stages(plans))
-        # What words find comes in no order of its own, and is sorted.
+        # Text matches have no order, so they are sorted.
         assert "COLLSCAN" not in set(stages(plans))
 
 

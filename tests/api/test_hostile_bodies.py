@@ -1,4 +1,4 @@
-"""Whatever body is sent to any route, the answer is a 4xx in the standard shape, never a 500."""
+"""Any body on any route gets a 4xx problem, never a 500."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_body_over_one_mebibyte_is_refused(desk: Desk, size: int) -> None:
 
 
 def test_a_large_body_without_a_length_is_refused_too(desk: Desk) -> None:
-    """What is not read of it must not pass for not being there."""
+    """An unread rest must not be ignored."""
     body = b'{"name": "x", "phone": "+34600123456"}'.ljust(MIB) + b"and more"
     answer = desk.ana.request(
         "POST",

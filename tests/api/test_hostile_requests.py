@@ -1,4 +1,4 @@
-"""Odd queries, ids, headers and methods: each route answers a 4xx in the standard shape."""
+"""Odd queries, ids, headers and methods: each route returns a 4xx problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filters of every list: what a value may be, and what declaring one entails."""
+"""The filters of every list: allowed values, and the effects of a declaration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Related tickets: a relation stands on both sides."""
+"""Related tickets: a relation is on both tickets."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_changes_of_the_related_ticket_are_no_conflict(desk: Desk) -> None:
     a, b = (desk.ticket()["ticketId"] for _ in range(2))
 
     def link(number: int) -> Any:
-        """With the version that the client has of its own ticket, which nobody else changes."""
+        """With the version that the client has of its own ticket, which has not changed."""
         version = desk.ana.get(f"/tickets/{a}").headers["ETag"]
         body = {"relatedTickets": [b] if number % 2 else []}
         return desk.ana.put(f"/tickets/{a}", body, If_Match=version).status_code

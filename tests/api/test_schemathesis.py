@@ -1,4 +1,4 @@
-"""What the specification promises, tried with what nobody thought of, on real ids.
+"""Random requests against the specification, with real ids.
 
 Schemathesis reads the specification and asks over HTTP: examples, boundaries, random data good and
 bad, and sequences of requests, with every check that it has. `make fuzz` runs the same for longer:
@@ -24,12 +24,12 @@ from tests.api import schemathesis_hooks
 from tests.desk import API, Desk, Person
 
 SECONDS = os.environ.get("FUZZ_SECONDS")
-SEED = 20_261_122  # `make test` asks the same every time
+SEED = 20_261_122  # `make test` sends the same requests every time
 
 
 @pytest.fixture
 def url(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The application on a port, for somebody who asks more than anybody may."""
+    """The application on a port, with a user without rate limits."""
     monkeypatch.setattr(RateLimits, "count", lambda *_: None)
     server = make_server("127.0.0.1", 0, desk.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -41,7 +41,7 @@ def url(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def _configuration(desk: Desk) -> str:
-    """Who asks, and ids of what there is, which most requests use."""
+    """The caller, and ids of existing records, which most requests use."""
     session = desk.nobody.post("/channels/web/sessions", {}).json
     desk.nobody.post("/channels/web/messages", {"text": "hola", "phone": "+34600123456"})
     tickets = [desk.ticket()["ticketId"] for _ in range(5)]

@@ -1,4 +1,4 @@
-"""What a search finds, in which order, and what it costs a desk that is full of others' hits."""
+"""The results of a search, their order, and the cost on a large desk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def found(person: Person, text: str, **query: Any) -> list[str]:
 
 
 def stored(db: Db, sequence: int, like: str, **changes: Any) -> str:
-    """A copy of a ticket under another number, as no API makes it at will."""
+    """Store a copy of a ticket with another number, which no API call can choose."""
     year = changes.pop("year", 2026)
     ticket = db["tickets"].find_one({"_id": like}) or {}
     ticket |= {"_id": ticket_id(year, sequence), "number": ticket_number(year, sequence), **changes}
@@ -35,7 +35,7 @@ def stored(db: Db, sequence: int, like: str, **changes: Any) -> str:
 
 @pytest.fixture
 def numbered(desk: Desk, db: Db) -> list[str]:
-    """Tickets of several numbers, the exact one the longest untouched."""
+    """Tickets with several numbers; the exact one has the oldest change."""
     phone = desk.customer(phone="+34600000123")["customerId"]
     first = desk.ticket(customerId=phone)["ticketId"]
     db["tickets"].update_one({"_id": first}, {"$set": {"updatedAt": utcnow()}})
@@ -100,7 +100,7 @@ def test_several_words_are_found_wherever_they_stand_and_however_they_are_writte
 
 
 def test_the_leading_word_does_not_change_the_result(desk: Desk) -> None:
-    """Each word of a search is what it is alone: whole, whichever of them leads."""
+    """Each word of a search matches whole words, regardless of the leading word."""
     both = desk.ticket(subject="factura", description="doble")["ticketId"]
     desk.ticket(subject="facturas", description="doble")
     for rare, frequent in (("factura", "doble"), ("doble", "factura")):

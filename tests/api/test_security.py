@@ -1,4 +1,4 @@
-"""What browsers are told, whom the server believes about addresses, and what it keeps on record."""
+"""Security headers, trusted proxies and the audit log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_every_response_has_security_headers(app: Flask, path: str) -> None:
     scripts = policy.get("script-src", policy["default-src"])
     assert "unsafe" not in scripts
     assert scripts in ("'self'", "'none'")
-    # Nobody was invited from elsewhere.
+    # No other site is allowed.
     assert "Access-Control-Allow-Origin" not in headers
 
 
@@ -87,7 +87,7 @@ def _app(settings: Settings, *, trusted_proxies: int) -> Iterator[Flask]:
 
 
 def full(app: Flask, address: str) -> None:
-    """As many logins as one address may try in a minute."""
+    """Use up the logins that one address may try in a minute."""
     services: Services = app.extensions[SERVICES]
     for _ in range(60):
         services.rate_limits.count(LOGIN_ADDRESS, address)
@@ -114,7 +114,7 @@ def test_processes_share_counts_and_a_restart_keeps_them(
 def test_behind_a_proxy_the_address_that_it_added_counts(proxied: Flask, desk: Desk) -> None:
     full(proxied, "198.51.100.7")
     assert log_in(proxied, desk, X_Forwarded_For="198.51.100.7").status_code == 429
-    # What the client wrote before it is not believed, in either direction.
+    # The client's own header is ignored, in both directions.
     assert log_in(proxied, desk, X_Forwarded_For="203.0.113.1, 198.51.100.7").status_code == 429
     assert log_in(proxied, desk, X_Forwarded_For="198.51.100.7, 203.0.113.1").status_code == 200
     answer = log_in(proxied, desk, X_Forwarded_For="203.0.113.1", X_Forwarded_Proto="https")
@@ -156,7 +156,7 @@ def test_logins_and_their_failures_are_in_the_audit_log(desk: Desk, db: Db) -> N
     assert reuse is not None
     assert reuse["address"] == thief.address
     assert reuse["actorId"] is None
-    # Nothing happened: nothing to keep.
+    # Nothing happened, so there is no entry.
     browser.post("logout")
     assert len(acts(db)) == 5
 

@@ -1,4 +1,4 @@
-"""The service-level clock, with the time in our hands; and the counter across New Year."""
+"""The SLA clock with a controlled time, and the counter across New Year."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock:
-    """A service whose time is ours."""
+    """A service with a controlled time."""
 
     def __init__(self, db: Db) -> None:
         self.now = START
@@ -63,7 +63,7 @@ class Clock:
         return ticket_row(stored, self.now)["sla"]
 
     def state(self, ticket: TicketDocument) -> SlaState:
-        """As the row shows it, the list's filter finds it and the statistics count it: the same."""
+        """Return the SLA state, which row, filter and statistics must agree on."""
         shown = SlaState(self.row(ticket)["state"])
         for state in SlaState:
             listed = self.service.list_tickets(
@@ -224,7 +224,7 @@ def test_the_list_sorts_by_the_moved_target(clock: Clock) -> None:
 
 
 def test_visibility_holds_after_any_sequence_of_changes(clock: Clock) -> None:
-    """Every priority on every course, looked at at many times: row, filter and count agree."""
+    """Every priority on every path, checked at many times: row, filter and count agree."""
     courses: list[list[Status]] = [
         [],
         [Status.OPEN, Status.PENDING_CUSTOMER],

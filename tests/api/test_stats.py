@@ -1,4 +1,4 @@
-"""Statistics: each figure is the total of the list that is filtered the same way."""
+"""Statistics: each count is the total of the list with the same filter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPEN = ",".join(status.value for status in Status if status.is_open)
 
 
 class Watched(TicketLists):
-    """Keeps what is counted of it."""
+    """Records the counts."""
 
     def __init__(self, db: Db) -> None:
         super().__init__(db)
@@ -102,7 +102,7 @@ def test_each_count_is_the_total_of_the_filtered_list(varied: Desk, role: str) -
         assert counts["byStatus"] == {
             status.value: total(person, **query, status=status.value) for status in Status
         }
-    # There is something to be wrong about.
+    # The data has something to count.
     assert sum(count > 0 for count in stats["bySla"].values()) >= 3
     assert stats["unassigned"] > 0
 
@@ -186,7 +186,7 @@ def test_they_are_counted_again_only_after_ten_times_as_long_as_it_took(
     for agent in agents:
         desk.ticket(assignedTo=agent.id)
     assert figures("total") == [2, 2]
-    assert figures("mine") == [1, 1]  # this alone is always of now
+    assert figures("mine") == [1, 1]  # only this one is never cached
 
 
 def test_concurrent_callers_share_one_count(
@@ -206,5 +206,5 @@ def test_concurrent_callers_share_one_count(
     with ThreadPoolExecutor(len(actors)) as pool:
         answers = list(pool.map(ask, actors))
     assert {answer["total"] for answer in answers} == {1}
-    # All tickets, nobody's, and those of each of two agents.
+    # All tickets, unassigned ones, and those of each of two agents.
     assert len(watched.counted) == 4

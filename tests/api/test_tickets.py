@@ -1,4 +1,4 @@
-"""Tickets over HTTP: opening, reading, moving, noting, resolving."""
+"""Tickets over HTTP: creating, reading, status transitions, notes, resolving."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_some_categories_need_a_subcategory_of_agents(desk: Desk, category: str)
 
 @pytest.mark.parametrize("start", Status)
 def test_only_allowed_transitions_are_made(desk: Desk, db: Db, start: Status) -> None:
-    """One of each kind through the door; the whole table is in `tests/tickets/test_rules.py`."""
+    """One transition of each kind over HTTP; `tests/tickets/test_rules.py` has the whole table."""
     allowed = ALLOWED_TRANSITIONS[start]
     refused = next(status for status in Status if status not in (*allowed, start))
     ticket = desk.ticket()
@@ -195,7 +195,7 @@ def test_a_known_version_returns_304(desk: Desk) -> None:
     assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", '"1"')
     other = desk.ana.request("GET", path, headers={"If-None-Match": '"7"'})
     assert other.status_code == 200
-    # A browser must not do so by itself: the SLA state moves on at the same version.
+    # Browsers must not cache it: the SLA state changes without a new version.
     assert other.headers["Cache-Control"] == "no-store"
 
 

@@ -1,4 +1,4 @@
-"""Canaries: what stands in another agent's ticket comes out of no route, whatever is asked.
+"""Canaries: no route returns data of another agent's ticket.
 
 Every byte of every answer that Ana gets is compared with strings that stand in Bruno's ticket
 alone.
@@ -23,7 +23,7 @@ from tests.desk import Desk, Person, Reply
 
 @dataclass
 class Listener:
-    """Sends requests, and compares what comes back with every canary."""
+    """Sends requests, and compares the responses with every canary."""
 
     person: Person
     canaries: list[str]
@@ -31,7 +31,7 @@ class Listener:
     heard: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, *, may_echo: str = "", **request: Any) -> Reply:
-        """`may_echo`: what the request itself says, and an answer may say back."""
+        """`may_echo`: text of the request that the response may repeat."""
         answer = self.person.request(method, path, **request)
         body = answer.data.decode("utf-8", "replace") + str(answer.headers)
         for canary in self.canaries:
@@ -88,7 +88,7 @@ def planted(desk: Desk, services: Services, db: Db) -> dict[str, str]:
         customer=_customer(customer),
         provenance=Provenance(conversation, ["message"], "model"),
     )
-    # The customer's name on this ticket alone, as if it had another one since.
+    # The customer's name only on this ticket, as if it had changed since.
     db["tickets"].update_one({"_id": ticket}, {"$set": {"customer.name": canary("customername")}})
     whole = bruno.get(path).text
     for name in set(FIELDS) - {"content"}:
@@ -225,7 +225,7 @@ def _write_to_everything(ana: Listener, desk: Desk, planted: dict[str, str]) -> 
     body = {"relatedTickets": [ticket]}
     answer = ana.ask("PUT", f"/tickets/{own}", json=body, may_echo=ticket)
     assert answer.status_code == 422
-    # Somebody else's Idempotency-Key is not a way to their ticket.
+    # Another agent's Idempotency-Key does not lead to their ticket.
     made = desk.bruno.post("/tickets", desk.ticket_body(), Idempotency_Key="same").json
     mine = ana.ask(
         "POST", "/tickets", json=desk.ticket_body(), headers={"Idempotency-Key": "same"}

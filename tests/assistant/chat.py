@@ -1,4 +1,4 @@
-"""A customer in the web chat, as seen from both sides of the counter."""
+"""A customer in the web chat, as the customer and the agents see it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def provider_server() -> Iterator[Provider]:
 @pytest.fixture
 def provider(provider_server: Provider) -> Iterator[Provider]:
     yield provider_server.fresh()
-    provider_server.fresh()  # whoever still waits gets an answer
+    provider_server.fresh()  # answers requests that still wait
 
 
 @pytest.fixture(scope="session")
@@ -82,5 +82,5 @@ def _is_idle(db: Db) -> bool:
 
 @pytest.fixture
 def chat(support: Desk) -> Chat:
-    """A customer whom nobody knows yet."""
+    """A new customer."""
     return Chat(support)

@@ -45,7 +45,7 @@ class Cut:
 
 
 class Raw:
-    """A body, status and headers of the test's own."""
+    """A response with a given body, status and headers."""
 
     def __init__(self, body: str, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self._body = body.encode()
@@ -60,7 +60,7 @@ class Raw:
 
 
 class Drip:
-    """A body that comes a byte at a time and has no end, until the client has gone."""
+    """A body that is sent byte by byte until the client disconnects."""
 
     async def play(self, send: Any) -> bool:
         headers = [(b"content-type", b"application/json")]
@@ -167,7 +167,7 @@ class Provider(LLMock):
 
     @property
     def bodies(self) -> list[Document]:
-        """What was asked, request by request."""
+        """The bodies of the requests."""
         return [record.body for record in self.requests]
 
 

@@ -1,4 +1,4 @@
-"""The assistant's loop, from a customer's message to the answer, against another's server."""
+"""The assistant's loop, from a customer's message to the answer, with an independent server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider that keeps failing is left alone, and found well again by itself."""
+"""The circuit breaker: it stops calls to a failing provider, and closes by itself."""
 
 from __future__ import annotations
 

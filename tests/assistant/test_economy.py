@@ -1,4 +1,4 @@
-"""How often a message asks the database: a bound, so that it does not creep up unseen."""
+"""Limits the database calls of a message, so that they do not grow unnoticed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.desk import Desk, wait_for
 
 
 class Calls(pymongo.monitoring.CommandListener):
-    """The commands of every client made since it was registered, but for the watches'."""
+    """The commands of every client since it was registered, except periodic work."""
 
     def __init__(self) -> None:
         self.names: list[str] = []

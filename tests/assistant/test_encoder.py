@@ -1,4 +1,4 @@
-"""The encoder: when it is loaded, and that nobody waits for it who need not."""
+"""The encoder: when it is loaded, and that nothing waits for it without need."""
 
 from __future__ import annotations
 

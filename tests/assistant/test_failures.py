@@ -1,4 +1,4 @@
-"""When the model fails, the customer gets a courteous sentence and people are told."""
+"""When the model fails, the customer gets an apology and the conversation is flagged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who a web visitor is: what the server signed or the site vouches for, never what was typed."""
+"""The identity of a web visitor: signed by the server or the site, never typed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_only_a_visitors_token_writes(support: Desk, token: str) -> None:
 
 @pytest.fixture
 def serious_app(model_settings: Settings) -> Iterator[Flask]:
-    """The same desk as somebody would run it for customers."""
+    """The same desk with production settings."""
     app = create_app(model_settings.model_copy(update={"demo": False, "web_chat_secret": None}))
     yield app
     app.extensions[SERVICES].db.client.close()
@@ -132,7 +132,7 @@ def test_without_demo_nobody_can_use_the_simulator(
     answer = stranger.post(MESSAGES, {"phone": phone, "text": "Hola"})
     assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
     assert support.admin.get("/customers", search=phone[1:]).json["data"] == []
-    # Without a secret nobody can vouch, not even with the hash of an empty one.
+    # Without a secret no signature is valid, not even one with an empty secret.
     for secret in ("", "None", SHARED):
         body = {"phone": phone, "identityHash": vouched(phone, secret)}
         assert stranger.post(SESSIONS, body).status_code == 403

@@ -1,4 +1,4 @@
-"""The offline assistant: what it understands, what it calls, what it says."""
+"""The offline assistant: understanding, tool calls and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each message is answered once, whoever writes, takes over or dies meanwhile."""
+"""Each message is answered once, despite new messages, hand-offs and crashes."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_a_person_who_takes_over_stops_the_tools_too(chat: Chat, provider: Provi
 
 
 def test_a_person_in_between_ends_a_run_for_good(chat: Chat, provider: Provider) -> None:
-    """What it had done so far is not gone on with: it asked for a person, who has been there."""
+    """Its tool calls are not resumed: it asked for a person, who has answered."""
     held = provider.holds(after=1)
     wish = ("request_human", {"reason": "Quiere una persona"})
     provider.calls(("create_ticket_report", REPORT), wish).says("Aquí sigo.").says("Nadie lo lee.")

@@ -62,7 +62,7 @@ class Aimock:
 
     @property
     def requests(self) -> list[Any]:
-        """What was asked, as aimock has read it: in the form of chat messages."""
+        """The requests as aimock read them: in the form of chat messages."""
         return [entry["body"] for entry in httpx.get(f"{self.url}/__aimock/journal").json()]
 
 
@@ -113,7 +113,7 @@ def test_a_conversation_from_a_report_to_a_person(
     for request in requests:
         assert request["messages"][0]["role"] == "system"
         assert len(request["tools"]) == 6
-    # What was said is told again in the next turn; what the tools did on the way is not.
+    # The next turn repeats the messages, but not the tool calls.
     said = [message["content"] for message in requests[4]["messages"][1:]]
     assert [text.removeprefix("<customer_message>\n").split("\n")[0] for text in said] == [
         *("No me ha llegado la factura de octubre", "He abierto su ticket."),

@@ -1,4 +1,4 @@
-"""The tools' handlers by themselves: what they let out is an allow-list, and they never raise."""
+"""The tools' handlers alone: they return only allowed fields and never raise."""
 
 from __future__ import annotations
 

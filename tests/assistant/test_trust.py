@@ -1,4 +1,4 @@
-"""What customers may not learn or reach, whatever they write and whatever the model sends."""
+"""What customers may not read or reach, for any message and any output of the model."""
 
 from __future__ import annotations
 

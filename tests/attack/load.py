@@ -18,7 +18,7 @@ SLOW = 0.5  # seconds: what people at work must not wait for, at the 95th percen
 
 
 def busyness() -> float:
-    """By how much other work on the machine slows everything down; 1 when there is none."""
+    """Return the factor by which other work slows the machine down; 1 without any."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 

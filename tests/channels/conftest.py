@@ -58,7 +58,7 @@ def whatsapp_app(whatsapp_settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def counter(whatsapp_app: Flask, graph: Graph, password_hash: str) -> Iterator[Desk]:
-    """The people of a desk that WhatsApp leads to. Ends when nothing is left to answer or send."""
+    """A desk with WhatsApp. Ends when nothing is left to answer or send."""
     services: Services = whatsapp_app.extensions[SERVICES]
     db = services.db
     for name in db.list_collection_names():
@@ -79,5 +79,5 @@ def _is_idle(db: Db) -> bool:
 
 @pytest.fixture
 def user(counter: Desk) -> User:
-    """Somebody whom nobody knows yet."""
+    """A new WhatsApp user."""
     return User(counter)

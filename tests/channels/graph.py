@@ -1,4 +1,4 @@
-"""A stand-in for Meta's Graph API over HTTP: it takes messages in the wire format, refuses what the
+"""A fake of Meta's Graph API over HTTP: it accepts messages in the wire format, refuses what the
 real one would refuse, and fails in the ways that a test asks for.
 """
 
@@ -60,7 +60,7 @@ class Graph:
             daemon_threads = True
 
             def handle_error(self, *_args: object) -> None:
-                """Clients are killed by the tests; their broken connections are no news."""
+                """Ignore broken connections: the tests kill clients."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v25.0"

@@ -1,4 +1,4 @@
-"""Meta's side: WhatsApp users who write, and the deliveries that tell of it, signed."""
+"""Meta's side: WhatsApp users, and signed deliveries of their messages."""
 
 from __future__ import annotations
 

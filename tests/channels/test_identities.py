@@ -1,4 +1,4 @@
-"""Who a WhatsApp user is, in whatever order phone and user id come to be known."""
+"""The identity of a WhatsApp user, for any order of learning phone and user id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers on their way to WhatsApp: in order, once, tried again when it helps, and told of."""
+"""Delivery to WhatsApp: in order, once, with retries and reported states."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def desk(live: LiveServer, password_hash: str) -> Iterator[LiveDesk]:
 
 @pytest.fixture
 def known(desk: LiveDesk, graph: Graph) -> User:
-    """Somebody whom people answer from here on."""
+    """A user whose conversation is in the mode `human`."""
     user = User(desk)
     user.says("Hola")
     user.sent(user.answer())
@@ -60,7 +60,7 @@ def known(desk: LiveDesk, graph: Graph) -> User:
 def test_killed_between_sending_and_recording_it_is_sent_once_more(
     live: LiveServer, desk: LiveDesk, graph: Graph
 ) -> None:
-    """Of two answers, one that WhatsApp has and nobody knows of, and one that has yet to leave."""
+    """Two answers: one that WhatsApp has without a record of it, and one not sent yet."""
     graph.holds()
     user = User(desk)
     trouble, question = "Quiero abrir un ticket: la factura está mal", "¿Cómo va mi ticket?"

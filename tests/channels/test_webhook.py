@@ -1,4 +1,4 @@
-"""Meta's webhook: the handshake, the signature, and what is made of a delivery, good or bad."""
+"""Meta's webhook: the handshake, the signature, and valid and invalid deliveries."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_messages_delivered_in_disorder_read_in_the_order_they_were_written(
         deliver(counter, delivery(user.value(message)))
     texts = user.texts()
     assert texts.index("primero") < texts.index("segundo")
-    # The conversation is as fresh as its latest news, which is now.
+    # The time of the conversation is that of its latest message, which is now.
     assert user.conversation()["lastMessageAt"] > user.transcript()[0]["createdAt"]
 
 

@@ -1,4 +1,4 @@
-"""Canaries over every event: each role's socket hears all that happens at the desk.
+"""Canaries in every event: sockets of each role record all changes of the desk.
 
 Strings that stand in Bruno's tickets alone, or in one visitor's conversation, are compared with
 every byte of every event that those hear who may not see them.

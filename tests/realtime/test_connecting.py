@@ -1,4 +1,4 @@
-"""Who may open a socket, and when it is lost again."""
+"""Which clients may open a socket, and when it is closed."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_there_is_no_other_namespace(desk: LiveDesk) -> None:
 
 
 def test_clients_only_listen(desk: LiveDesk) -> None:
-    """What a client sends reaches nobody, and no room can be asked for."""
+    """Clients cannot send to others or choose rooms."""
     ana, bruno = desk.listen(desk.ana), desk.listen(desk.bruno)
     mine = desk.ticket(assignedTo=desk.ana.agent_id)
     for name in ("join", "subscribe", "enter_room", "ticket_updated", "message"):

@@ -1,4 +1,4 @@
-"""What agents and visitors hear of a conversation, and how the server bears a rush of logins."""
+"""Live events of a conversation, and the server's response times during many logins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events a write sends, what they carry, and who hears them."""
+"""Which events a write emits, their payloads and their receivers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ticket numbers from several processes at once: none twice, and none left out."""
+"""Ticket numbers from several processes at once: no duplicates and no gaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who looks at a ticket, and who types: told to those who look at it too, and to nobody else."""
+"""Viewers and typing indicators of a ticket, sent only to its other viewers."""
 
 from __future__ import annotations
 

@@ -36,14 +36,14 @@ def free_port() -> int:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment with these settings and no others, whoever runs the tests."""
+    """Return this process's environment with these settings only."""
     names = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     return inherited | {"FLASK_SKIP_DOTENV": "1"} | variables
 
 
 def refusal(**variables: str) -> str:
-    """What a start that must fail says, which is one line."""
+    """Return the one-line error of a start that must fail."""
     result = subprocess.run(
         SERVE,
         check=False,
@@ -67,7 +67,7 @@ class Mostrador:
         self.terminal: int | None = None  # where it is started, if in one
 
     def start(self, command: list[str] = SERVE, **variables: str) -> Self:
-        """Returns once it says that it is ready."""
+        """Start it, and return when it is ready."""
         # A shell starts background jobs with SIGINT ignored, and that is handed down to children.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""`backup` and `restore`: all of it, of one moment, and never half."""
+"""`backup` and `restore`: complete, of one moment, and never partial."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ work(connect(load_settings()), Path(sys.argv[2]),
 
 @pytest.fixture
 def variables(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What leads the commands to the desk's database."""
+    """The settings of the desk's database."""
     found = {
         "MONGODB_URI": settings.mongodb_uri or "",
         "MONGODB_DB": settings.mongodb_db,
@@ -181,7 +181,7 @@ def test_a_database_with_data_is_replaced_only_with_replace(
     succeeds("restore", file, "--replace")
     del before["counters"]
     assert logged_out(everything(backed_up) | before) == everything(backed_up)
-    # The number that the lost ticket had is somebody's: it is not given out again.
+    # The number of the lost ticket must not be assigned again.
     customer = before["customers"][0]["_id"]
     body = desk.ticket_body(customerId=customer)
     created = desk.hire("supervisor").post("/tickets", body).json["ticketId"]

@@ -1,4 +1,4 @@
-"""The commands beside `serve`, on a database of one's own."""
+"""The commands other than `serve`, with an external database."""
 
 from __future__ import annotations
 

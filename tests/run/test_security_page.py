@@ -1,4 +1,4 @@
-"""The page on security names the test that covers each threat: those tests exist."""
+"""docs/SECURITY.md names a test for each threat, and these tests exist."""
 
 from __future__ import annotations
 

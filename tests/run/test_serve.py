@@ -42,7 +42,7 @@ def log_in(server: Mostrador) -> str:
 
 
 def busyness() -> float:
-    """By how much a machine that has other work slows everything down; 1 when it has none."""
+    """Return the factor by which other work slows the machine down; 1 without any."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
@@ -64,7 +64,7 @@ def test_it_serves_and_the_second_start_is_quick_and_seeds_nothing(mostrador: Mo
     assert mostrador.said(PASSWORD)
     assert not mostrador.said("Warning")
     log_in(mostrador)
-    # Patched for eventlet, the process that watches the others could not.
+    # With eventlet's patches, the launcher could not supervise the processes.
     assert "greenlet" not in Path(f"/proc/{mostrador.process.pid}/maps").read_text()
     seeded = counts(mostrador)
     assert seeded["tickets"] > 0

@@ -1,4 +1,4 @@
-"""People who write without a pause, and remember what they were told had been done."""
+"""People who write without a pause, and record acknowledged writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 from backend.common.documents import Db
 from tests.desk import API, Person, wait_for
 
-SECONDS = 30  # for whatever is waited for under load
+SECONDS = 30  # for each wait under load
 
 
 class Load:
@@ -51,7 +51,7 @@ class Load:
         wait_for(lambda: len(self.tickets) >= wanted, SECONDS)
 
     def check(self, db: Db) -> None:
-        """Nothing that was acknowledged is missing, and nothing is there twice."""
+        """Check that nothing acknowledged is missing or duplicated."""
         stored: dict[str, list[Any]] = {}
         for ticket in db["tickets"].find({"customer.customerId": self._customer_id}):
             stored.setdefault(ticket["subject"], []).append(ticket)

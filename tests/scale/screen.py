@@ -1,4 +1,4 @@
-"""A client as the web application is one: it fetches when it connects and applies what it hears."""
+"""A client like the web application: it fetches on connect and applies events."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Screen:
         wait_for(lambda: self.connections)
 
     def differences(self) -> list[str]:
-        """The tickets that it shows otherwise than the API does, and how the first of them."""
+        """Return the tickets that differ from the API, and the first difference."""
         with self._lock:
             told = fetch_rows(self._url, self._person)
             differing = [

@@ -1,4 +1,4 @@
-"""A TCP proxy before the database: a line that is slow, or open and silent."""
+"""A TCP proxy in front of the database that is slow, or open and silent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SlowLine:
         self.flow()
 
     def hang(self) -> None:
-        """From now on nothing passes, though connections are taken and stay open."""
+        """Stop forwarding; connections are accepted and stay open."""
         self._open.clear()
 
     def flow(self) -> None:

@@ -136,7 +136,7 @@ def test_a_slow_database_is_waited_for_and_a_hanging_one_is_not(
 
     with ThreadPoolExecutor(CROWD) as crowd:
         made = list(crowd.map(create_at_last, range(CROWD)))
-    # Who repeated what had failed has one ticket, and nobody's is missing.
+    # Each retried request has one ticket, and none is missing.
     assert len({ticket["ticketId"] for ticket in made}) == CROWD
     desk.close()
 

@@ -1,4 +1,4 @@
-"""Processes and Redis come and go under load: nobody notices, or they get over it."""
+"""Processes and Redis stop and start under load: clients do not notice, or recover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold however many processes there are: they share everything but their memory."""
+"""Properties of any number of processes, which share everything but memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each write through HTTP leaves its entry in the event log: who, when, and from and to."""
+"""Each write over HTTP adds an entry to the event log: actor, time, old and new values."""
 
 from __future__ import annotations
 
