@@ -3,7 +3,7 @@
 const CHANGES = 60;
 const WARM_UP = 5;
 const ROWS = 20; // of the list, in turns: all in sight
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 export async function changes(browser, address, colleague) {
   const page = await browser.newPage();
@@ -19,7 +19,7 @@ export async function changes(browser, address, colleague) {
   for (let change = -WARM_UP; change < CHANGES; change++) {
     const ticketId = ids[(change + WARM_UP) % ROWS];
     const subject = `Cambio ${change} de ${ticketId}`;
-    const painted = page.evaluate(whenPainted, { ticketId, subject, patience: PATIENCE_MS });
+    const painted = page.evaluate(whenPainted, { ticketId, subject, timeout: TIMEOUT_MS });
     await page.evaluate(() => null); // once this is answered, the page watches
     const sent = Date.now();
     await api('PUT', `/tickets/${ticketId}`, { subject });
@@ -36,7 +36,7 @@ export async function changes(browser, address, colleague) {
 }
 
 /** In the page: when the row with its new subject has been painted; null when it never is. */
-function whenPainted({ ticketId, subject, patience }) {
+function whenPainted({ ticketId, subject, timeout }) {
   return new Promise((resolve) => {
     const shown = () =>
       document.querySelector(`[data-ticket="${ticketId}"] a`)?.textContent.trim() === subject;
@@ -46,7 +46,7 @@ function whenPainted({ ticketId, subject, patience }) {
       requestAnimationFrame(() => setTimeout(() => resolve(Date.now())));
     });
     rows.observe(document.body, { childList: true, characterData: true, subtree: true });
-    setTimeout(() => resolve(null), patience);
+    setTimeout(() => resolve(null), timeout);
   });
 }
 

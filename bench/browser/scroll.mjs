@@ -1,6 +1,6 @@
 // The whole list, page by page by its cursors, each scrolled to its end.
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const PAGE = 50; // and no page is shorter, of 10,000
 
 export async function scroll(browser, address) {
@@ -14,7 +14,7 @@ export async function scroll(browser, address) {
     .waitFor();
   await page.locator('[data-state=online]:visible').waitFor();
   const before = await held(devtools);
-  const seen = await page.evaluate(readAll, { patience: PATIENCE_MS, size: PAGE });
+  const seen = await page.evaluate(readAll, { timeout: TIMEOUT_MS, size: PAGE });
   const after = await held(devtools);
   await page.close();
   return { ...seen, before, after };
@@ -29,7 +29,7 @@ async function held(devtools) {
 }
 
 /** In the page. */
-async function readAll({ patience, size }) {
+async function readAll({ timeout, size }) {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   let longestFrame = 0;
   let last = performance.now();
@@ -57,7 +57,7 @@ async function readAll({ patience, size }) {
     const turned = performance.now();
     next().click();
     while (shown()[0] === current[0] || shown().length < size) {
-      if (performance.now() - turned > patience)
+      if (performance.now() - turned > timeout)
         throw new Error(`page ${pages.length + 2} does not come`);
       await frame();
     }

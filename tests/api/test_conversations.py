@@ -201,7 +201,7 @@ def test_the_customers_answer_resumes_a_waiting_ticket(desk: Desk, visitor: Visi
 def test_an_interrupted_request_is_completed_once(
     desk: Desk, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database becomes unavailable after the message is stored and before its tickets change."""
+    """The database becomes unavailable once the message is stored, before its tickets change."""
     conversation = desk.ana.get(visitor.path).json
     ticket = desk.ticket(
         customerId=conversation["customer"]["customerId"],

@@ -17,7 +17,7 @@ SECONDS = 30  # for each wait under load
 class Load:
     """`with Load(…) as load:` they work until the block ends.
 
-    Whoever is `patient` repeats a ticket that was not acknowledged, with the same Idempotency-Key,
+    With `patient`, people repeat a ticket that was not acknowledged, with the same Idempotency-Key,
     as a client should; else each failure is noted.
     """
 
