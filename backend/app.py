@@ -1,4 +1,4 @@
-"""create_app(): the table of contents."""
+"""The application factory."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from backend.tickets import routes as tickets
 from backend.tickets.schemas import LegalMoves
 
 API = "/api/v2"
-SERVICES = "mostrador.services"  # where tests find them by name
+SERVICES = "mostrador.services"  # the key in `app.extensions`
 MAX_BODY = 1024 * 1024  # bytes
 
 
 def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
-    app.url_map.merge_slashes = False  # /api/v2//tickets is no path, rather than a redirect
+    app.url_map.merge_slashes = False  # /api/v2//tickets gets 404 instead of a redirect
     app.config.from_mapping(openapi.config())
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
@@ -56,12 +56,12 @@ def create_app(settings: Settings) -> Flask:
         app,
         async_mode=settings.async_mode.value,
         client_manager=queue,
-        max_http_buffer_size=64 * 1024,  # clients say very little
+        max_http_buffer_size=64 * 1024,  # clients send very little
         cors_allowed_origins=partial(may_connect, settings),
-        cors_credentials=False,  # the token is the right, and no cookie takes part
+        cors_credentials=False,  # the token authenticates, not a cookie
     )
     if queue:
-        queue.initialize()  # now, not with the first client, who would miss what others do
+        queue.initialize()  # now, because the first client would miss earlier events
         socketio.server.manager_initialized = True
     services = build_services(settings, db, socketio)
     app.extensions[SERVICES] = services
@@ -94,13 +94,13 @@ def create_app(settings: Settings) -> Flask:
 
     served = without_extensions(app.wsgi_app)
     if settings.trusted_proxies:
-        # The nearest alone says how it was asked: it knows of TLS before it.
+        # Only the nearest proxy sets the scheme: it knows of TLS in front of it.
         served = ProxyFix(served, x_for=settings.trusted_proxies, x_proto=1)
     bodies = Bodies(served)
     served = Edge(bodies, settings)
-    app.wsgi_app = served  # type: ignore[method-assign]  # Flask's own way
+    app.wsgi_app = served  # type: ignore[method-assign]  # as Flask documents
 
-    # Real time, and what goes on beside the requests
+    # Real time and periodic work
     connections = Connections(socketio, services.agents, services.viewers)
     register_handlers(socketio, connections)
     start = socketio.start_background_task

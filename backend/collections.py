@@ -1,6 +1,7 @@
-"""Every module that owns collections, with their `VALIDATORS` and `INDEXES`.
+"""The modules that declare collections, with their `VALIDATORS` and `INDEXES`.
 
-The launcher imports these before anything is served, so they import neither Flask nor Socket.IO.
+The launcher imports these before the application serves, so they import neither Flask nor
+Socket.IO.
 """
 
 from __future__ import annotations

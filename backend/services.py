@@ -1,4 +1,4 @@
-"""Everything that answers requests, put together once a process."""
+"""The services of a process, and how they are connected."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ class Services:
 
 
 class Features:
-    """The features on one database, each reacting to the others' events; nobody is connected.
+    """The features on one database, connected by their events, without channels and sockets.
 
-    `now` is the time that tickets are written at.
+    `now` returns the time of ticket writes.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What gunicorn loads."""
+"""The module that gunicorn loads."""
 
 import logging
 

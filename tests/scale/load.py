@@ -17,16 +17,16 @@ SECONDS = 30  # for each wait under load
 class Load:
     """`with Load(…) as load:` they work until the block ends.
 
-    With `patient`, people repeat a ticket that was not acknowledged, with the same Idempotency-Key,
+    With `retries`, people repeat a ticket that was not acknowledged, with the same Idempotency-Key,
     as a client should; else each failure is noted.
     """
 
     def __init__(
-        self, url: str, people: list[Person], customer_id: str, *, patient: bool = False
+        self, url: str, people: list[Person], customer_id: str, *, retries: bool = False
     ) -> None:
         self._url = url + API
         self._customer_id = customer_id
-        self._patient = patient
+        self._retries = retries
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(person,), daemon=True) for person in people
@@ -96,7 +96,7 @@ class Load:
                 ticket_id: str = made["ticketId"]
                 self.tickets[ticket["subject"]] = ticket_id
                 return ticket_id
-            if not self._patient or self._over.wait(0.05):
+            if not self._retries or self._over.wait(0.05):
                 return None
 
     def _send(self, http: httpx.Client, method: str, path: str, **request: Any) -> Any:

@@ -88,7 +88,7 @@ def test_the_primary_is_killed_under_load_and_nothing_acknowledged_is_lost_or_do
     replica_set: ReplicaSet, server: LiveServer, desk: LiveDesk
 ) -> None:
     people = [desk.hire("supervisor") for _ in range(4)]
-    with Load(server.url, people, desk.customer()["customerId"], patient=True) as load:
+    with Load(server.url, people, desk.customer()["customerId"], retries=True) as load:
         load.wait_for_more(20)
         killed = replica_set.kill_primary()
         load.wait_for_more(20)  # on the next primary, by itself

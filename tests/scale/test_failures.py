@@ -29,7 +29,7 @@ def all_agree(screens: list[Screen]) -> None:
 def test_a_killed_process_loses_nothing_and_its_clients_go_elsewhere(
     cluster: Cluster, load: Loads, screens: list[Screen]
 ) -> None:
-    with load(patient=True) as people:
+    with load(retries=True) as people:
         people.wait_for_more(10)
         cluster.kill_process(0)
         people.wait_for_more(10)  # by the others
