@@ -85,12 +85,12 @@ class Recognition:
         if customer is None:
             raise NotFound("Customer not found.")
         for key in new:
-            holder = self._customers.find_by(key)
-            if holder and holder["_id"] != customer["_id"]:
-                if removed(holder["identities"], key):
-                    self._take(holder, key)
+            owner = self._customers.find_by(key)
+            if owner and owner["_id"] != customer["_id"]:
+                if removed(owner["identities"], key):
+                    self._take(owner, key)
                 else:
-                    self._service.merge(holder, customer)
+                    self._service.merge(owner, customer)
                 return None
         # A number and the account that goes with it change together.
         channels = {key.channel for key in new}

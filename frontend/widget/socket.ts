@@ -22,7 +22,7 @@ export class LiveConnection {
   private retry = 0;
   private timer = 0;
   private silence = 0;
-  private patience = 0;
+  private pingTimeout = 0;
   private connected = false;
   private closed = false;
 
@@ -68,7 +68,7 @@ export class LiveConnection {
       this.socket?.send(CONNECT + JSON.stringify({ token: this.token() }));
     } else if (packet[0] === PING) {
       this.socket?.send(PONG);
-      this.expectPing(this.patience);
+      this.expectPing(this.pingTimeout);
     } else if (packet.startsWith(CONNECT)) {
       this.retry = 0;
       this.connected = true;
@@ -84,7 +84,7 @@ export class LiveConnection {
 
   /** A connection that has died without a word is noticed by its silence. */
   private expectPing(milliseconds: number): void {
-    this.patience = milliseconds;
+    this.pingTimeout = milliseconds;
     clearTimeout(this.silence);
     this.silence = window.setTimeout(this.lost, milliseconds);
   }

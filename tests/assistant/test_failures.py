@@ -82,7 +82,7 @@ def test_a_failing_model_loses_nothing(chat: Chat, provider: Provider, fault: st
     assert asked["messageId"] == accepted["messageId"]
     assert asked["text"] == "No puedo entrar en mi cuenta"
     assert answered == reply
-    # It stands out among the conversations, whichever way people look for it.
+    # It stands out in the list of conversations and under each filter.
     for query in ({"flagged": "true"}, {"unanswered": "true"}, {}):
         found = chat.desk.ana.get("/conversations", **query).json["data"]
         assert found[0]["conversationId"] == chat.conversation_id

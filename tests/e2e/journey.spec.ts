@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './people';
 import { Program } from './program';
 
-/** The tab a window is at; a reload would begin it anew. */
+/** The tab that a window shows; a reload would start it over. */
 async function markAsNotReloaded(page: Page): Promise<void> {
   await page.evaluate(() => document.documentElement.setAttribute('data-not-reloaded', ''));
 }

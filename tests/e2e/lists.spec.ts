@@ -210,7 +210,10 @@ test('fifty changes missed while the line was cut are all there', async ({ peopl
   people.forgetProblems(); // the browser reports each failed attempt
 });
 
-test('the board takes legal moves alone, by mouse and by keyboard', async ({ people, request }) => {
+test('the board takes allowed transitions only, by mouse and by keyboard', async ({
+  people,
+  request,
+}) => {
   const program = await Program.start(request);
   const [one = '', two = ''] = await program.open(2);
   const agent = await people.agent('agent1', `/tickets/board?tag=${program.tag}`);

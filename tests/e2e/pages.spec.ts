@@ -159,7 +159,7 @@ test('a page asks for each thing once', async ({ people }) => {
   }
 });
 
-test('a page whose code cannot be had is opened anew', async ({ people }) => {
+test('a page whose code cannot be loaded is opened again', async ({ people }) => {
   const visitor = await people.customer();
   let isUpdated = false;
   await visitor.route('**/chunk-*.js', (route) =>

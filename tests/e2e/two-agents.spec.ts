@@ -1,7 +1,7 @@
 import { expect, PASSWORD, test } from './people';
 import { Program } from './program';
 
-/** Of the demo data: nobody's, open. */
+/** A ticket of the demo data: unassigned and open. */
 const TICKET = 'TICKET-2026-000012';
 
 test('a conflict is shown, and the agent chooses', async ({ people }) => {

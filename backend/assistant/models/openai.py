@@ -23,7 +23,7 @@ FIRST_PAUSE = 0.5  # seconds between tries, twice as long each time, when the pr
 MAX_OUTPUT_TOKENS = 2_000
 MAX_BODY = 256 * 1024  # bytes of one answer; what the tokens above allow is a small part of it
 
-# What another try may mend, and what is the fault of this one request alone.
+# Failures that may pass on another try, and those of this one request alone.
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
 _OWN_FAULT = {
     HTTPStatus.BAD_REQUEST,

@@ -23,7 +23,7 @@ describe('StatisticsService', () => {
     shown.unsubscribe();
   });
 
-  it('counts anew every minute, for a deadline passes without an event', () => {
+  it('counts again every minute, because a deadline passes without an event', () => {
     TestBed.configureTestingModule({ providers: provideApplication() });
     const http = TestBed.inject(HttpTestingController);
     const shown = TestBed.inject(StatisticsService).statistics$.subscribe();

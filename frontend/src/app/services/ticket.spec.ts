@@ -120,7 +120,7 @@ describe('TicketService', () => {
       expect(view().data?.rows).toEqual([aRow({ version: 49 })]);
     });
 
-    it('of what is overdue is fetched anew every minute, for time makes no event', () => {
+    it('of overdue tickets is fetched again every minute, because time makes no event', () => {
       watch(service.list$({ sla: 'breached' }));
       watch(service.list$({}));
       http.match(({ url }) => url === LIST).forEach((request) => request.flush(pageOf()));

@@ -67,7 +67,7 @@ describe('the components of tickets', () => {
 
   describe('StatusMenuComponent', () => {
     for (const status of ticketRowStatusValues) {
-      it(`offers the legal moves from ${status} and no other`, async () => {
+      it(`offers the allowed transitions from ${status} and no other`, async () => {
         const { find, fixture } = await render(StatusMenuComponent, { status });
         find('button').click();
         await fixture.whenStable();

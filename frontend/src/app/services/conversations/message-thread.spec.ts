@@ -81,7 +81,7 @@ describe('MessageThread', () => {
     expect(shown?.older).toBe('none');
   });
 
-  it('begins anew when more was missed than one page holds', () => {
+  it('starts over when more was missed than one page holds', () => {
     fetched([at(0), at(1)], null);
     socket.connected$.next();
     fetched([at(8), at(9)], 'before-8');

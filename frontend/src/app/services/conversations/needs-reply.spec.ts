@@ -65,7 +65,7 @@ describe('NeedsReplyService', () => {
     expect(unread).toBe(0);
   });
 
-  it('asks anew after a reconnect, and outlives a failure', () => {
+  it('asks again after a reconnect, and outlives a failure', () => {
     asked().error(new ProgressEvent('error'));
     expect(unread).toBe(0);
     socket.connected$.next();

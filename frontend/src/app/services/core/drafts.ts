@@ -8,7 +8,7 @@ import { type Persisted, persisted } from './persisted';
 export class DraftService {
   private readonly auth = inject(AuthService);
 
-  /** Returns another object each time, so that a field that shows it begins anew. */
+  /** Returns a new object each time, so that a field that shows it starts over. */
   read<T extends object>(name: string, empty: T): T {
     return { ...this.stored(name, empty).read() };
   }

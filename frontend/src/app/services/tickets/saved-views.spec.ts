@@ -36,7 +36,7 @@ describe('SavedViewService', () => {
     expect(names).toEqual(['Urgentes']);
   });
 
-  it('begins anew where what was kept cannot be read', () => {
+  it('starts over where the stored views cannot be read', () => {
     localStorage.setItem(`mostrador.views.${ANA.agentId}`, '{"not": "a list"');
     signIn({ ...ANA });
     expect(names).toEqual([]);

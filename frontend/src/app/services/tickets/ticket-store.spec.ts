@@ -15,7 +15,7 @@ describe('TicketStore', () => {
     store = new TicketStore();
   });
 
-  it('keeps the higher version, whichever comes last', async () => {
+  it('keeps the higher version, in any order', async () => {
     store.upsert(aRow({ version: 3, status: 'in_progress' }));
     store.upsert(aRow({ version: 2, status: 'open' }));
     expect((await shown())?.status).toBe('in_progress');
