@@ -16,21 +16,17 @@ ACCOUNTS = (
     ("agent1@demo.test", "Ana Torres", Role.AGENT),
     ("agent2@demo.test", "Bruno Díaz", Role.AGENT),
 )
-COLLECTIONS = (
-    "agents",
-    "customers",
-    "conversations",
-    "messages",
-    "tickets",
-    "counters",
-    "events",
-    "jobs",
-)
+_WRITTEN_BY_PEOPLE = ("agents", "customers", "conversations", "messages", "tickets", "counters")
+# What loading demo data writes.
+COLLECTIONS = (*_WRITTEN_BY_PEOPLE, "events", "jobs")
 
 
 def wants_demo_data(db: Db) -> bool:
-    """Return whether the database is empty, or loading demo data was interrupted."""
+    """Return whether the database is empty, or loading demo data was interrupted.
+
+    A job may be there without people: recurring ones are scheduled as a process starts.
+    """
     marker = db["meta"].find_one({"_id": "demo"})
     if marker is not None:
         return not marker["loaded"]
-    return not any(db[name].find_one({}) for name in COLLECTIONS)
+    return not any(db[name].find_one({}) for name in _WRITTEN_BY_PEOPLE)

@@ -10,6 +10,7 @@ import pytest
 from backend.common.documents import Db
 from backend.ops.demo import load_demo_data
 from backend.ops.demo_accounts import ACCOUNTS, PASSWORD
+from backend.platform.jobs import Jobs
 from backend.settings import load_settings
 from tests.attack.conftest import AppWith
 from tests.desk import API, Desk, Person
@@ -70,3 +71,10 @@ def test_demo_is_off_unless_the_desk_is_for_this_machine_alone(
 ) -> None:
     given = {"demo": None, "mongodb_uri": None, "host": "127.0.0.1", "trusted_proxies": 0}
     assert load_settings(**given | variables).demo_on is demo
+
+
+def test_demo_data_is_loaded_beside_a_job_that_a_starting_process_scheduled(db: Db) -> None:
+    jobs = Jobs(db, lambda *_task: None)
+    jobs.enqueue("clean_attachments", "recurring")
+    load_demo_data(db)
+    assert db["agents"].count_documents({}) == len(ACCOUNTS)

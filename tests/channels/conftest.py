@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from backend.app import SERVICES, create_app
+from backend.assistant.loop import REPLY
 from backend.collections import FEATURES
-from backend.common.documents import Db, utcnow
+from backend.common.documents import Db
 from backend.platform.database import connect, prepare
 from backend.services import Services
 from backend.settings import Settings
@@ -74,7 +75,7 @@ def counter(whatsapp_app: Flask, graph: Graph, password_hash: str) -> Iterator[D
 
 
 def _is_idle(db: Db) -> bool:
-    return db["conversations"].find_one({"run.leaseUntil": {"$gt": utcnow()}}) is None
+    return db["jobs"].find_one({"kind": REPLY}) is None
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from backend.channels.web.schemas import (
 )
 from backend.channels.web.sessions import WebSessions
 from backend.common.documents import Document
-from backend.common.errors import Unauthenticated, ValidationFailed
+from backend.common.errors import NotFound, Unauthenticated, ValidationFailed
 from backend.common.paging import page_of
 from backend.conversations.schemas import VisitorMessageList, visitor_message
 from backend.conversations.service import ConversationService
@@ -80,19 +80,23 @@ def receive_message(fields: Document) -> Response:
     visitor = current_visitor()
     accepted: Document = {}
     if visitor is not None:
-        conversation = service(WebSessions).conversation_of(visitor)
+        conversation_id = visitor.conversation_id
     elif service(Settings).demo_on:
         if "phone" not in fields:
             raise ValidationFailed({"phone": ["Is required without a session."]})
         session = service(WebSessions).open_demo(fields["phone"], fields.get("name"))
-        conversation = session.conversation
+        conversation_id = session.conversation["_id"]
         accepted["visitorToken"] = session.token
     else:
         raise Unauthenticated("Start a session first.")
-    service(RateLimits).count(WEB_VISITOR, conversation["_id"])
+    service(RateLimits).count(WEB_VISITOR, conversation_id)
     channel = service(Channels)[WebChannel.name]
-    [message] = service(Inbound).receive(channel, fields | {"conversationId": conversation["_id"]})
-    accepted |= {"conversationId": conversation["_id"], "messageId": message["messageId"]}
+    delivery = fields | {"conversationId": conversation_id}
+    try:
+        [message] = service(Inbound).receive(channel, delivery)
+    except NotFound:
+        raise Unauthenticated("The session has ended. Start a new one.") from None
+    accepted |= {"conversationId": conversation_id, "messageId": message["messageId"]}
     return answer(accepted, 202)
 
 

@@ -10,10 +10,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from backend.auth.tokens import Tokens, Visitor
+from backend.auth.tokens import Tokens
 from backend.channels.web.channel import WEB_CHAT, WebChannel
 from backend.common.documents import new_id
-from backend.common.errors import Forbidden, Unauthenticated
+from backend.common.errors import Forbidden
 from backend.conversations.models import ConversationDocument, Thread
 from backend.conversations.service import ConversationService
 from backend.customers.identities import IdentityKey
@@ -61,13 +61,6 @@ class WebSessions:
     def open_demo(self, phone: str, name: str | None) -> WebSession:
         """Open a session of the simulator, which may play any phone's owner. Only for DEMO."""
         return self._session(self._owner(e164(phone), name, verified=False))
-
-    def conversation_of(self, visitor: Visitor) -> ConversationDocument:
-        """Raises Unauthenticated when the conversation is gone."""
-        conversation = self._conversations.find(visitor.conversation_id)
-        if conversation is None:
-            raise Unauthenticated("The session has ended; start a new one.")
-        return conversation
 
     def _owner(self, number: str, name: str | None, *, verified: bool) -> CustomerDocument:
         keys = [IdentityKey.of_phone(number)]
