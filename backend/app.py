@@ -29,6 +29,7 @@ from backend.platform.periodic import run_periodically
 from backend.realtime.connections import SWEEP, Connections
 from backend.realtime.handlers import may_connect, register_handlers
 from backend.realtime.message_queue import MessageQueue
+from backend.realtime.packets import Packets
 from backend.realtime.schemas import EVENT_SCHEMAS
 from backend.realtime.web_sockets import without_extensions
 from backend.services import build_services
@@ -105,6 +106,7 @@ def create_app(settings: Settings) -> Flask:
     register_handlers(socketio, connections)
     start = socketio.start_background_task
     start(run_periodically, "sockets", SWEEP, connections.look)
+    start(run_periodically, "logins", SWEEP, Packets(socketio.server).end_without_login)
     start(run_periodically, "bodies", CHECK, bodies.end_late)
     start(run_periodically, "jobs", TICK, services.jobs.tick, at_once=True)
     return app

@@ -15,6 +15,7 @@ from eventlet.greenio import GreenSocket
 from eventlet.hubs import trampoline
 from eventlet.websocket import RFC6455WebSocket
 
+from backend.launcher import eventlet_websocket
 from backend.launcher.worker import ApplicationWorker
 
 _FIRST_REQUEST = 10.0  # seconds
@@ -28,6 +29,7 @@ class EventletWorker(ApplicationWorker, geventlet.EventletWorker):  # type: igno
         self._idle: set[GreenSocket] = set()  # connections without a request under way
         self._kept: set[Any] = set()  # the greenlets of those that have had a request
         RFC6455WebSocket.close = _close_once
+        eventlet_websocket.improve()
         socket.getaddrinfo = green_socket.getaddrinfo = _getaddrinfo_in_thread
         self.patch()
         # Skips gunicorn's own, which only adds a deprecation warning.

@@ -11,6 +11,7 @@ EVENTS = Counter("mostrador_events", "Real-time events emitted", ("event",))
 RUNS = Counter("mostrador_assistant_runs", "The assistant's runs by outcome", ("outcome",))
 SENDS = Counter("mostrador_sends", "Messages sent by channel and outcome", ("channel", "outcome"))
 JOBS = Counter("mostrador_jobs", "Job attempts by kind and outcome", ("kind", "outcome"))
+SOCKETS_CLOSED = Counter("mostrador_sockets_closed", "Sockets refused or closed", ("reason",))
 MODEL = Histogram(
     "mostrador_assistant_model_seconds",
     "Time a model took for one answer",

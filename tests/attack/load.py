@@ -46,7 +46,7 @@ class PeopleAtWork:
         return sorted(self.waits)[int(len(self.waits) * 0.95)]
 
     def _work(self) -> None:
-        while not self._done.wait(0.05):
+        while not self._done.wait(0.05) or not self.waits:
             for path in ("/health", "/api/v2/tickets"):
                 began = time.monotonic()
                 answer = httpx.get(f"{self._url}{path}", headers=self._headers, timeout=60)
