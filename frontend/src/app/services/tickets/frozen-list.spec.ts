@@ -90,6 +90,19 @@ describe('a list that somebody reads', () => {
     expect(shown()).toEqual([TWO]);
   });
 
+  it('drops what does not belong when renewed before the server has been asked', () => {
+    const closed = aRow({ ticketId: ONE, version: 2, status: 'closed', updatedAt: LATER });
+    socket.receive(
+      'ticket_status_changed',
+      eventOf(closed, { changes: { status: { from: 'new', to: 'closed' } } }),
+    );
+    renew.next();
+    expect(shown()).toEqual([TWO]);
+    answer(two);
+    expect(shown()).toEqual([TWO]);
+    expect([...page.gone]).toEqual([]);
+  });
+
   it('lets go at once of what the agent has made not belong, and takes it back on failure', () => {
     service.updateStatus(one, 'closed').subscribe({ error: () => undefined });
     expect(shown()).toEqual([TWO]);

@@ -55,6 +55,15 @@ export function frozenList(
     shown: state.latest.data,
     since: known.latestChange(),
   });
+  /** Also drops what no longer matches, which the latest page may still have. */
+  const renew = (state: State): State => {
+    const { shown, ...rest } = settle(state);
+    const belongs = (id: string): boolean => {
+      const row = known.row(id);
+      return !row || known.belongs(row);
+    };
+    return { ...rest, shown: shown && { ...shown, ids: shown.ids.filter(belongs) } };
+  };
   const follow =
     (latest: Loadable<IdPage>): Step =>
     (before) => {
@@ -64,7 +73,7 @@ export function frozenList(
       const held = arrivals(before, known).length > 0 || reading();
       return held && !reloaded ? withRest(state, known) : settle(state);
     };
-  const state$ = merge(latest$.pipe(map(follow)), renew$.pipe(map(() => settle))).pipe(
+  const state$ = merge(latest$.pipe(map(follow)), renew$.pipe(map(() => renew))).pipe(
     scan((state, step) => step(state), NOTHING),
   );
   return combineLatest([state$, change$]).pipe(
