@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Self, cast
 
 import httpx
+import pymongo
 import socketio
 from flask import Flask
 
@@ -46,7 +47,8 @@ class Installation:
         prepare(self.db, FEATURES)
 
     def close(self) -> None:
-        self.db.client.drop_database(self.db.name)
+        with pymongo.timeout(60):  # dropping many indexes takes a while on a busy machine
+            self.db.client.drop_database(self.db.name)
         self.db.client.close()
 
 

@@ -103,6 +103,18 @@ class JsonNumber(fields.Float):
         return number
 
 
+class JsonInteger(fields.Integer):
+    """An integer, also when written as 3.0, and no text that looks like one."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, (str, bool)) or (isinstance(value, float) and value % 1):
+            raise self.make_error("invalid", input=value)
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        return number
+
+
 def query_boolean() -> fields.Boolean:
     return fields.Boolean(truthy={"true"}, falsy={"false"})
 

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 from backend.common.documents import Document
 from backend.http.fields import (
     JsonBoolean,
+    JsonInteger,
     JsonNumber,
     Schema,
     Text,
@@ -146,8 +147,8 @@ class BulkRequest(Schema):
         BulkChange, required=True, validate=_not_empty, metadata={"minProperties": 1}
     )
     versions = fields.Dict(
-        keys=identifier(),
-        values=fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_VERSION)),
+        keys=fields.String(),
+        values=JsonInteger(validate=validate.Range(min=1, max=MAX_VERSION)),
         validate=validate.Length(max=MAX_BULK),
         metadata={
             "description": "The version that the caller saw of each ticket, as with `If-Match`: "

@@ -109,6 +109,7 @@ def test_a_reassigned_ticket_is_reassigned_once(desk: Desk) -> None:
         {"ticketIds": ["x"], "change": {"subject": "all the same"}},
         {"ticketIds": ["x"], "change": {"priority": "low"}, "versions": {"x": "1"}},
         {"ticketIds": ["x"], "change": {"priority": "low"}, "versions": {"x": 10**30}},
+        {"ticketIds": ["x"], "change": {"priority": "low"}, "versions": {"x": 1.5}},
     ],
 )
 def test_a_request_that_is_wrong_as_a_whole_is_refused_as_a_whole(desk: Desk, body: Any) -> None:

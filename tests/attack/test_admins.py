@@ -67,7 +67,7 @@ def test_an_operator_recovers_an_admin(desk: Desk, db: Db, own: Db) -> None:
 
 @pytest.mark.parametrize(
     ("email", "says"),
-    [("nobody@desk.test", "no such agent"), ("admin@demo.test", "demo account")],
+    [("nobody@desk.test", "Agent not found"), ("admin@demo.test", "demo account")],
 )
 def test_recover_admin_needs_an_existing_account(
     desk: Desk, own: Db, email: str, says: str
