@@ -69,7 +69,7 @@ def test_it_serves_and_the_second_start_is_quick_and_seeds_nothing(mostrador: Mo
     seeded = counts(mostrador)
     assert seeded["tickets"] > 0
 
-    assert mostrador.stop() < 1 * busyness()
+    assert mostrador.stop() < 5 * busyness()
     assert mostrador.process.returncode == 0
     assert mostrador.start().start_seconds < 8 * busyness()
     assert {**counts(mostrador), **seeded} == counts(mostrador)
@@ -90,7 +90,7 @@ def test_open_connections_do_not_delay_the_stop(mostrador: Mostrador, mode: str)
         open_socket.connect(mostrador.url, transports=["websocket"], auth=auth)
         poller.connect(mostrador.url, transports=["polling"], auth=auth)
         assert idle.get("/health").status_code == 200
-        assert mostrador.stop(signal.SIGINT) < 1 * busyness()
+        assert mostrador.stop(signal.SIGINT) < 5 * busyness()
     assert not mostrador.said("error")
     assert mostrador.process.returncode == 0
 
@@ -249,7 +249,7 @@ def test_make_run_stops_without_an_error(
     began = time.monotonic()
     stop(screen, mostrador.process.pid)
     mostrador.process.wait(20)
-    assert time.monotonic() - began < 1 * busyness()
+    assert time.monotonic() - began < 5 * busyness()
     assert not any(map(command_line, mostrador.children))
     os.close(screen)
     output = mostrador.output.read_text()
