@@ -5,9 +5,9 @@ from __future__ import annotations
 from backend.common.actor import Actor, ActorType
 from backend.common.documents import Document
 from backend.conversations.events import ConversationsMerged, MessageCreated
-from backend.customers.events import CustomerChanged, CustomersMerged
-from backend.customers.models import snapshot_of
+from backend.customers.events import CustomersMerged
 from backend.customers.service import CustomerService
+from backend.customers.snapshots import keep_snapshots
 from backend.platform.events import EventBus
 from backend.platform.jobs import JobKind, Jobs, RunningJob
 from backend.platform.transactions import Transaction
@@ -52,28 +52,21 @@ def subscribe(
         else:
             tickets.agent_wrote(conversation_id, job.payload["sentAt"], actor=actor)
 
-    def customer_changed(tx: Transaction, event: CustomerChanged) -> None:
-        if snapshot_of(event.before) != snapshot_of(event.after):
-            payload = {"actor": event.actor.as_author()}
-            tx.enqueue(UPDATE_SNAPSHOTS, event.after["_id"], payload)
-
     def customers_merged(tx: Transaction, event: CustomersMerged) -> None:
         repository.move_to_customer(event.source["_id"], event.target["_id"], tx.session)
-        tx.enqueue(UPDATE_SNAPSHOTS, event.target["_id"], {"actor": event.actor.as_author()})
-
-    def update_snapshots(job: RunningJob) -> None:
-        customer = customers.find(job.key)
-        if customer is not None:
-            actor = Actor.of_author(job.payload["actor"])
-            tickets.update_snapshots(snapshot_of(customer), actor=actor)
 
     def conversations_merged(tx: Transaction, event: ConversationsMerged) -> None:
         repository.move_to_conversation(event.source["_id"], event.target["_id"], tx.session)
 
     bus.within(MessageCreated, message_created)
-    bus.within(CustomerChanged, customer_changed)
     bus.within(CustomersMerged, customers_merged)
     bus.within(ConversationsMerged, conversations_merged)
     jobs.register(JobKind(REACT_TO_MESSAGE, react_to_message, inline=True))
-    jobs.register(JobKind(UPDATE_SNAPSHOTS, update_snapshots, inline=True))
+    keep_snapshots(
+        bus,
+        jobs,
+        customers,
+        UPDATE_SNAPSHOTS,
+        lambda snapshot, actor: tickets.update_snapshots(snapshot, actor=actor),
+    )
     customers.count_tickets = lambda ids, actor: tickets.count_by_customer(ids, actor=actor)
