@@ -4,6 +4,7 @@ import { Router } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject, finalize, map } from 'rxjs';
 
+import { LanguageChoiceComponent } from '../../components/layout/language-choice/language-choice';
 import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import { TakeFocusDirective } from '../../components/ui/take-focus';
@@ -11,7 +12,6 @@ import type { ApiError } from '../../services/core/api-error';
 import { AuthService } from '../../services/auth';
 import { ConfigService } from '../../services/core/config';
 import { ErrorTextService } from '../../services/core/error-text';
-import { LANGUAGES, LanguageService } from '../../services/core/language';
 
 /** The accounts of every demo installation. Their password is public. */
 const DEMO_LOGINS = ['agent1', 'agent2', 'supervisor', 'admin'] as const;
@@ -19,7 +19,14 @@ const DEMO_PASSWORD = 'mostrador-demo';
 
 @Component({
   selector: 'app-login-page',
-  imports: [AsyncPipe, ButtonComponent, FieldComponent, TakeFocusDirective, TranslocoPipe],
+  imports: [
+    AsyncPipe,
+    ButtonComponent,
+    FieldComponent,
+    LanguageChoiceComponent,
+    TakeFocusDirective,
+    TranslocoPipe,
+  ],
   templateUrl: './login-page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -31,8 +38,6 @@ export class LoginPage {
   private readonly router = inject(Router);
   protected readonly errorText = inject(ErrorTextService);
 
-  protected readonly language = inject(LanguageService);
-  protected readonly languages = LANGUAGES;
   protected readonly demo$ = inject(ConfigService).config$.pipe(map(({ demo }) => demo));
   protected readonly demoLogins = DEMO_LOGINS;
   protected readonly busy$ = new BehaviorSubject(false);

@@ -4,17 +4,17 @@ import { ActivatedRoute, Router } from '@angular/router';
 import { TranslocoPipe } from '@jsverse/transloco';
 import { BehaviorSubject, finalize } from 'rxjs';
 
+import { LanguageChoiceComponent } from '../../components/layout/language-choice/language-choice';
 import { ButtonComponent } from '../../components/ui/button';
 import { FieldComponent } from '../../components/ui/field';
 import { AuthService } from '../../services/auth';
 import type { ApiError } from '../../services/core/api-error';
 import { ErrorTextService } from '../../services/core/error-text';
-import { LANGUAGES, LanguageService } from '../../services/core/language';
 
 /** Creates the first admin. The link that start-up prints leads here, its token after the `#`. */
 @Component({
   selector: 'app-setup-page',
-  imports: [AsyncPipe, ButtonComponent, FieldComponent, TranslocoPipe],
+  imports: [AsyncPipe, ButtonComponent, FieldComponent, LanguageChoiceComponent, TranslocoPipe],
   templateUrl: './setup-page.html',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -23,8 +23,6 @@ export class SetupPage {
   private readonly route = inject(ActivatedRoute);
   private readonly router = inject(Router);
   protected readonly errorText = inject(ErrorTextService);
-  protected readonly language = inject(LanguageService);
-  protected readonly languages = LANGUAGES;
 
   protected readonly minPassword = 10;
   protected readonly fields = [
