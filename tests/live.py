@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -270,3 +272,12 @@ class Visitor(Person):
     def messages(self) -> list[Any]:
         found: list[Any] = self.get("/channels/web/messages", limit=100).json["data"]
         return found
+
+
+@contextmanager
+def served(mode: str, output: Path, **variables: str) -> Iterator[LiveServer]:
+    """Serve an installation with one of gunicorn's workers for the block."""
+    live = LiveServer(mode, output, **variables)
+    live.start()
+    yield live
+    live.stop()

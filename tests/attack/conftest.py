@@ -11,7 +11,7 @@ from backend.app import SERVICES, create_app
 from backend.common.documents import Db
 from backend.settings import Settings, load_settings
 from tests.conftest import SECRET_KEY
-from tests.live import LiveDesk, LiveServer
+from tests.live import LiveDesk, LiveServer, served
 
 AppWith = Callable[..., Flask]
 
@@ -36,7 +36,7 @@ def server(
     request: pytest.FixtureRequest, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
     """Behind a proxy, so that an attacker can come from many addresses."""
-    live = LiveServer(
+    with served(
         request.param,
         tmp_path_factory.mktemp("attacked") / "output",
         MONGODB_URI=mongodb_uri,
@@ -44,10 +44,8 @@ def server(
         SECRET_KEY=SECRET_KEY,
         TRUSTED_PROXIES="1",
         DEMO="0",
-    )
-    live.start()
-    yield live
-    live.stop()
+    ) as live:
+        yield live
 
 
 @pytest.fixture

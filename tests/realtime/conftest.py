@@ -7,23 +7,21 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import SECRET_KEY
-from tests.live import LiveDesk, LiveServer
+from tests.live import LiveDesk, LiveServer, served
 
 
 @pytest.fixture(scope="package", params=["eventlet", "threading"])
 def server(
     request: pytest.FixtureRequest, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    live = LiveServer(
+    with served(
         request.param,
         tmp_path_factory.mktemp("live") / "output",
         MONGODB_URI=mongodb_uri,
         MONGODB_DB=f"live_{request.param}",
         SECRET_KEY=SECRET_KEY,
-    )
-    live.start()
-    yield live
-    live.stop()
+    ) as live:
+        yield live
 
 
 @pytest.fixture
